@@ -1,0 +1,40 @@
+"""Hyperparameter sweeps of small Keras CNNs with scikit-learn's contract.
+
+    from kerascnn import CNNClassifier, GridSearchCV
+
+    search = GridSearchCV(CNNClassifier("digits_cnn"), {"learning_rate": [0.01, 0.1]})
+    search.fit(X, y)
+
+Importing this package settles TensorFlow's environment first (see `kerascnn.runtime`) and
+loads TensorFlow itself only when a name that needs it is used.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from kerascnn import runtime
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "CNNClassifier": "kerascnn.estimators",
+    "Dataset": "kerascnn.datasets",
+    "DivergenceError": "kerascnn.estimators",
+    "GridExperiment": "kerascnn.experiment",
+    "GridSearchCV": "kerascnn.search",
+}
+
+__all__ = [*_HOMES]
+
+runtime.prepare_environment()
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name's module on first use, so that `import kerascnn` stays quick."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'kerascnn' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

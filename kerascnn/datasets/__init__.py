@@ -1,0 +1,1 @@
+"""Images and labels by name or from a path."""

@@ -1,0 +1,95 @@
+"""TensorFlow's settings on this machine: made before it starts, only where the user made none.
+
+oneDNN's kernels are off by default on many processors and must be chosen before TensorFlow is
+imported. The number of threads must be chosen before its first operation, and the right one
+depends on the work: a sweep runs one Python thread per core and wants single-threaded
+operations, a single training wants the opposite. Whoever comes first decides.
+"""
+
+import os
+import platform
+import sys
+from importlib.metadata import version
+
+DEFAULT_ENVIRONMENT = {
+    "KERAS_BACKEND": "tensorflow",
+    "TF_ENABLE_ONEDNN_OPTS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+}
+THREAD_VARIABLES = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+STATED_PACKAGES = ("tensorflow", "keras", "scikeras", "scikit-learn", "numpy", "kerascnn")
+
+
+def prepare_environment() -> None:
+    """Set the environment variables that TensorFlow reads at import, where the user set none.
+
+    Raises:
+        RuntimeError: if `KERAS_BACKEND` names another backend than TensorFlow.
+    """
+    for name, value in DEFAULT_ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    if os.environ["KERAS_BACKEND"] != "tensorflow":
+        raise RuntimeError(
+            f"KERAS_BACKEND is {os.environ['KERAS_BACKEND']!r}, but kerascnn trains with "
+            "TensorFlow: unset it, or set KERAS_BACKEND=tensorflow"
+        )
+
+
+def available_cores() -> int:
+    """Return how many processor cores this process may use (at least 1)."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def prefer_threads_for_sweep() -> None:
+    """Ask for single-threaded operations, several of which run side by side."""
+    _prefer_threads(intra_op=1, inter_op=available_cores())
+
+
+def prefer_threads_for_training() -> None:
+    """Ask for operations that share all cores, as one training at a time wants."""
+    _prefer_threads(intra_op=available_cores(), inter_op=available_cores())
+
+
+def prefer_threads_for_worker(threads: int) -> None:
+    """Ask for `threads` threads in all, as one of several worker processes should use."""
+    _prefer_threads(intra_op=threads, inter_op=1)
+
+
+def _prefer_threads(intra_op: int, inter_op: int) -> None:
+    """Set TensorFlow's thread counts unless the user did or TensorFlow has already started."""
+    if any(name in os.environ for name in THREAD_VARIABLES):
+        return
+    import tensorflow as tf
+
+    # TensorFlow refuses once its first operation has run: whoever came first has decided.
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(intra_op)
+        tf.config.threading.set_inter_op_parallelism_threads(inter_op)
+    except RuntimeError:
+        return
+
+
+def settings() -> dict[str, str]:
+    """Return the settings and versions that a result depends on, for a report's provenance."""
+    stated = {name: os.environ[name] for name in DEFAULT_ENVIRONMENT if name in os.environ}
+    return {
+        **{f"{package} version": version(package) for package in STATED_PACKAGES},
+        "Python version": platform.python_version(),
+        "platform": platform.platform(),
+        "cores": str(available_cores()),
+        **stated,
+        **_thread_settings(),
+    }
+
+
+def _thread_settings() -> dict[str, str]:
+    """Return TensorFlow's thread counts (0 means its own choice), if it has been loaded."""
+    if "tensorflow" not in sys.modules:
+        return {}
+    threading = sys.modules["tensorflow"].config.threading
+    return {
+        "intra-op threads": str(threading.get_intra_op_parallelism_threads()),
+        "inter-op threads": str(threading.get_inter_op_parallelism_threads()),
+    }
