@@ -1,1 +1,14 @@
-"""Images and labels by name or from a path."""
+"""Images and labels by name or from a path.
+
+    dataset = kerascnn.datasets.load("digits")
+    dataset = kerascnn.datasets.load("~/my_images", size=(32, 32))
+
+To add a dataset to the table of names, write one function that returns a `Dataset` (see
+`kerascnn.datasets.dataset.make_dataset`), decorate it with `@register` and import its module in
+`kerascnn.datasets.registry`.
+"""
+
+from kerascnn.datasets.dataset import Dataset, DatasetError, make_dataset
+from kerascnn.datasets.registry import load, names, register
+
+__all__ = ["Dataset", "DatasetError", "load", "make_dataset", "names", "register"]

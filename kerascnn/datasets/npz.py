@@ -1,0 +1,121 @@
+"""Arrays from an `.npz` file, read without trusting it.
+
+An `.npz` file is a zip of `.npy` members. A member may hold pickled objects, which run code when
+they are loaded, or declare far more data than the file is large; both are seen in the headers
+and refused before anything is unpacked.
+"""
+
+import math
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.lib import format as npy
+
+from kerascnn.datasets.dataset import Dataset, DatasetError, make_dataset
+
+KEYS = {
+    "X": ("X", "x", "X_train", "x_train"),
+    "y": ("y", "y_train"),
+    "X_test": ("X_test", "x_test"),
+    "y_test": ("y_test",),
+    "class_names": ("class_names",),
+}
+MAX_BYTES = 4 * 2**30
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
+
+
+def load_npz(path: str | Path, name: str | None = None, *, max_bytes: int = MAX_BYTES) -> Dataset:
+    """Return the dataset in an `.npz` file.
+
+    Args:
+        path: a file with the keys `X` (or `x`, `x_train`) and `y` (or `y_train`), and where it
+            has a test split `X_test` (or `x_test`) and `y_test`; optionally `class_names`, the
+            strings that integer labels index. See `make_dataset` for shapes and dtypes.
+        name: the dataset's name; the file's name by default.
+        max_bytes: the most that the arrays may take in memory, in bytes.
+
+    Raises:
+        DatasetError: if the file is damaged, lacks a key, holds pickled objects, unpacks to
+            more than `max_bytes`, or its arrays do not fit together.
+    """
+    path = Path(path)
+    arrays = read_npz(path, max_bytes=max_bytes)
+    name = name or path.stem
+    class_names = arrays.get("class_names")
+    return make_dataset(
+        name,
+        arrays["X"],
+        arrays["y"],
+        source=f"the file {path.name}",
+        X_test=arrays.get("X_test"),
+        labels_test=arrays.get("y_test"),
+        class_names=None if class_names is None else [str(each) for each in class_names],
+    )
+
+
+def read_npz(path: Path, *, max_bytes: int = MAX_BYTES) -> dict[str, np.ndarray]:
+    """Return the arrays of an `.npz` file under the names of `KEYS`; for errors see `load_npz`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = _members(path, archive)
+            total = sum(_checked_size(path, archive, member) for member in members.values())
+            if total > max_bytes:
+                raise DatasetError(
+                    f"{path} unpacks to {total:,} bytes, more than max_bytes={max_bytes:,}"
+                )
+            return {key: _read(archive, member) for key, member in members.items()}
+    except DatasetError:
+        raise
+    except DAMAGED as error:
+        raise DatasetError(
+            f"{path} is damaged or not fully downloaded ({error}): fetch or save it again"
+        ) from error
+
+
+def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return for each of `KEYS` that the file has the name of its member."""
+    held = {Path(member).stem: member for member in archive.namelist()}
+    found = {
+        key: held[spelling]
+        for key, spellings in KEYS.items()
+        for spelling in spellings[::-1]
+        if spelling in held
+    }
+    missing = [key for key in ("X", "y") if key not in found]
+    if missing:
+        raise DatasetError(
+            f"{path} has no {' and no '.join(missing)}: its keys are "
+            f"{', '.join(sorted(held)) or 'none'}; save it with np.savez(path, X=images, y=labels)"
+        )
+    return found
+
+
+def _checked_size(path: Path, archive: zipfile.ZipFile, member: str) -> int:
+    """Return a member's size in memory, in bytes, once its header has been found harmless."""
+    with archive.open(member) as file:
+        shape, dtype = _header(file)
+        start = file.tell()
+    if dtype.hasobject:
+        raise DatasetError(
+            f"{path}: {Path(member).stem} holds pickled objects, which could run code when "
+            "loaded: save numbers or strings (dtype=str) instead"
+        )
+    size = math.prod(shape) * dtype.itemsize
+    if start + size != archive.getinfo(member).file_size:
+        raise ValueError(f"{member} does not hold the {size:,} bytes that its header states")
+    return size
+
+
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
+    version = npy.read_magic(file)
+    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    shape, _, dtype = read(file)
+    return shape, dtype
+
+
+def _read(archive: zipfile.ZipFile, member: str) -> np.ndarray:
+    with archive.open(member) as file:
+        return npy.read_array(file, allow_pickle=False)
