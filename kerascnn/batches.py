@@ -85,3 +85,16 @@ def training_batches(
     signature = tf.TensorSpec((n_samples,), tf.int32)
     dataset = tf.data.Dataset.from_generator(orders, output_signature=signature)
     return dataset.flat_map(rows).map(batch).prefetch(2)
+
+
+def ordered_batches(X: np.ndarray, *others: np.ndarray | None, batch_size: int) -> tf.data.Dataset:
+    """Return one pass over samples in their own order, for predicting and evaluating.
+
+    Args:
+        X: images, (n, ...), uint8 or float32.
+        *others: targets and sample weights, (n, ...); None is left out.
+        batch_size: samples per batch, at least 1.
+    """
+    arrays = (X, *(a for a in others if a is not None))
+    dataset = tf.data.Dataset.from_tensor_slices(arrays).batch(batch_size)
+    return dataset.map(lambda images, *rest: (network_input(images), *rest)).prefetch(2)

@@ -1,0 +1,286 @@
+"""What is wrong with an estimator's arguments: all of it at once, each with its remedy."""
+
+import difflib
+import functools
+import inspect
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any
+
+import keras
+
+from kerascnn import models, targets
+
+Parameters = Mapping[str, Any]
+
+# Arguments of Keras's own methods that a route may set; the estimator gives the others itself.
+FIT_ROUTES = (
+    "batch_size",
+    "callbacks",
+    "epochs",
+    "shuffle",
+    "validation_freq",
+    "validation_split",
+    "verbose",
+)
+COMPILE_ROUTES = (
+    "auto_scale_loss",
+    "jit_compile",
+    "loss_weights",
+    "run_eagerly",
+    "steps_per_execution",
+    "weighted_metrics",
+)
+PREDICT_ROUTES = ("batch_size", "verbose")
+PREFIXES = ("callbacks", "compile", "fit", "loss", "metrics", "model", "optimizer", "predict")
+LARGEST_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """Stands for a parameter that a file could only name, see `kerascnn.estimator_files`."""
+
+    name: str
+
+
+def problems(parameters: Parameters, named: Iterable[str]) -> list[str]:
+    """Return a sentence for each wrong parameter.
+
+    Args:
+        parameters: all of an estimator's parameters, routes included.
+        named: the names of those in its signature.
+    """
+    unsaved = [
+        f"{name} {value.name!r} was not kept in the file: set_params({name}=…) before training"
+        for name, value in parameters.items()
+        if isinstance(value, Unsaved)
+    ]
+    return unsaved or [
+        *_unknown_names(parameters, named),
+        *_model_problems(parameters),
+        *_optimizer_problems(parameters),
+        *_loss_problems(parameters["loss"]),
+        *_number_problems(parameters),
+        *_other_problems(parameters),
+    ]
+
+
+def effective(parameters: Parameters, name: str) -> Any:
+    """Return a parameter's value; a route that leads to the same thing wins."""
+    prefix = {"learning_rate": "optimizer", "l2": "model"}.get(name, "fit")
+    return parameters.get(f"{prefix}__{name}", parameters[name])
+
+
+def find_builder(model: Any) -> Callable[..., keras.Model]:
+    """Return the builder that `model` names or is.
+
+    Raises:
+        ValueError: if it is neither a registered name nor a builder.
+    """
+    if isinstance(model, str):
+        return models.builder(model)
+    if not callable(model) or isinstance(model, keras.Model):
+        raise ValueError(
+            f"model={model!r} is no builder: give a registered name ({', '.join(models.names())}) "
+            "or a function (input_shape, n_classes, …) that returns an uncompiled Keras model"
+        )
+    return model
+
+
+def model_name(model: Any) -> str:
+    """Return what to call a builder in messages and files."""
+    if isinstance(model, functools.partial):
+        return f"partial of {model_name(model.func)}"
+    return model if isinstance(model, str) else getattr(model, "__qualname__", repr(model))
+
+
+def own_arguments(builder: Callable[..., keras.Model]) -> tuple[set[str], bool]:
+    """Return the names of a builder's own arguments, and whether it takes any other too.
+
+    What a `functools.partial` has bound by keyword is settled and not among them.
+    """
+    parameters = list(inspect.signature(builder).parameters.values())
+    bound = builder.keywords if isinstance(builder, functools.partial) else {}
+    named = {
+        parameter.name
+        for parameter in parameters[2:]
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+    }
+    return named - set(bound), any(p.kind is p.VAR_KEYWORD for p in parameters)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message about an unknown name."""
+    known = sorted(known)
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known) or 'none'}"
+
+
+def unknown_name(name: str, parameters: Parameters, named: Iterable[str]) -> str | None:
+    """Return what is wrong with a parameter's name, None if nothing is.
+
+    Args:
+        name: a parameter's name or a route, such as "model__n_filters".
+        parameters: the parameters it is to be set beside; a route's meaning depends on them.
+        named: the names in the estimator's signature.
+    """
+    prefix, is_route, rest = name.partition("__")
+    if not is_route:
+        if name in named:
+            return None
+        return f"unknown parameter {name!r}: {did_you_mean(name, named)}"
+    if prefix not in PREFIXES:
+        return f"unknown route {name!r}: {did_you_mean(prefix, PREFIXES)}"
+    known = _known_routes(prefix, parameters)
+    if known is None or rest.partition("__")[0] in known:
+        return None
+    of = f" of model {model_name(parameters['model'])!r}" if prefix == "model" else ""
+    hint = did_you_mean(name, [f"{prefix}__{argument}" for argument in known])
+    return f"unknown argument {name!r}{of}: {hint}"
+
+
+def _unknown_names(parameters: Parameters, named: Iterable[str]) -> Iterator[str]:
+    named = list(named)
+    for name in parameters:
+        problem = unknown_name(name, parameters, named)
+        if problem is not None:
+            yield problem
+
+
+def _known_routes(prefix: str, parameters: Parameters) -> Iterable[str] | None:
+    """Return the arguments that a prefix leads to, None if that cannot be said."""
+    if prefix == "model":
+        return _known_model_arguments(parameters["model"])
+    if prefix == "optimizer":
+        return _known_optimizer_arguments(parameters["optimizer"])
+    fixed = {"fit": FIT_ROUTES, "compile": COMPILE_ROUTES, "predict": PREDICT_ROUTES}
+    return fixed.get(prefix)
+
+
+def _known_model_arguments(model: Any) -> set[str] | None:
+    try:
+        named, takes_any = own_arguments(find_builder(model))
+    except (TypeError, ValueError):
+        return None
+    return None if takes_any else named
+
+
+def _known_optimizer_arguments(optimizer: Any) -> set[str] | None:
+    try:
+        kind = optimizer_class(optimizer)
+    except ValueError:
+        return None
+    signature = inspect.signature(kind).parameters
+    return {name for name, p in signature.items() if p.kind is not p.VAR_KEYWORD} | {"clipnorm"}
+
+
+def _model_problems(parameters: Parameters) -> Iterator[str]:
+    try:
+        builder = find_builder(parameters["model"])
+        named, takes_any = own_arguments(builder)
+    except (TypeError, ValueError) as error:
+        yield str(error)
+        return
+    name = model_name(parameters["model"])
+    try:
+        inspect.signature(builder).bind_partial("input_shape", "n_classes")
+    except TypeError:
+        yield f"model {name!r} does not take (input_shape, n_classes) as its first arguments"
+    if parameters["l2"] != 0 and "l2" not in named and not takes_any:
+        yield f"l2={parameters['l2']!r}, but model {name!r} has no argument l2 that is free"
+
+
+def _optimizer_problems(parameters: Parameters) -> Iterator[str]:
+    optimizer = parameters["optimizer"]
+    try:
+        optimizer_class(optimizer)
+    except ValueError as error:
+        yield str(error)
+        return
+    if not isinstance(optimizer, keras.optimizers.Optimizer):
+        return
+    routed = [name for name in parameters if name.startswith("optimizer__")]
+    if routed or parameters["learning_rate"] != 0.001:
+        yield (
+            f"optimizer={type(optimizer).__name__}(…) is made already and keeps its own "
+            f"arguments, but {', '.join(routed) or 'learning_rate'} is set: name the optimizer "
+            "or its class instead"
+        )
+
+
+def optimizer_class(optimizer: Any) -> type[keras.optimizers.Optimizer]:
+    """Return the Keras class of an optimizer given by name, class or instance.
+
+    Raises:
+        ValueError: if it is none of these.
+    """
+    if isinstance(optimizer, keras.optimizers.Optimizer):
+        return type(optimizer)
+    if inspect.isclass(optimizer) and issubclass(optimizer, keras.optimizers.Optimizer):
+        return optimizer
+    known = {
+        name.lower(): item
+        for name, item in vars(keras.optimizers).items()
+        if inspect.isclass(item) and name != "Optimizer"
+    }
+    if isinstance(optimizer, str) and optimizer.lower() in known:
+        return known[optimizer.lower()]
+    hint = did_you_mean(str(optimizer).lower(), known)
+    raise ValueError(f"optimizer={optimizer!r} is not a Keras optimizer: {hint}")
+
+
+def _loss_problems(loss: Any) -> Iterator[str]:
+    if isinstance(loss, str):
+        try:
+            targets.loss_class(loss)
+        except ValueError as error:
+            yield str(error)
+    elif loss is not None and not callable(loss):
+        yield f"loss={loss!r} must be the name of a Keras loss, a Keras loss or None"
+
+
+def _number_problems(parameters: Parameters) -> Iterator[str]:
+    for name in ("epochs", "batch_size"):
+        value = effective(parameters, name)
+        if not is_integer(value) or value < 1:
+            yield f"{name}={value!r} must be an integer of at least 1"
+    for name in ("learning_rate", "l2"):
+        value = effective(parameters, name)
+        if name == "learning_rate" and _is_schedule(value):
+            continue
+        if not _is_number(value) or value < 0:
+            yield f"{name}={value!r} must be a finite number of at least 0"
+    split = effective(parameters, "validation_split")
+    if not _is_number(split) or not 0 <= split < 1:
+        yield f"validation_split={split!r} must be a number from 0 to below 1"
+
+
+def _other_problems(parameters: Parameters) -> Iterator[str]:
+    seed = parameters["random_state"]
+    if seed is not None and not (is_integer(seed) and 0 <= seed <= LARGEST_SEED):
+        yield f"random_state={seed!r} must be None or an integer from 0 to {LARGEST_SEED}"
+    shape = parameters["image_shape"]
+    if shape is not None and not _is_shape(shape):
+        yield f"image_shape={shape!r} must be integers of at least 1, (height, width, channels)"
+    weight = parameters["class_weight"]
+    if weight is not None and not isinstance(weight, Mapping) and weight != "balanced":
+        yield f"class_weight={weight!r} must be None, 'balanced' or a dict of labels and weights"
+
+
+def is_integer(value: Any) -> bool:
+    """Return whether a value is a whole number by type, and no bool."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_schedule(value: Any) -> bool:
+    return isinstance(value, keras.optimizers.schedules.LearningRateSchedule)
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(is_integer(n) and n > 0 for n in value)

@@ -1,0 +1,121 @@
+"""Images in all the shapes that users have them in, brought into the one that networks take."""
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+from scipy.sparse import issparse
+
+Shape = tuple[int, ...]
+
+
+def flatten(X: Any, image_shape: Shape | None) -> tuple[Any, Shape | None]:
+    """Flatten images to rows; leave tables, and what scikit-learn refuses, as they are.
+
+    Args:
+        X: anything like an array.
+        image_shape: the shape of one sample if known, which then may have any length.
+
+    Returns:
+        The samples, (n, features) if X has more than two dimensions, and the shape that each
+        had there, else None.
+
+    Raises:
+        ValueError: if X has more dimensions than images have.
+    """
+    if issparse(X) or hasattr(X, "iloc"):
+        return X, None
+    array = np.asarray(X)
+    longest = 4 if image_shape is None else len(image_shape) + 1
+    if array.ndim > max(longest, 2):
+        raise ValueError(
+            f"X has {array.ndim} dimensions, shape {array.shape}: expected images as "
+            "(n, height, width, channels) or (n, height, width), or rows as (n, features)"
+        )
+    if array.ndim <= 2:
+        return array, None
+    shape = array.shape[1:]
+    return array.reshape(len(array), math.prod(shape)), shape
+
+
+def settle_shape(sample_shape: Shape | None, n_features: int, image_shape: Shape | None) -> Shape:
+    """Return the shape that each sample gets.
+
+    `image_shape` if given; else images keep theirs, grey ones gaining a channel; else rows
+    become square grey images, filled up with zeros at the end if their length is no square.
+
+    Args:
+        sample_shape: the shape of one sample in X, None if X is flat.
+        n_features: numbers per sample.
+        image_shape: the estimator's parameter.
+
+    Raises:
+        ValueError: if `image_shape` contradicts the data.
+    """
+    if image_shape is not None:
+        check_shape(sample_shape, n_features, image_shape, "image_shape is")
+        return image_shape
+    if sample_shape is not None:
+        return sample_shape if len(sample_shape) == 3 else (*sample_shape, 1)
+    side = math.isqrt(n_features - 1) + 1
+    if side * side != n_features:
+        warnings.warn(
+            f"X has {n_features} features, which is no square number: they are filled up with "
+            f"zeros to grey images of {side}×{side}; give image_shape=(height, width, channels) "
+            "if that is not meant",
+            stacklevel=5,
+        )
+    return (side, side, 1)
+
+
+def check_shape(
+    sample_shape: Shape | None, n_features: int, image_shape: Shape, expectation: str
+) -> None:
+    """Raise a ValueError unless samples, flat or not, can take the shape `image_shape`."""
+    if sample_shape is None:
+        fits = n_features == math.prod(image_shape)
+        found = f"X has {n_features} features"
+    else:
+        fits = sample_shape == image_shape or (*sample_shape, 1) == image_shape
+        found = f"X has samples of shape {sample_shape}"
+    if not fits:
+        raise ValueError(f"{found}, but {expectation} {image_shape}")
+
+
+def to_images(rows: np.ndarray, image_shape: Shape) -> np.ndarray:
+    """Return rows of pixels as images.
+
+    Args:
+        rows: (n, features), numbers. uint8 stays, all else becomes float32.
+        image_shape: the shape of one image; what is missing at its end is zero.
+
+    Returns:
+        uint8 or float32, (n, *image_shape).
+
+    Raises:
+        ValueError: if a pixel is NaN or infinite, naming the first such sample.
+    """
+    if rows.dtype != np.uint8:
+        with np.errstate(over="ignore"):
+            rows = rows.astype(np.float32, copy=False)
+        _check_finite(rows)
+    missing = math.prod(image_shape) - rows.shape[1]
+    if missing:
+        rows = np.pad(rows, ((0, 0), (0, missing)))
+    return rows.reshape(len(rows), *image_shape)
+
+
+def _check_finite(rows: np.ndarray) -> None:
+    # One NaN or infinity makes the sum so: this spares an array of booleans as large as X.
+    with np.errstate(invalid="ignore", over="ignore"):
+        if np.isfinite(rows.sum(dtype=np.float64)):
+            return
+    bad = ~np.isfinite(rows).all(axis=1)
+    if not bad.any():
+        return
+    first = int(np.flatnonzero(bad)[0])
+    what = "NaN" if np.isnan(rows[first]).any() else "infinity (inf, or above float32's range)"
+    raise ValueError(
+        f"X[{first}] contains {what}; {bad.sum()} of {len(rows)} samples do: repair or drop them"
+    )
