@@ -1,9 +1,27 @@
 """Keras model builders by name, a file per family.
 
 A builder is any function `(input_shape, n_classes, **its own arguments) → uncompiled Keras
-model`. To add one to the registry, decorate it with `@register` and import its module here.
+model`. To add one to the registry, decorate it with `@register()` and name its module in
+`kerascnn.models.registry.FAMILIES`.
+
+Builders take images as they are batched (see `kerascnn.batches`): pixels from 0 to 1 where the
+data is uint8. None of them divides by 255 again.
 """
 
-from kerascnn.models.registry import build, builder, names, register
+from kerascnn.models.registry import Entry, arguments, build, builder, entry, names, register
+from kerascnn.models.shapes import output_size
+from kerascnn.models.summary import LayerRow, describe, layer_rows
 
-__all__ = ["build", "builder", "names", "register"]
+__all__ = [
+    "Entry",
+    "LayerRow",
+    "arguments",
+    "build",
+    "builder",
+    "describe",
+    "entry",
+    "layer_rows",
+    "names",
+    "output_size",
+    "register",
+]

@@ -7,7 +7,7 @@ from keras.regularizers import L2
 from kerascnn.models.registry import register
 
 
-@register
+@register(smallest=2, image=(8, 8, 1))
 def digits_cnn(
     input_shape: tuple[int, int, int],
     n_classes: int,

@@ -1,0 +1,81 @@
+"""A model layer by layer: output shapes, parameters and multiply-adds."""
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kerascnn.models.registry import entry
+
+if TYPE_CHECKING:
+    import keras
+
+
+class LayerRow(NamedTuple):
+    """One layer of a model.
+
+    Attributes:
+        name: the layer's name.
+        kind: its class, such as "Conv2D".
+        output_shape: the shape of its output for one image, such as (24, 24, 6).
+        parameters: the number of its weights and biases and of its stored statistics.
+        multiply_adds: multiplications of an input with a weight, for one image; those of
+            convolutions and dense layers are counted, those of all other layers are few.
+    """
+
+    name: str
+    kind: str
+    output_shape: tuple[int, ...]
+    parameters: int
+    multiply_adds: int
+
+
+def describe(
+    name: str,
+    input_shape: tuple[int, ...] | None = None,
+    n_classes: int | None = None,
+    **arguments: Any,
+) -> list[LayerRow]:
+    """Return the layers of the registered model called `name`, from input to output.
+
+    Args:
+        name: a registered name.
+        input_shape: one image's shape; by default that which the model was made for.
+        n_classes: the number of classes; by default that which the model was made for.
+        **arguments: the builder's own arguments.
+
+    Raises:
+        ValueError: see `kerascnn.models.build`.
+    """
+    import keras
+
+    known = entry(name)
+    # Only shapes are asked for, so the weights (up to 550 MB) are not made.
+    with keras.StatelessScope(initialize_variables=False):
+        model = known.builder(input_shape or known.image, n_classes or known.n_classes, **arguments)
+    return layer_rows(model)
+
+
+def layer_rows(model: "keras.Model") -> list[LayerRow]:
+    """Return one row for each layer of a built Keras model but its input, in order."""
+    return [_row(layer) for layer in model.layers if type(layer).__name__ != "InputLayer"]
+
+
+def _row(layer: "keras.layers.Layer") -> LayerRow:
+    return LayerRow(
+        name=layer.name,
+        kind=type(layer).__name__,
+        output_shape=tuple(layer.output.shape[1:]),
+        parameters=layer.count_params(),
+        multiply_adds=_multiply_adds(layer),
+    )
+
+
+def _multiply_adds(layer: "keras.layers.Layer") -> int:
+    """Return the uses of each kernel weight, one per position of the output, times the weights."""
+    from keras import layers
+
+    shape = layer.output.shape[1:]
+    # A Conv2D's kernel is (height, width, channels in, channels out), whatever its groups; a
+    # Dense layer's (units in, units out). All weights are used at every position of the output.
+    if isinstance(layer, layers.Conv1D | layers.Conv2D | layers.DepthwiseConv2D | layers.Dense):
+        return math.prod(shape[:-1]) * math.prod(layer.kernel.shape)
+    return 0

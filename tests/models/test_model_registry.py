@@ -1,0 +1,100 @@
+"""The table of builders and the checks that they share."""
+
+import inspect
+
+import keras
+import pytest
+
+from kerascnn import models
+
+NAMES = models.names()
+
+
+def test_all_models_of_the_suite_are_registered():
+    """The names that the project promises are there, the larger ones in a 32×32 form as well."""
+    small = {"digits_cnn", "lenet5", "cifar_cnn", "mnist_cnn", "strided_cnn", "simple_cnn"}
+    large = {"alexnet", "vgg16", "vgg19", "densenet121", "efficientnet_b0"}
+    large |= {f"resnet{depth}" for depth in (18, 34, 50, 101, 152)}
+    assert set(NAMES) == small | large | {f"{name}_32" for name in large}
+
+
+def test_an_unknown_name_brings_the_closest_one():
+    """A misspelt model is answered with the name that was probably meant."""
+    with pytest.raises(ValueError, match=r"model='lenet' is not .*did you mean 'lenet5'\?"):
+        models.build("lenet", (28, 28, 1), 10)
+
+
+def test_an_unknown_argument_brings_the_closest_one():
+    """A misspelt argument is answered with the argument that was probably meant."""
+    with pytest.raises(
+        ValueError, match=r"'n_filter' is not an argument of model 'digits_cnn'.*'n_filters'"
+    ):
+        models.build("digits_cnn", (8, 8, 1), 10, n_filter=3)
+
+
+@pytest.mark.parametrize(
+    ("shape", "n_classes", "arguments", "message"),
+    [
+        ((28, 28, 1), 1, {}, "n_classes=1"),
+        ((28, 28), 10, {}, r"input_shape=\(28, 28\)"),
+        ((28, 28, 1), 10, {"l2": -0.1}, "l2=-0.1"),
+        ((28, 28, 1), 10, {"pooling": "mean"}, "pooling='mean': must be 'average' or 'max'"),
+        ((5, 5, 1), 10, {}, "image 5×5 is too small for model 'lenet5': it needs at least 12×12"),
+    ],
+)
+def test_a_bad_argument_is_named(shape, n_classes, arguments, message):
+    """The error names the argument, its value and what it should be."""
+    with pytest.raises(ValueError, match=message):
+        models.build("lenet5", shape, n_classes, **arguments)
+
+
+# ResNet-101 and -152 take what ResNet-50 takes and are slow to build.
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if "101" not in name and "152" not in name]
+)
+def test_the_smallest_image_can_be_taken_and_one_pixel_less_is_refused(name):
+    """The stated least size is enough, and anything below gives the shared error."""
+    entry = models.entry(name)
+    channels = entry.image[2]
+    with keras.StatelessScope(initialize_variables=False):
+        model = entry.builder((entry.smallest, entry.smallest, channels), 4)
+    assert model.output_shape == (None, 4)
+    if entry.smallest > 1:
+        with pytest.raises(ValueError, match="too small for model"):
+            entry.builder((entry.smallest, entry.smallest - 1, channels), 4)
+
+
+@pytest.mark.parametrize(
+    "name",
+    "digits_cnn lenet5 cifar_cnn mnist_cnn simple_cnn alexnet alexnet_32 vgg16 vgg16_32 "
+    "resnet50 densenet121 efficientnet_b0".split(),
+)
+def test_the_least_size_is_not_larger_than_it_must_be(name):
+    """One pixel less than the stated size leaves nothing for the last layer, says Keras."""
+    entry = models.entry(name)
+    side = entry.smallest - 1
+    with (
+        keras.StatelessScope(initialize_variables=False),
+        pytest.raises(ValueError, match=r"size|shape"),
+    ):
+        inspect.unwrap(entry.builder)((side, side, entry.image[2]), 4)
+
+
+def test_arguments_are_a_builders_own():
+    """`arguments` gives names and defaults without input_shape and n_classes."""
+    assert models.arguments(models.builder("lenet5")) == {"l2": 0.0, "pooling": "average"}
+
+
+def test_arguments_of_a_users_function_include_those_without_default():
+    """A builder from elsewhere may have required arguments, and may take any others."""
+
+    def mine(input_shape, n_classes, width, l2=0.1, **others):
+        """Return nothing."""
+
+    assert models.arguments(mine) == {"width": inspect.Parameter.empty, "l2": 0.1}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_model_takes_l2(name):
+    """No regularisation unless asked for, in every builder."""
+    assert models.arguments(models.builder(name))["l2"] == 0.0

@@ -1,0 +1,114 @@
+"""Output sizes by the formula, the diagrams in the docstrings, and multiply-adds."""
+
+import inspect
+import re
+
+import keras
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kerascnn import models
+from kerascnn.models import output_size
+
+# Multiply-adds per image. LeNet-5 and VGG-16 added up by hand from their papers' tables
+# (positions × weights); the others as published: "1.8", "3.6", "3.8", "7.6" and "11.3" billion
+# (He et al., table 1) and 0.39 billion (Tan and Le, table 2).
+LENET5 = 28 * 28 * 150 + 10 * 10 * 2400 + 48_000 + 10_080 + 840
+PUBLISHED = {
+    "resnet18": 1.8e9,
+    "resnet34": 3.6e9,
+    "resnet50": 3.8e9,
+    "resnet101": 7.6e9,
+    "resnet152": 11.3e9,
+    "efficientnet_b0": 0.39e9,
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    n=st.integers(1, 40),
+    kernel=st.integers(1, 11),
+    padding=st.integers(0, 5),
+    stride=st.integers(1, 5),
+)
+def test_output_size_is_that_of_keras(n, kernel, padding, stride):
+    """The formula agrees with what Keras computes for zero padding and a convolution."""
+    if kernel > n + 2 * padding:
+        return
+    padded = keras.layers.ZeroPadding2D(padding).compute_output_shape((None, n, n, 1))
+    shape = keras.layers.Conv2D(1, kernel, strides=stride).compute_output_shape(padded)
+    assert output_size(n, kernel, padding, stride) == shape[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "size"),
+    [
+        ((32, 5, 2, 1), 32),
+        ((28, 3), 26),
+        ((32, 3, 1, 2), 16),
+        ((16, 3, 1, 2), 8),
+        ((224, 11, 2, 4), 55),
+    ],
+)
+def test_output_size_of_the_worked_examples(arguments, size):
+    """The worked examples of the teaching sources come out as stated there."""
+    assert output_size(*arguments) == size
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"n": 0, "kernel": 1}, "n=0"),
+        ({"n": 4, "kernel": 0}, "kernel=0"),
+        ({"n": 4, "kernel": 2, "padding": -1}, "padding=-1"),
+        ({"n": 4, "kernel": 2, "stride": 0}, "stride=0"),
+        ({"n": 4, "kernel": 7, "padding": 1}, "kernel=7 is larger than the padded input"),
+    ],
+)
+def test_output_size_names_what_is_out_of_range(arguments, message):
+    """An impossible argument is named with its value."""
+    with pytest.raises(ValueError, match=message):
+        output_size(**arguments)
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_the_diagram_shows_the_true_shapes(name, rows):
+    """Every shape in a docstring's diagram is, in this order, a layer's output shape."""
+    entry = models.entry(name)
+    _, diagram = inspect.getdoc(entry.builder).split("::", 1)
+    drawn = re.findall(r"\d+×\d+×[\d,]+", diagram.split("Source")[0].split("For source")[0])
+    shapes = ["×".join(f"{size:,}" for size in entry.image)]
+    shapes += ["×".join(f"{size:,}" for size in row.output_shape) for row in rows(name)]
+    remaining = iter(shapes)
+    assert len(drawn) > 2
+    assert [shape for shape in drawn if shape not in remaining] == []
+
+
+def test_describe_names_layers_kinds_shapes_and_parameters():
+    """The rows of LeNet-5 hold what the source's table holds."""
+    rows = models.describe("lenet5")
+    assert [row.kind for row in rows[:3]] == ["ZeroPadding2D", "Conv2D", "AveragePooling2D"]
+    assert [row.output_shape for row in rows[:3]] == [(32, 32, 1), (28, 28, 6), (14, 14, 6)]
+    assert rows[1].parameters == 156
+    assert rows[1].multiply_adds == 28 * 28 * 150
+
+
+def test_describe_takes_another_shape_and_the_builders_arguments():
+    """Shape, classes and arguments reach the builder."""
+    rows = models.describe("lenet5", (32, 32, 3), 5, pooling="max")
+    assert rows[2].kind == "MaxPooling2D"
+    assert rows[-1].output_shape == (5,)
+
+
+def test_multiply_adds_of_lenet5_and_vgg16(rows):
+    """They are the positions of each output times the weights used there, added up by hand."""
+    assert sum(row.multiply_adds for row in rows("lenet5")) == LENET5
+    assert sum(row.multiply_adds for row in rows("vgg16")) == 15_470_264_320
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_multiply_adds_as_published(name, rows):
+    """They agree with the papers' figures to two digits."""
+    total = sum(row.multiply_adds for row in rows(name))
+    assert total == pytest.approx(PUBLISHED[name], rel=0.02)
