@@ -66,8 +66,20 @@ def test_the_smallest_image_can_be_taken_and_one_pixel_less_is_refused(name):
 
 @pytest.mark.parametrize(
     "name",
-    "digits_cnn lenet5 cifar_cnn mnist_cnn simple_cnn alexnet alexnet_32 vgg16 vgg16_32 "
-    "resnet50 densenet121 efficientnet_b0".split(),
+    [
+        "digits_cnn",
+        "lenet5",
+        "cifar_cnn",
+        "mnist_cnn",
+        "simple_cnn",
+        "alexnet",
+        "alexnet_32",
+        "vgg16",
+        "vgg16_32",
+        "resnet50",
+        "densenet121",
+        "efficientnet_b0",
+    ],
 )
 def test_the_least_size_is_not_larger_than_it_must_be(name):
     """One pixel less than the stated size leaves nothing for the last layer, says Keras."""
