@@ -1,0 +1,338 @@
+"""The stacked model: one epoch and one evaluation of many lanes, each compiled once.
+
+Both are pure functions of their arguments: weights and optimizer slots come in and go out as
+tensors with the lane as first axis. So one trace serves all threads, chunks, folds, batch sizes
+and hyperparameters; only the number of lanes is fixed.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerascnn.batches import network_input
+from kerascnn.fusion import losses, optimizers
+from kerascnn.fusion.forward import Dropout, Forward, Value, together
+from kerascnn.fusion.graph import layer_calls
+from kerascnn.fusion.optimizers import Moment, along
+from kerascnn.fusion.rules import DROPOUTS, rule_of
+
+_INT32_MAX = 2**31 - 1
+
+
+class State(NamedTuple):
+    """What training changes.
+
+    Attributes:
+        weights: as `model.weights`, (lane, ...) float32 each.
+        slots: the optimizer's, for each trainable weight; shaped like it.
+        steps: (lane,) int64, how many updates were made.
+    """
+
+    weights: tuple[tf.Tensor, ...]
+    slots: tuple[tuple[tf.Tensor, ...], ...]
+    steps: tf.Tensor
+
+
+class Settings(NamedTuple):
+    """What lanes differ in and training does not change; the lane is the first axis throughout.
+
+    Attributes:
+        l1: (lane,) float32 for each regularized weight.
+        l2: the same.
+        dropout_rates: (lane,) float64 for each dropout layer.
+        dropout_seeds: (lane, 2) int64 for each dropout layer, the initial state of its seed
+            generator.
+        weight_decay: (lane,) float32.
+        clip: (lane,) float32, the strength of the optimizer's clipping.
+    """
+
+    l1: tuple[tf.Tensor, ...]
+    l2: tuple[tf.Tensor, ...]
+    dropout_rates: tuple[tf.Tensor, ...]
+    dropout_seeds: tuple[tf.Tensor, ...]
+    weight_decay: tf.Tensor
+    clip: tf.Tensor
+
+
+class Data(NamedTuple):
+    """All samples, of which each lane uses its own rows.
+
+    Attributes:
+        X: (n, ...) uint8 or float32.
+        y: (n,) or (n, outputs), as the loss wants them.
+    """
+
+    X: tf.Tensor
+    y: tf.Tensor
+
+
+class StackedModel:
+    """Compiled training and evaluation of `lanes` models of one topology.
+
+    Args:
+        model: any model of the topology. Only its structure is used.
+        lanes: how many models are stacked.
+        data: its dtypes and shapes, apart from the number of samples, are the compiled ones.
+    """
+
+    def __init__(self, model: keras.Model, lanes: int, data: Data) -> None:
+        self.lanes = lanes
+        self.calls = layer_calls(model)
+        self.variables = model.weights
+        self.trained = trained_weights(model)
+        self.regularized = regularized_weights(model)
+        self.dropouts = dropout_layers(model)
+        self.optimizer = model.optimizer
+        self.rule = optimizers.optimizer_rule(model)
+        self.loss = losses.loss_of(model)
+        self.input_shape = tuple(model.inputs[0].shape[1:])
+        self.n_outputs = model.outputs[0].shape[-1]
+        self._compile(data)
+
+    def _compile(self, data: Data) -> None:
+        state, settings = self._state_signature(), self._settings_signature()
+        X, y = (tf.TensorSpec((None, *a.shape[1:]), a.dtype) for a in data)
+        rows = tf.TensorSpec((self.lanes, None), tf.int32)
+        table = tf.TensorSpec((self.lanes, None), tf.float32)
+        size = tf.TensorSpec((), tf.int32)
+        # The Python loops over layers and lanes need no conversion; tf.while_loop is explicit.
+        self.train_epoch = tf.function(
+            self._train_epoch,
+            input_signature=(state, settings, Data(X, y), rows, table, table, size),
+            autograph=False,
+        )
+        self.evaluate = tf.function(
+            self._evaluate,
+            input_signature=(state.weights, settings, Data(X, y), rows, size),
+            autograph=False,
+        )
+        self.train_epoch.get_concrete_function()
+        self.evaluate.get_concrete_function()
+
+    def _state_signature(self) -> State:
+        def specs(variables: Sequence[keras.Variable]) -> tuple[tf.TensorSpec, ...]:
+            return tuple(tf.TensorSpec((self.lanes, *v.shape), tf.float32) for v in variables)
+
+        n_slots = len(self.rule.slots(self.optimizer))
+        slots = tuple((spec,) * n_slots for spec in specs(self.trained))
+        return State(specs(self.variables), slots, tf.TensorSpec((self.lanes,), tf.int64))
+
+    def _settings_signature(self) -> Settings:
+        vector = tf.TensorSpec((self.lanes,), tf.float32)
+        strengths = (vector,) * len(self.regularized)
+        rates = (tf.TensorSpec((self.lanes,), tf.float64),) * len(self.dropouts)
+        seeds = (tf.TensorSpec((self.lanes, 2), tf.int64),) * len(self.dropouts)
+        return Settings(strengths, strengths, rates, seeds, vector, vector)
+
+    def blank(self) -> tuple[State, Settings]:
+        """Return zeros of the right shapes, for lanes to be written into."""
+        return tf.nest.map_structure(
+            lambda spec: np.zeros(spec.shape, spec.dtype.as_numpy_dtype),
+            (self._state_signature(), self._settings_signature()),
+        )
+
+    def initial_slots(self) -> tuple[tuple[float, ...], ...]:
+        """Return the initial values of each trained weight's optimizer slots."""
+        return (self.rule.slots(self.optimizer),) * len(self.trained)
+
+    def _train_epoch(
+        self,
+        state: State,
+        settings: Settings,
+        data: Data,
+        rows: tf.Tensor,
+        sample_weight: tf.Tensor,
+        rates: tf.Tensor,
+        batch_size: tf.Tensor,
+    ) -> tuple[State, tf.Tensor, tf.Tensor]:
+        """Train one epoch.
+
+        Args:
+            state: before the epoch.
+            settings: of the lanes.
+            data: all samples.
+            rows: (lane, n_train) int32, the training samples in the epoch's order.
+            sample_weight: (lane, n_train) float32, in the same order.
+            rates: (lane, steps) float32, the learning rate of each step.
+            batch_size: scalar int32.
+
+        Returns:
+            The state after the epoch, and each lane's loss and accuracy over the epoch, (lane,).
+        """
+        n_train = tf.shape(rows)[1]
+
+        def step(start: tf.Tensor, state: State, loss: tf.Tensor, right: tf.Tensor) -> tuple:
+            part = slice(start, tf.minimum(start + batch_size, n_train))
+            x, y = self._batch(data, rows[:, part])
+            rate = rates[:, start // batch_size]
+            state, batch_loss, batch_right = self._step(
+                state, settings, x, y, sample_weight[:, part], rate
+            )
+            size = tf.cast(tf.shape(x)[1], tf.float32)
+            return part.stop, state, loss + batch_loss * size, right + batch_right
+
+        zeros = tf.zeros(self.lanes)
+        _, state, loss, right = tf.while_loop(
+            lambda start, *_: start < n_train, step, (0, state, zeros, zeros)
+        )
+        count = tf.cast(n_train, tf.float32)
+        return state, loss / count, right / count
+
+    def _batch(self, data: Data, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return inputs (lane, batch, ...) and targets (lane, batch, ...) of the rows."""
+        x = network_input(tf.gather(data.X, rows))
+        return tf.ensure_shape(x, (self.lanes, None, *self.input_shape)), tf.gather(data.y, rows)
+
+    def _step(
+        self,
+        state: State,
+        settings: Settings,
+        x: tf.Tensor,
+        y: tf.Tensor,
+        sample_weight: tf.Tensor,
+        rate: tf.Tensor,
+    ) -> tuple[State, tf.Tensor, tf.Tensor]:
+        """Make one update of all lanes; return the state, loss and right predictions (lane,)."""
+        weights = {id(v): w for v, w in zip(self.variables, state.weights, strict=True)}
+        trained = [weights[id(v)] for v in self.trained]
+        forward = Forward(self.lanes, True, weights, self._dropout_states(settings, state.steps))
+        with tf.GradientTape() as tape:
+            tape.watch(trained)
+            outputs = self._outputs(x, forward)
+            y = losses.shaped_like(outputs, y)
+            loss = tf.reduce_mean(self.loss(y, outputs) * sample_weight, 1)
+            loss += self._penalties(weights, settings)
+            # A lane's weights enter its own loss alone, so the sum's gradient is each lane's own.
+            total = tf.reduce_sum(loss)
+        gradients = tape.gradient(total, trained)
+        updates, slots = self._updates(trained, gradients, state, settings, rate)
+        weights |= forward.updates | {id(v): w for v, w in zip(self.trained, updates, strict=True)}
+        new = State(tuple(weights[id(v)] for v in self.variables), slots, state.steps + 1)
+        return new, loss, tf.reduce_sum(losses.matches(y, outputs), 1)
+
+    def _outputs(self, x: tf.Tensor, forward: Forward) -> tf.Tensor:
+        """Return the networks' outputs, (lane, batch, outputs)."""
+        values: list[Value] = [x]
+        for call in self.calls:
+            inputs = [values[source] for source in call.sources]
+            values.append(rule_of(call.layer)(call.layer, inputs, forward))
+        return together(values[-1])
+
+    def _penalties(self, weights: dict[int, tf.Tensor], settings: Settings) -> tf.Tensor:
+        """Return each lane's sum of L1 and L2 penalties, (lane,)."""
+        total = tf.zeros(self.lanes)
+        for variable, l1, l2 in zip(self.regularized, settings.l1, settings.l2, strict=True):
+            weight = weights[id(variable)]
+            axes = range(1, weight.shape.rank)
+            total += l2 * tf.reduce_sum(tf.square(weight), axes)
+            if getattr(variable.regularizer, "l1", None) is not None:
+                total += l1 * tf.reduce_sum(tf.abs(weight), axes)
+        return total
+
+    def _dropout_states(self, settings: Settings, steps: tf.Tensor) -> dict[int, Dropout]:
+        """Return the dropout layers' states as Keras's seed generators have them at these steps.
+
+        Source: keras.random.SeedGenerator.next and keras/src/backend/tensorflow/random.py.
+        """
+        states = {}
+        count = tf.stack([tf.zeros_like(steps), steps], 1)
+        for layer, rate, initial in zip(
+            self.dropouts, settings.dropout_rates, settings.dropout_seeds, strict=True
+        ):
+            seed = tf.cast(tf.math.floormod(initial + count, _INT32_MAX - 1), tf.int32)
+            # A rate of 1 drops everything; its infinite scale would make the gradient NaN.
+            scale = tf.where(rate < 1, 1 / (1 - rate), 0)
+            states[id(layer)] = Dropout(tf.cast(rate, tf.float32), tf.cast(scale, tf.float32), seed)
+        return states
+
+    def _updates(
+        self,
+        trained: Sequence[tf.Tensor],
+        gradients: Sequence[tf.Tensor],
+        state: State,
+        settings: Settings,
+        rate: tf.Tensor,
+    ) -> tuple[list[tf.Tensor], tuple[tuple[tf.Tensor, ...], ...]]:
+        """Return the trained weights and slots after one update by the optimizer."""
+        kind = optimizers.clipping(self.optimizer)
+        gradients = optimizers.clip(kind, gradients, settings.clip)
+        step = tf.cast(state.steps + 1, tf.float32)
+        weights, slots = [], []
+        for weight, gradient, slot in zip(trained, gradients, state.slots, strict=True):
+            at = Moment(along(rate, weight), along(step, weight))
+            if self.optimizer.weight_decay is not None:
+                weight -= weight * along(settings.weight_decay, weight) * at.rate
+            weight, slot = self.rule.update(self.optimizer, gradient, weight, slot, at)
+            weights.append(weight)
+            slots.append(slot)
+        return weights, tuple(slots)
+
+    def _evaluate(
+        self,
+        weights: tuple[tf.Tensor, ...],
+        settings: Settings,
+        data: Data,
+        rows: tf.Tensor,
+        batch_size: tf.Tensor,
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Predict and score rows.
+
+        Args:
+            weights: of the lanes.
+            settings: of the lanes.
+            data: all samples.
+            rows: (lane, n) int32.
+            batch_size: scalar int32, how many samples are computed at a time.
+
+        Returns:
+            Outputs (n, lane, outputs), losses (n, lane) without penalties, 1 where the
+            prediction is right (n, lane), and the penalties (lane,).
+        """
+        by_variable = {id(v): w for v, w in zip(self.variables, weights, strict=True)}
+        forward = Forward(self.lanes, False, by_variable)
+        n = tf.shape(rows)[1]
+
+        def predict(start: tf.Tensor, number: tf.Tensor, arrays: list[tf.TensorArray]) -> tuple:
+            stop = tf.minimum(start + batch_size, n)
+            x, y = self._batch(data, rows[:, start:stop])
+            outputs = self._outputs(x, forward)
+            y = losses.shaped_like(outputs, y)
+            results = (outputs, self.loss(y, outputs), losses.matches(y, outputs))
+            written = [
+                array.write(number, _samples_first(result))
+                for array, result in zip(arrays, results, strict=True)
+            ]
+            return stop, number + 1, written
+
+        shapes = ((None, self.lanes, self.n_outputs), (None, self.lanes), (None, self.lanes))
+        arrays = [
+            tf.TensorArray(tf.float32, 0, dynamic_size=True, infer_shape=False, element_shape=shape)
+            for shape in shapes
+        ]
+        _, _, arrays = tf.while_loop(lambda start, *_: start < n, predict, (0, 0, arrays))
+        outputs, values, right = (array.concat() for array in arrays)
+        return outputs, values, right, self._penalties(by_variable, settings)
+
+
+def _samples_first(value: tf.Tensor) -> tf.Tensor:
+    """Return (lane, batch, ...) as (batch, lane, ...)."""
+    return tf.transpose(value, (1, 0, *range(2, value.shape.rank)))
+
+
+def regularized_weights(model: keras.Model) -> list[keras.Variable]:
+    """Return the trained weights with a regularizer, in the order of `model.weights`."""
+    return [v for v in trained_weights(model) if v.regularizer is not None]
+
+
+def trained_weights(model: keras.Model) -> list[keras.Variable]:
+    """Return the trained weights, in the order of `model.weights`."""
+    trained = {id(v) for v in model.trainable_weights}
+    return [v for v in model.weights if id(v) in trained]
+
+
+def dropout_layers(model: keras.Model) -> list[keras.layers.Layer]:
+    """Return the dropout layers in the order of calls."""
+    return [call.layer for call in layer_calls(model) if type(call.layer) in DROPOUTS]

@@ -1,0 +1,224 @@
+"""Training many lanes: who trains with whom, when, and in which thread."""
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerascnn import runtime
+from kerascnn.fusion.chunk import Chunk, Seat, seat_for
+from kerascnn.fusion.cost import chunk_size
+from kerascnn.fusion.desk import Desk
+from kerascnn.fusion.lanes import Lane, LaneReport
+from kerascnn.fusion.stack import Data, StackedModel
+from kerascnn.fusion.topology import topology
+
+OnReport = Callable[[LaneReport], None]
+OnEpoch = Callable[[list[tuple[Any, int]]], None]
+
+
+def train_lanes(
+    lanes: Sequence[Lane],
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    on_report: OnReport,
+    on_epoch: OnEpoch | None = None,
+    shuffle: bool = True,
+    want_train_outputs: bool = False,
+    want_weights: bool = False,
+    chunk: int | None = None,
+    threads: int | None = None,
+) -> None:
+    """Train lanes of one topology as stacked models; each ends as its separate fit would.
+
+    A lane whose loss is not finite leaves at once. Callbacks run in the calling thread.
+
+    Args:
+        lanes: in the order in which they are to start. All have the same topology.
+        X: all samples, (n, ...) uint8 or float32; see `kerascnn.batches.network_input`.
+        y: all targets as the loss wants them, (n,) or (n, outputs).
+        on_report: called with each `LaneReport` as soon as it is known.
+        on_epoch: called after each epoch of a chunk with its lanes' tags and epochs, from 1.
+        shuffle: False visits the training samples in their own order in every epoch.
+        want_train_outputs: whether reports hold the outputs for the training rows.
+        want_weights: whether reports hold the weights.
+        chunk: how many lanes to stack; None chooses, see `kerascnn.fusion.chunk_size`.
+        threads: how many chunks train at a time; None means one per core.
+
+    Raises:
+        NotFusable: if the first lane's model cannot be fused, see `kerascnn.fusion.refusal`.
+        ValueError: if a later lane has another topology.
+    """
+    if not lanes:
+        return
+    runtime.prefer_threads_for_sweep()
+    threads = min(threads or runtime.available_cores(), len(lanes))
+    data = Data(tf.constant(X), tf.constant(y))
+    model = _model(lanes[0])
+    size = chunk or chunk_size(model, lanes[0].batch_size, len(lanes), threads)[0]
+    training = _Training(
+        _Waiting(lanes, threads),
+        _Stacks(model, size, data),
+        _Callbacks(on_report, on_epoch, want_train_outputs, want_weights),
+        shuffle,
+    )
+    training.desk.run(training.work, threads)
+
+
+def _model(lane: Lane) -> keras.Model:
+    return lane.model if isinstance(lane.model, keras.Model) else lane.model()
+
+
+class _Waiting:
+    """The lanes that have not started, in groups that can share a chunk.
+
+    Lanes of a chunk see equally many samples per step, so they have equally many training
+    samples and the same batch size.
+    """
+
+    def __init__(self, lanes: Sequence[Lane], threads: int) -> None:
+        self._lanes = lanes
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._groups: dict[tuple[int, int], deque[int]] = {}
+        for number, lane in enumerate(lanes):
+            key = (len(lane.train), lane.batch_size)
+            self._groups.setdefault(key, deque()).append(number)
+
+    def open(self, at_most: int) -> list[Lane]:
+        """Take lanes for a new chunk: a fair share, so that all threads end together."""
+        with self._lock:
+            waiting = sum(map(len, self._groups.values()))
+            group = max(self._groups.values(), key=len)
+            return self._take(group, min(at_most, math.ceil(waiting / self._threads)))
+
+    def more(self, companion: Lane, at_most: int) -> list[Lane]:
+        """Take lanes that can join a chunk in which `companion` trains."""
+        with self._lock:
+            return self._take(self._groups[len(companion.train), companion.batch_size], at_most)
+
+    def _take(self, group: deque[int], at_most: int) -> list[Lane]:
+        return [self._lanes[group.popleft()] for _ in range(min(at_most, len(group)))]
+
+
+class _Stacks:
+    """The stacked models in a few sizes, each traced when it is first needed."""
+
+    def __init__(self, model: keras.Model, size: int, data: Data) -> None:
+        self.topology = topology(model)
+        self.data = data
+        self._model = model
+        self._sizes = sorted({math.ceil(size / 2**halving) for halving in range(8)})
+        self._stacks: dict[int, StackedModel] = {}
+        self._seconds_to_trace = 0.0
+
+    @property
+    def largest(self) -> int:
+        """The most lanes a stack holds."""
+        return self._sizes[-1]
+
+    def size_for(self, lanes: int) -> int:
+        """Return the smallest size that seats so many lanes."""
+        return next(size for size in self._sizes if size >= lanes)
+
+    def get(self, size: int) -> StackedModel:
+        """Return the stack of a size, traced if it is new; in the main thread only."""
+        if size not in self._stacks:
+            started = time.perf_counter()
+            self._stacks[size] = StackedModel(self._model, size, self.data)
+            self._seconds_to_trace = time.perf_counter() - started
+        return self._stacks[size]
+
+    def is_worth_tracing(self, size: int, seconds_saved: float) -> bool:
+        """Whether a smaller stack saves more time than its trace takes."""
+        return size in self._stacks or seconds_saved > self._seconds_to_trace
+
+
+@dataclass
+class _Callbacks:
+    """Whom to tell what."""
+
+    on_report: OnReport
+    on_epoch: OnEpoch | None
+    train_outputs: bool
+    weights: bool
+
+    def awaited(self, chunk: Chunk) -> bool:
+        """Whether there is anything to tell after this epoch."""
+        return self.on_epoch is not None or any(seat.due for _, seat in chunk.occupied)
+
+    def tell(self, chunk: Chunk) -> None:
+        """Tell of the epoch, and hand in the reports that are due."""
+        if self.on_epoch is not None:
+            self.on_epoch([(seat.lane.tag, seat.epoch) for _, seat in chunk.occupied])
+        for number, seat in chunk.occupied:
+            if seat.due:
+                self.on_report(
+                    chunk.report(
+                        number, seat, train_outputs=self.train_outputs, weights=self.weights
+                    )
+                )
+
+
+class _Training:
+    """One call of `train_lanes`; `work` runs in each thread."""
+
+    def __init__(
+        self, waiting: _Waiting, stacks: _Stacks, callbacks: _Callbacks, shuffle: bool
+    ) -> None:
+        self.desk = Desk()
+        self._waiting = waiting
+        self._stacks = stacks
+        self._callbacks = callbacks
+        self._shuffle = shuffle
+
+    def work(self) -> None:
+        """Train chunk after chunk until no lane is waiting."""
+        while lanes := self._waiting.open(self._stacks.largest):
+            self._train_chunk(lanes)
+
+    def _train_chunk(self, lanes: list[Lane]) -> None:
+        """Train a chunk that starts with these lanes, until the last that joined it is over."""
+        stack = self._stack(self._stacks.size_for(len(lanes)))
+        chunk = Chunk(stack, self._stacks.data, shuffle=self._shuffle)
+        chunk.admit(self._seats(lanes))
+        while chunk.occupied:
+            seconds = chunk.run_epoch()
+            if self._callbacks.awaited(chunk):
+                self.desk.ask(partial(self._callbacks.tell, chunk))
+            chunk.dismiss()
+            newcomers = self._waiting.more(lanes[0], chunk.n_free)
+            if newcomers:
+                chunk.admit(self._seats(newcomers))
+            elif chunk.occupied:
+                chunk = self._shrunk(chunk, seconds)
+
+    def _stack(self, size: int) -> StackedModel:
+        return self.desk.ask(lambda: self._stacks.get(size))
+
+    def _seats(self, lanes: list[Lane]) -> list[Seat]:
+        return self.desk.ask(lambda: [self._seat(lane) for lane in lanes])
+
+    def _seat(self, lane: Lane) -> Seat:
+        model = _model(lane)
+        if topology(model) != self._stacks.topology:
+            raise ValueError(f"lane {lane.tag!r} has another topology than the first lane")
+        return seat_for(lane, model)
+
+    def _shrunk(self, chunk: Chunk, seconds_per_epoch: float) -> Chunk:
+        """Return the chunk in a smaller stack, if its empty seats cost more than that."""
+        size = self._stacks.size_for(len(chunk.occupied))
+        epochs = max(seat.lane.epochs - seat.epoch for _, seat in chunk.occupied)
+        saved = seconds_per_epoch * epochs * (1 - size / chunk.stack.lanes)
+        if saved > 0 and self._stacks.is_worth_tracing(size, saved):
+            return chunk.moved_to(self._stack(size))
+        return chunk
