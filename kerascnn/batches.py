@@ -10,6 +10,10 @@ import tensorflow as tf
 
 PIXEL_SCALE = np.float32(1 / 255)
 
+# Vectorised kernels round the samples beyond a multiple of their width differently, in the last
+# bit: predicted in blocks of this many, a sample's outputs do not depend on its neighbours.
+PREDICTION_BLOCK = 16
+
 
 def epoch_order(seed: int, epoch: int, n_samples: int) -> np.ndarray:
     """Return the order in which epoch `epoch` visits the training samples.
@@ -87,14 +91,25 @@ def training_batches(
     return dataset.flat_map(rows).map(batch).prefetch(2)
 
 
-def ordered_batches(X: np.ndarray, *others: np.ndarray | None, batch_size: int) -> tf.data.Dataset:
-    """Return one pass over samples in their own order, for predicting and evaluating.
+def evaluation_batches(
+    X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None, batch_size: int
+) -> tf.data.Dataset:
+    """Return one pass over samples in their own order, with the arrays of `training_batches`."""
+    arrays = tuple(a for a in (X, y, sample_weight) if a is not None)
+    dataset = tf.data.Dataset.from_tensor_slices(arrays).batch(batch_size)
+    return dataset.map(lambda images, *others: (network_input(images), *others)).prefetch(2)
+
+
+def prediction_batches(X: np.ndarray, batch_size: int) -> tf.data.Dataset:
+    """Return batches of images in their own order, with zeros at the end to fill a block.
 
     Args:
         X: images, (n, ...), uint8 or float32.
-        *others: targets and sample weights, (n, ...); None is left out.
-        batch_size: samples per batch, at least 1.
+        batch_size: samples per batch, at least 1; rounded up to whole blocks of 16.
     """
-    arrays = (X, *(a for a in others if a is not None))
-    dataset = tf.data.Dataset.from_tensor_slices(arrays).batch(batch_size)
-    return dataset.map(lambda images, *rest: (network_input(images), *rest)).prefetch(2)
+    missing = -len(X) % PREDICTION_BLOCK
+    filling = np.zeros((missing, *X.shape[1:]), X.dtype)
+    slices = tf.data.Dataset.from_tensor_slices
+    dataset = slices(X).concatenate(slices(filling))
+    batches = dataset.batch(batch_size + -batch_size % PREDICTION_BLOCK)
+    return batches.map(network_input).prefetch(2)

@@ -67,6 +67,14 @@ def problems(parameters: Parameters, named: Iterable[str]) -> list[str]:
     ]
 
 
+def raise_all(problems: list[str]) -> None:
+    """Raise one ValueError for all wrong arguments, if there are any."""
+    if len(problems) == 1:
+        raise ValueError(problems[0])
+    if problems:
+        raise ValueError("\n- ".join([f"{len(problems)} arguments are wrong:", *problems]))
+
+
 def effective(parameters: Parameters, name: str) -> Any:
     """Return a parameter's value; a route that leads to the same thing wins."""
     prefix = {"learning_rate": "optimizer", "l2": "model"}.get(name, "fit")

@@ -107,8 +107,8 @@ def _state(estimator: "CNNClassifier") -> dict[str, Any]:
 
 def _restore(kind: type["Estimator"], state: dict[str, Any], network: Path) -> "Estimator":
     """Return an estimator made from a file's state and its network's archive."""
+    unsaved: dict[str, Any] = {name: Unsaved(what) for name, what in state["unsaved"].items()}
     parameters = {name: _from_plain(value) for name, value in state["parameters"].items()}
-    unsaved = {name: Unsaved(what) for name, what in state["unsaved"].items()}
     estimator = kind(**parameters, **unsaved)
     estimator.target_encoder_ = LabelEncoder()
     labels = np.array(state["classes"]["values"], dtype=state["classes"]["dtype"])

@@ -8,6 +8,8 @@ import numpy as np
 from scipy.sparse import issparse
 
 Shape = tuple[int, ...]
+# Images, targets and weights of the same samples.
+Samples = tuple[np.ndarray, np.ndarray, np.ndarray | None]
 
 
 def flatten(X: Any, image_shape: Shape | None) -> tuple[Any, Shape | None]:
@@ -118,4 +120,26 @@ def _check_finite(rows: np.ndarray) -> None:
     what = "NaN" if np.isnan(rows[first]).any() else "infinity (inf, or above float32's range)"
     raise ValueError(
         f"X[{first}] contains {what}; {bad.sum()} of {len(rows)} samples do: repair or drop them"
+    )
+
+
+def split_off(samples: Samples, share: float) -> tuple[Samples, Samples]:
+    """Return the first samples and the last `share` of them, rounded up, as Keras splits.
+
+    Raises:
+        ValueError: if one side would be empty.
+    """
+    images, encoded, weights = samples
+    n_first = math.floor(len(images) * (1 - share))
+    if not 0 < n_first < len(images):
+        raise ValueError(
+            f"validation_split={share!r} of {len(images)} samples leaves none on one side"
+        )
+    before, after = slice(n_first), slice(n_first, None)
+    first_weights, last_weights = (
+        (None, None) if weights is None else (weights[before], weights[after])
+    )
+    return (
+        (images[before], encoded[before], first_weights),
+        (images[after], encoded[after], last_weights),
     )

@@ -19,48 +19,17 @@ from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import Tags
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from kerascnn import estimator_arguments, estimator_files, estimator_inputs, runtime, targets
-from kerascnn.batches import ordered_batches, training_batches
+from kerascnn.batches import prediction_batches
 from kerascnn.estimator_arguments import effective, unknown_name
+from kerascnn.estimator_inputs import Samples
+from kerascnn.estimator_network import build_network
+from kerascnn.estimator_training import DivergenceError, train
 from kerascnn.seeding import draw_seed, seeded
 
-History = dict[str, list[float]]
-Arrays = tuple[np.ndarray, np.ndarray, np.ndarray | None]
-
-# What Keras and its layers say when an image shrinks to nothing on its way.
-TOO_SMALL = ("zero or negative", "should be smaller than the corresponding spatial dimension")
-
-
-class DivergenceError(ArithmeticError):
-    """Training stopped because the loss of an epoch was not finite.
-
-    Attributes:
-        epoch: the epoch, counted from 1.
-        learning_rate: the estimator's learning rate.
-        l2: its L2 strength.
-        history: what was recorded until then, that epoch included.
-    """
-
-    def __init__(
-        self, epoch: int, learning_rate: Any = None, l2: Any = None, history: History | None = None
-    ) -> None:
-        super().__init__(epoch, learning_rate, l2, history)
-        self.epoch = epoch
-        self.learning_rate = learning_rate
-        self.l2 = l2
-        self.history = history
-
-    def __str__(self) -> str:
-        return (
-            f"training diverged: the loss of epoch {self.epoch} is not finite, with "
-            f"learning_rate={self.learning_rate!r} and l2={self.l2!r}: lower learning_rate"
-        )
+__all__ = ["CNNClassifier", "DivergenceError"]
 
 
 class CNNClassifier(ClassifierMixin, BaseWrapper):
@@ -157,7 +126,7 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
         self._routes = routes
 
     # scikit-learn's reading of the signature: scikeras's own takes every attribute for one.
-    _get_param_names = classmethod(BaseEstimator._get_param_names.__func__)
+    _get_param_names: Any = classmethod(BaseEstimator._get_param_names.__func__)
     __repr__ = BaseEstimator.__repr__
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
@@ -173,7 +142,7 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
         known, named = self.get_params(deep=False), self._get_param_names()
         new = [name for name in params if name not in known]
         wrong = [unknown_name(name, {**known, **params}, named) for name in new]
-        _raise_all([problem for problem in wrong if problem is not None])
+        estimator_arguments.raise_all([problem for problem in wrong if problem is not None])
         for name in set(params).intersection(named):
             setattr(self, name, params[name])
         routes = {name: value for name, value in params.items() if name not in named}
@@ -197,7 +166,7 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
             DivergenceError: if the loss of an epoch is not finite.
         """
         go_on = self.warm_start and self.initialized_
-        epochs = effective(self.get_params(deep=False), "epochs")
+        epochs = self._effective("epochs")
         return self._fit(X, y, sample_weight, validation_data, epochs=epochs, go_on=go_on)
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
@@ -230,6 +199,21 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
         self._read_first(X, y)
         self._build()
         return self
+
+    def images(self, X: Any) -> np.ndarray:
+        """Return samples as the network takes them, after `initialize` or `fit`.
+
+        Args:
+            X: images, see the class.
+
+        Returns:
+            uint8 or float32, (n, *image_shape_).
+
+        Raises:
+            ValueError: if their shape is not the one known, or a pixel is not finite.
+        """
+        rows = validate_data(self, self._rows(X), reset=False, ensure_all_finite=False)
+        return estimator_inputs.to_images(rows, self.image_shape_)
 
     def encode(self, y: Any) -> np.ndarray:
         """Return labels as the loss wants them.
@@ -279,7 +263,8 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable label of each image, shape (n,)."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        numbers = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[numbers]
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return each image's probabilities, float32, (n, n_classes), in `classes_`' order."""
@@ -326,7 +311,9 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
     def check_arguments(self) -> None:
         """Raise one ValueError that names all wrong parameters, if there are any."""
         parameters = self.get_params(deep=False)
-        _raise_all(estimator_arguments.problems(parameters, self._get_param_names()))
+        estimator_arguments.raise_all(
+            estimator_arguments.problems(parameters, self._get_param_names())
+        )
 
     def _read_first(self, X: Any, y: Any, classes: Any = None) -> tuple[np.ndarray, np.ndarray]:
         """Return images and labels, and remember their shape and the classes."""
@@ -343,24 +330,25 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
         self.target_encoder_, self.classes_, self.image_shape_ = encoder, encoder.classes_, shape
         return images, labels
 
-    def _read(self, X: Any, y: Any = None) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return images, and labels if given, of the kind that the estimator was fitted on."""
+    def _rows(self, X: Any) -> Any:
+        """Return X flat after checking that its images have the shape that was fitted."""
         rows, sample_shape = estimator_inputs.flatten(X, self.image_shape_)
         if sample_shape is not None:
             fitted_on = "this CNNClassifier was fitted on images of shape"
             estimator_inputs.check_shape(sample_shape, 0, self.image_shape_, fitted_on)
-        if y is None:
-            rows = validate_data(self, rows, reset=False, ensure_all_finite=False)
-        else:
-            rows, y = validate_data(self, rows, y, reset=False, ensure_all_finite=False)
-            self.target_encoder_.transform(y)
-        return estimator_inputs.to_images(rows, self.image_shape_), y
+        return rows
+
+    def _read(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Return images and labels of the kind that the estimator was fitted on."""
+        rows, labels = validate_data(self, self._rows(X), y, reset=False, ensure_all_finite=False)
+        self.target_encoder_.transform(labels)
+        return estimator_inputs.to_images(rows, self.image_shape_), labels
 
     def _read_validation(self, data: Any) -> tuple[np.ndarray, np.ndarray, Any] | None:
         """Return checked images, labels and weights of the validation data."""
         if data is None:
             return None
-        if effective(self.get_params(deep=False), "validation_split"):
+        if self._effective("validation_split"):
             raise ValueError("give validation_data or validation_split, not both")
         if not isinstance(data, list | tuple) or len(data) not in (2, 3):
             raise ValueError("validation_data must be (X, y) or (X, y, sample_weight)")
@@ -382,39 +370,19 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
         self.history_ = {}
 
     def _build_keras_model(self) -> keras.Model:
-        builder = estimator_arguments.find_builder(self.model)
         try:
-            model = builder(self.image_shape_, len(self.classes_), **self._builder_arguments())
-        except ValueError as error:
-            if any(phrase in str(error) for phrase in TOO_SMALL):
-                raise ValueError(self._too_small()) from error
-            raise
-        name = estimator_arguments.model_name(self.model)
-        if not isinstance(model, keras.Model):
-            raise ValueError(f"builder {name!r} returned {model!r}, not a Keras model")
-        if model.compiled:
-            raise ValueError(
-                f"builder {name!r} returned a compiled model: leave compiling to the estimator "
-                "(optimizer=…, loss=…, metrics=…, compile__…)"
+            return build_network(
+                self.model,
+                self.image_shape_,
+                len(self.classes_),
+                l2=self.l2,
+                arguments=self._routed("model"),
             )
-        if not model.built:
-            model.build((None, *self.image_shape_))
-        return model
-
-    def _too_small(self) -> str:
-        size = "×".join(str(length) for length in self.image_shape_[:-1])
-        name = estimator_arguments.model_name(self.model)
-        return (
-            f"image {size} is too small for model {name!r} "
-            f"(X has {self.n_features_in_} feature(s) per sample)"
-        )
-
-    def _builder_arguments(self) -> dict[str, Any]:
-        named, takes_any = estimator_arguments.own_arguments(
-            estimator_arguments.find_builder(self.model)
-        )
-        passed = {"l2": self.l2} if "l2" in named or (takes_any and self.l2 != 0) else {}
-        return {**passed, **self._routed("model")}
+        except ValueError as error:
+            if "too small" not in str(error):
+                raise
+            features = f"X has {self.n_features_in_} feature(s) per sample"
+            raise ValueError(f"{error} ({features})") from error
 
     def _get_compile_kwargs(self) -> dict[str, Any]:
         loss = targets.make_loss(self.loss, self._routed("loss"), self.outputs_)
@@ -436,6 +404,9 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
             return kind.from_config(self.optimizer.get_config())
         arguments = {"learning_rate": self.learning_rate, **self._routed("optimizer")}
         return unflatten_params(kind, arguments)
+
+    def _effective(self, name: str) -> Any:
+        return effective(self.get_params(deep=False), name)
 
     def _routed(self, destination: str) -> dict[str, Any]:
         return route_params(self._routes, destination=destination, pass_filter=set())
@@ -464,84 +435,45 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
         if validation is not None:
             validation = (validation[0], self.encode(validation[1]), validation[2])
         training = (images, self.encode(labels), weights)
-        return self._train(*self._split(training, validation), epochs)
+        share = self._effective("validation_split")
+        if share:
+            training, validation = estimator_inputs.split_off(training, share)
+        return self._train(training, validation, epochs)
 
-    def _split(self, training: Arrays, validation: Arrays | None) -> tuple[Arrays, Arrays | None]:
-        """Return the training and validation data after `validation_split` took its part."""
-        share = effective(self.get_params(deep=False), "validation_split")
-        if not share:
-            return training, validation
-        n_training = math.floor(len(training[0]) * (1 - share))
-        if not 0 < n_training < len(training[0]):
-            raise ValueError(f"validation_split={share!r} leaves no samples on one side")
-        first = tuple(None if a is None else a[:n_training] for a in training)
-        return first, tuple(None if a is None else a[n_training:] for a in training)
+    def _train(self, training: Samples, validation: Samples | None, n_epochs: int) -> Self:
+        """Train for some more epochs and append to the history.
 
-    def _train(self, training: Arrays, validation: Arrays | None, n_epochs: int) -> Self:
-        """Let Keras train for some more epochs and record them."""
-        parameters = self.get_params(deep=False)
-        batch_size = effective(parameters, "batch_size")
-        epochs = range(self.current_epoch, self.current_epoch + n_epochs)
+        Raises:
+            DivergenceError: if the last loss is not finite; the estimator is not fitted then.
+        """
         routed = {"verbose": self.verbose, **self._routed("fit")}
-        with seeded(self.seed_):
-            record = self.model_.fit(
-                training_batches(
-                    *training,
-                    batch_size=batch_size,
-                    epochs=epochs,
-                    seed=self.seed_,
-                    shuffle=effective(parameters, "shuffle"),
-                ),
-                validation_data=validation and ordered_batches(*validation, batch_size=batch_size),
-                shuffle=False,  # the batches are in their order already
-                initial_epoch=epochs.start,
-                epochs=epochs.stop,
-                steps_per_epoch=math.ceil(len(training[0]) / batch_size),
-                callbacks=[*self._callbacks(), _StopOnDivergence()],
-                **{name: routed[name] for name in ("verbose", "validation_freq") if name in routed},
-            )
-        self._record(record.history)
+        new = train(
+            self.model_,
+            training,
+            validation,
+            epochs=range(self.current_epoch, self.current_epoch + n_epochs),
+            batch_size=self._effective("batch_size"),
+            seed=self.seed_,
+            shuffle=self._effective("shuffle"),
+            callbacks=self._made_callbacks(),
+            **{name: routed[name] for name in ("verbose", "validation_freq") if name in routed},
+        )
+        self.history_ = {name: [*self.history_.get(name, []), *new[name]] for name in new}
+        if not math.isfinite(self.history_["loss"][-1]):
+            history = self.__dict__.pop("history_")
+            rate, l2 = self._effective("learning_rate"), self._effective("l2")
+            raise DivergenceError(len(history["loss"]), rate, l2, history)
         return self
 
-    def _record(self, new: Mapping[str, Sequence[float]]) -> None:
-        """Append to the history; raise if training diverged, leaving the estimator unfitted."""
-        history = {
-            name: [*self.history_.get(name, []), *(float(value) for value in values)]
-            for name, values in new.items()
-        }
-        self.history_ = history
-        if not math.isfinite(history["loss"][-1]):
-            del self.history_
-            parameters = self.get_params(deep=False)
-            rate, l2 = (effective(parameters, name) for name in ("learning_rate", "l2"))
-            self.divergence_ = DivergenceError(len(history["loss"]), rate, l2, history)
-            raise self.divergence_
-
-    def _callbacks(self) -> list[keras.callbacks.Callback]:
+    def _made_callbacks(self) -> list[keras.callbacks.Callback]:
         """Return scikeras's reading of `callbacks` and `fit__callbacks`, kept nowhere."""
         self._initialize_callbacks()
         del self._predict_callbacks
-        return vars(self).pop("_fit_callbacks")
+        return self.__dict__.pop("_fit_callbacks")
 
     def _predict_raw(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
-        images, _ = self._read(X)
+        images = self.images(X)
         routed = {"batch_size": self.batch_size, "verbose": self.verbose, **self._routed("predict")}
-        batches = ordered_batches(images, batch_size=routed["batch_size"])
-        return self.model_.predict(batches, verbose=routed["verbose"])
-
-
-class _StopOnDivergence(keras.callbacks.Callback):
-    """Stops training after an epoch whose loss is not finite."""
-
-    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        if logs and not math.isfinite(logs["loss"]):
-            self.model.stop_training = True
-
-
-def _raise_all(problems: list[str]) -> None:
-    """Raise one ValueError for all wrong arguments, if there are any."""
-    if len(problems) == 1:
-        raise ValueError(problems[0])
-    if problems:
-        raise ValueError("\n- ".join([f"{len(problems)} arguments are wrong:", *problems]))
+        batches = prediction_batches(images, routed["batch_size"])
+        return self.model_.predict(batches, verbose=routed["verbose"])[: len(images)]

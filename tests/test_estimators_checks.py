@@ -1,0 +1,28 @@
+"""scikit-learn's own checks of an estimator."""
+
+from typing import Any
+
+import pytest
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from kerascnn import CNNClassifier
+
+EXPECTED_FAILURES = {
+    "check_estimator_tags_renamed": (
+        "scikeras's base class still defines `_more_tags`, which scikit-learn no longer calls; "
+        "CNNClassifier defines `__sklearn_tags__`"
+    ),
+    "check_sample_weight_equivalence_on_dense_data": (
+        "training goes in small batches, and repeating a sample changes which samples share one"
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore:X has .* features, which is no square number:UserWarning")
+@parametrize_with_checks(
+    [CNNClassifier(optimizer="sgd", learning_rate=0.5, epochs=10, batch_size=100)],
+    expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
+)
+def test_scikit_learn_check(estimator: Any, check: Any) -> None:
+    """CNNClassifier keeps scikit-learn's contract."""
+    check(estimator)
