@@ -1,0 +1,43 @@
+"""What is said of a candidate: its divergence, its time, and the text of its cell on hover."""
+
+from collections.abc import Mapping
+from html import escape
+
+from kerascnn.report.labels import duration_label, plural, score_label, setting_label
+from kerascnn.report.results import Scores, SweepResults
+
+Divergence = Mapping[int, Mapping[int, int]]
+
+
+def safe(text: object) -> str:
+    """Escape text for plotly, which reads a few HTML tags and entities in all it draws."""
+    return escape(str(text), quote=False)
+
+
+def describe_divergence(epochs: Mapping[int, int], n_splits: int) -> str:
+    """Say in which epochs a candidate's fits diverged, as one line, "" if none did.
+
+    Args:
+        epochs: the epoch (from 1) by split.
+        n_splits: how many splits there are.
+    """
+    if not epochs:
+        return ""
+    first, last = min(epochs.values()), max(epochs.values())
+    when = f"in epoch {first}" if first == last else f"in epochs {first} to {last}"
+    return f"diverged {when} ({len(epochs)} of {plural(n_splits, 'fold')})"
+
+
+def hover_text(results: SweepResults, scores: Scores, candidate: int) -> str:
+    """Write what a candidate's cell says on hover, escaped for plotly."""
+    folds = " · ".join(score_label(value) for value in scores.splits[candidate])
+    epochs = results.divergence.get(candidate, {})
+    lines = [
+        f"<b>{safe(setting_label(results.params[candidate]))}</b>",
+        f"mean {score_label(scores.mean[candidate])}",
+        f"standard deviation over folds {score_label(scores.std[candidate])}",
+        f"folds: {folds}",
+        describe_divergence(epochs, results.n_splits),
+        f"{duration_label(results.fit_times[candidate])} per fit",
+    ]
+    return "<br>".join(line for line in lines if line)

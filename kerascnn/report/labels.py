@@ -1,0 +1,98 @@
+"""How numbers and parameter values are written for a reader."""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import floor, isclose, isfinite, log10
+from typing import Any
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SYMBOLS = {"learning_rate": "learning rate η", "l2": "L2 penalty λ"}
+
+
+def unicode_power(exponent: int) -> str:
+    """Write a power of ten for a page: 10⁻⁵."""
+    return "10" + str(exponent).translate(SUPERSCRIPTS)
+
+
+def mathtext_power(exponent: int) -> str:
+    """Write a power of ten for Matplotlib."""
+    return f"$10^{{{exponent}}}$"
+
+
+def power_of_ten(value: Any) -> int | None:
+    """Return k where a float is 10ᵏ up to rounding, None for anything else, whole numbers too."""
+    if not isinstance(value, float) or not isfinite(value) or value <= 0:
+        return None
+    exponent = round(log10(value))
+    return exponent if isclose(value, 10.0**exponent, rel_tol=1e-9) else None
+
+
+def value_label(value: Any) -> str:
+    """Write a single parameter value: 32, 0.05, 10⁻⁵, 3×10⁻⁵, relu, None."""
+    if not isinstance(value, float) or not isfinite(value):
+        return str(value)
+    exponent = power_of_ten(value)
+    if value == 0 or (1e-3 < abs(value) < 1e5 and exponent != -3):
+        return f"{value:.6g}"
+    if exponent is not None:
+        return unicode_power(exponent)
+    exponent = floor(log10(abs(value)))
+    return f"{value / 10.0**exponent:.4g}×{unicode_power(exponent)}"
+
+
+def axis_labels(
+    values: Sequence[Any],
+    power: Callable[[int], str] = unicode_power,
+    other: Callable[[Any], str] = value_label,
+) -> list[str]:
+    """Write the values along one axis: all as 10ᵏ if all are powers of ten (or zero).
+
+    Args:
+        values: parameter values of any kind.
+        power: how to write 10ᵏ.
+        other: how to write any other value.
+    """
+    exponents = [power_of_ten(value) for value in values]
+    zeros = [isinstance(value, float) and value == 0 for value in values]
+    if len(values) > 1 and all(
+        exponent is not None or zero for exponent, zero in zip(exponents, zeros, strict=True)
+    ):
+        return ["0" if exponent is None else power(exponent) for exponent in exponents]
+    return [other(value) for value in values]
+
+
+def parameter_label(name: str) -> str:
+    """Write an axis title: the symbol for a learning rate or L2 penalty, else the name itself."""
+    return SYMBOLS.get(name.rsplit("__", 1)[-1], name)
+
+
+def setting_label(setting: Mapping[str, Any]) -> str:
+    """Write a candidate's parameters in one line."""
+    pairs = [f"{name} = {value_label(value)}" for name, value in setting.items()]
+    return ", ".join(pairs) or "no parameters"
+
+
+def score_label(mean: float, spread: float | None = None) -> str:
+    """Write a score with three decimals and, where there is one, its spread."""
+    if not isfinite(mean):
+        return "–"
+    if spread is None or not isfinite(spread):
+        return f"{mean:.3f}"
+    return f"{mean:.3f} ± {spread:.3f}"
+
+
+def duration_label(seconds: float) -> str:
+    """Write a duration with two units at most: 0.42 s, 12 s, 3 min 9 s, 2 h 5 min."""
+    if not isfinite(seconds):
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.2g} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes == 0:
+        return f"{rest} s"
+    hours, minutes_left = divmod(minutes, 60)
+    return f"{hours} h {minutes_left} min" if hours else f"{minutes} min {rest} s"
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a count with its noun, the noun with an s unless the count is 1."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -1,0 +1,41 @@
+"""Writing a report and drawing it again, whatever its kind."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kerascnn.report import storage
+from kerascnn.report.results import SweepResults
+from kerascnn.report.sweep_page import render_sweep
+
+RENDERERS: dict[str, Callable[[Path], Path]] = {"sweep": render_sweep}
+
+
+def write_sweep_report(results: SweepResults, folder: Path) -> Path:
+    """Save the plain results of a sweep in `folder`, draw its page and PNGs there.
+
+    Returns:
+        The path of the page, `folder/index.html`.
+    """
+    results.save(Path(folder))
+    return render_report(folder)
+
+
+def render_report(folder: Path) -> Path:
+    """Draw the pages and PNGs of a report again from the plain results in `folder`.
+
+    Returns:
+        The path of the page, `folder/index.html`.
+
+    Raises:
+        ValueError: if the folder holds no report that can be drawn.
+    """
+    path = Path(folder) / storage.RESULTS_FILE
+    if not path.exists():
+        raise ValueError(
+            f"{str(folder)!r} holds no report: there is no {storage.RESULTS_FILE} in it; "
+            "give the folder that a run wrote, such as reports/grid-digits"
+        )
+    kind = storage.read_json(path).get("kind")
+    if kind not in RENDERERS:
+        raise ValueError(f"{str(path)!r} has kind {kind!r}, expected one of {sorted(RENDERERS)}")
+    return RENDERERS[kind](Path(folder))

@@ -1,0 +1,108 @@
+"""The table of all candidates, ready to be written as rows."""
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from kerascnn.report.descriptions import describe_divergence
+from kerascnn.report.labels import duration_label, score_label, value_label
+from kerascnn.report.results import SweepResults
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell shows, and what its column is sorted by."""
+
+    text: str
+    key: float | str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One candidate: its number, and its cells."""
+
+    candidate: int
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Table:
+    """All candidates in order of rank.
+
+    Attributes:
+        headings: the columns' titles.
+        rows: the candidates.
+    """
+
+    headings: list[str]
+    rows: list[Row]
+
+
+def candidate_table(results: SweepResults) -> Table:
+    """Return all candidates in order of rank, with their scores, times and divergence."""
+    columns = {
+        "rank": [_number(rank, "d") for rank in ranks(results)],
+        **_parameter_columns(results),
+        **_score_columns(results),
+        "time per fit": [Cell(duration_label(s), _key(s)) for s in results.fit_times],
+        **_divergence_column(results),
+    }
+    order = np.argsort(ranks(results), kind="stable")
+    cells = list(columns.values())
+    rows = [Row(int(i), [column[i] for column in cells]) for i in order]
+    return Table(list(columns), rows)
+
+
+def ranks(results: SweepResults) -> np.ndarray:
+    """Return each candidate's rank by the metric that chose the best one, int, from 1."""
+    return results.cv_results[f"rank_test_{results.metric}"].to_numpy(int)
+
+
+def _parameter_columns(results: SweepResults) -> dict[str, list[Cell]]:
+    names = list(dict.fromkeys(name for setting in results.params for name in setting))
+    return {
+        name: [_value(s[name]) if name in s else Cell("", "") for s in results.params]
+        for name in names
+    }
+
+
+def _score_columns(results: SweepResults) -> dict[str, list[Cell]]:
+    columns = {}
+    for metric in results.metrics:
+        for part, word in (("test", "validation"), ("train", "training")):
+            scores = results.scores(part, metric)
+            if scores is not None:
+                columns[f"{word} {results.label(metric)}"] = [
+                    Cell(score_label(mean, std), _key(mean))
+                    for mean, std in zip(scores.mean, scores.std, strict=True)
+                ]
+    return columns
+
+
+def _divergence_column(results: SweepResults) -> dict[str, list[Cell]]:
+    """Return when candidates diverged, no column at all where none did."""
+    divergence = results.divergence
+    if not divergence:
+        return {}
+    return {
+        "divergence": [
+            Cell(describe_divergence(epochs, results.n_splits), min(epochs.values(), default=0))
+            for epochs in (divergence.get(i, {}) for i in range(len(results.params)))
+        ]
+    }
+
+
+def _value(value: Any) -> Cell:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return Cell(value_label(value), _key(value) if is_number else str(value))
+
+
+def _number(value: float, pattern: str) -> Cell:
+    return Cell(format(value, pattern), float(value))
+
+
+def _key(value: float) -> float | str:
+    """Return a number to sort by; what is not finite is sorted as if it were text."""
+    return float(value) if isfinite(value) else ""
