@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+MAX_BYTES = 4 * 2**30  # what a file may unpack to unless the user allows more
+
 
 class DatasetError(ValueError):
     """A dataset cannot be had or cannot be used; the message names the remedy."""
@@ -159,12 +161,19 @@ def _classes(
     if class_names is not None and labels[0].dtype.kind in "iu":
         for split in labels:
             _check_range(name, split, len(class_names))
+        _check_number(name, class_names)
         return tuple(class_names), [split.astype(np.int64) for split in labels]
     found, indices = np.unique(np.concatenate(labels), return_inverse=True)
-    if len(found) < 2:
-        raise DatasetError(f"{name}: all labels are {str(found[0])!r}: at least 2 classes needed")
+    _check_number(name, found)
     starts = np.cumsum([len(split) for split in labels])[:-1]
     return tuple(map(str, found)), np.split(indices.astype(np.int64), starts)
+
+
+def _check_number(name: str, classes: Sequence[str] | np.ndarray) -> None:
+    if len(classes) < 2:
+        raise DatasetError(
+            f"{name}: there is one class, {str(classes[0])!r}: at least 2 are needed"
+        )
 
 
 def _check_range(name: str, labels: np.ndarray, n_classes: int) -> None:

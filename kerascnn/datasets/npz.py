@@ -8,13 +8,14 @@ and refused before anything is unpacked.
 import math
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 from numpy.lib import format as npy
 
-from kerascnn.datasets.dataset import Dataset, DatasetError, make_dataset
+from kerascnn.datasets.dataset import MAX_BYTES, Dataset, DatasetError, make_dataset
 
 KEYS = {
     "X": ("X", "x", "X_train", "x_train"),
@@ -23,11 +24,16 @@ KEYS = {
     "y_test": ("y_test",),
     "class_names": ("class_names",),
 }
-MAX_BYTES = 4 * 2**30
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 
 
-def load_npz(path: str | Path, name: str | None = None, *, max_bytes: int = MAX_BYTES) -> Dataset:
+def load_npz(
+    path: str | Path,
+    name: str | None = None,
+    *,
+    class_names: Sequence[str] | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> Dataset:
     """Return the dataset in an `.npz` file.
 
     Args:
@@ -35,6 +41,7 @@ def load_npz(path: str | Path, name: str | None = None, *, max_bytes: int = MAX_
             has a test split `X_test` (or `x_test`) and `y_test`; optionally `class_names`, the
             strings that integer labels index. See `make_dataset` for shapes and dtypes.
         name: the dataset's name; the file's name by default.
+        class_names: what integer labels index where the file has no `class_names`.
         max_bytes: the most that the arrays may take in memory, in bytes.
 
     Raises:
@@ -43,16 +50,16 @@ def load_npz(path: str | Path, name: str | None = None, *, max_bytes: int = MAX_
     """
     path = Path(path)
     arrays = read_npz(path, max_bytes=max_bytes)
-    name = name or path.stem
-    class_names = arrays.get("class_names")
+    if "class_names" in arrays:
+        class_names = [str(each) for each in np.atleast_1d(arrays["class_names"])]
     return make_dataset(
-        name,
+        name or path.stem,
         arrays["X"],
         arrays["y"],
         source=f"the file {path.name}",
         X_test=arrays.get("X_test"),
         labels_test=arrays.get("y_test"),
-        class_names=None if class_names is None else [str(each) for each in class_names],
+        class_names=class_names,
     )
 
 

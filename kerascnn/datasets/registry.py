@@ -2,18 +2,21 @@
 
 import difflib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from kerascnn.datasets.dataset import Dataset, DatasetError
+from kerascnn.datasets.images import load_images
+from kerascnn.datasets.labels import CLASS_NAMES
+from kerascnn.datasets.local import find_local
 from kerascnn.datasets.npz import load_npz
 
 Loader = Callable[..., Dataset]
 
 # The modules that register loaders.
-SOURCES = ("embedded",)
+SOURCES = ("downloads", "embedded", "synthetic")
 
 _loaders: dict[str, Loader] = {}
 
@@ -33,23 +36,28 @@ def names() -> list[str]:
 def load(name_or_path: str | Path, **options: Any) -> Dataset:
     """Return the dataset of that name, or the one that lies at that path.
 
+    A name is first looked for in the folder that the environment variable KERASCNN_DATA names,
+    as `<name>.npz`, as a folder `<name>/` or as an archive `<name>.zip`.
+
     Args:
-        name_or_path: a registered name (see `names`), or the path of an `.npz` file.
-        **options: the loader's own options.
+        name_or_path: a registered name (see `names`), or the path of an `.npz` file or of a
+            folder or zip archive of image files.
+        **options: the loader's own options, such as `size` and `color` for image files.
 
     Raises:
         DatasetError: if there is no such dataset or it cannot be used.
     """
     if _is_path(name_or_path):
-        path = Path(name_or_path).expanduser()
-        if not path.exists():
-            raise DatasetError(f"{path} does not exist{_did_you_mean(path.name, _beside(path))}")
-        return _call(load_npz, path, **options)
+        return _load_path(Path(name_or_path).expanduser(), **options)
     name = str(name_or_path)
-    if name not in names():
-        hint = _did_you_mean(name, names()) or f": known are {', '.join(names())}"
-        raise DatasetError(f"{name!r} is not a dataset{hint}, or the path of your own data")
-    return _call(_loaders[name], **options)
+    local = find_local(name)
+    if local is not None:
+        return _load_path(local, name=name, **options)
+    if name in names():
+        return _call(_loaders[name], **options)
+    if Path(name).exists():
+        return _load_path(Path(name), **options)
+    raise DatasetError(f"{name!r} is neither a dataset nor the path of one: {_hint(name, names())}")
 
 
 def _is_path(name_or_path: str | Path) -> bool:
@@ -57,23 +65,32 @@ def _is_path(name_or_path: str | Path) -> bool:
     return isinstance(name_or_path, Path) or any(sign in name_or_path for sign in "/\\.~")
 
 
+def _load_path(path: Path, **options: Any) -> Dataset:
+    if not path.exists():
+        beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise DatasetError(f"{path} does not exist: {_hint(path.name, beside)}")
+    if path.is_dir() or path.suffix.lower() == ".zip":
+        return _call(load_images, path, **options)
+    if path.suffix.lower() == ".npz":
+        class_names = CLASS_NAMES.get(options.get("name", ""))
+        return _call(load_npz, path, **{"class_names": class_names, **options})
+    raise DatasetError(f"{path} is neither an .npz file nor a folder or .zip archive of images")
+
+
 def _call(loader: Loader, *arguments: Any, **options: Any) -> Dataset:
     """Call a loader; options that it does not have are an error that names those it has."""
     known = list(inspect.signature(loader).parameters)[len(arguments) :]
     for option in options:
         if option not in known:
-            hint = _did_you_mean(option, known) or f": known are {', '.join(known) or 'none'}"
-            raise DatasetError(f"{option!r} is not an option of {loader.__name__}{hint}")
+            raise DatasetError(
+                f"{option!r} is not an option of {loader.__name__}: {_hint(option, known)}"
+            )
     return loader(*arguments, **options)
 
 
-def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f": did you mean {close[0]!r}" if close else ""
-
-
-def _beside(path: Path) -> list[str]:
-    return [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+def _hint(word: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known) or 'none'}"
 
 
 def _import_sources() -> None:

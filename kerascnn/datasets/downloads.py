@@ -1,0 +1,127 @@
+"""MNIST, Fashion-MNIST, CIFAR-10 and CIFAR-100 through `keras.datasets`."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from kerascnn.datasets.dataset import Dataset, DatasetError, make_dataset
+from kerascnn.datasets.idx import has_splits, read_idx, read_splits
+from kerascnn.datasets.labels import CLASS_NAMES
+from kerascnn.datasets.local import VARIABLE, candidates, data_folder
+from kerascnn.datasets.network import check_answer, supervised
+from kerascnn.datasets.registry import register
+
+DEBIAN_FASHION = Path("/usr/share/datasets/fashion-mnist")
+GOOGLE = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+TORONTO = "https://www.cs.toronto.edu/~kriz/"
+# Where Keras fetches a dataset from, and what then lies in its folder.
+SERVERS = {
+    "mnist": (f"{GOOGLE}mnist.npz", "mnist.npz"),
+    "fashion_mnist": (f"{GOOGLE}train-labels-idx1-ubyte.gz", "fashion-mnist/*"),
+    "cifar10": (f"{TORONTO}cifar-10-python.tar.gz", "cifar-10-*"),
+    "cifar100": (f"{TORONTO}cifar-100-python.tar.gz", "cifar-100-*"),
+}
+FASHION_CACHE = Path("datasets/fashion-mnist")  # below Keras's own folder
+WAYS_OUT = """Three ways out:
+  1. On a machine with a network run
+     python -c "import keras; keras.datasets.{name}.load_data()"
+     and copy its folder ~/.keras/datasets to {cache} here.
+  2. Set {variable} to a folder that holds {name}.npz, or a folder {name}/ or archive
+     {name}.zip with train/<class>/*.png and test/<class>/*.png.
+  3. Train on generated patterns instead: --data synthetic."""
+
+
+@register
+def mnist() -> Dataset:
+    """Return MNIST: 60,000 + 10,000 handwritten digits, uint8 28×28×1."""
+    return _from_keras("mnist", "Y. LeCun, C. Cortes and C. Burges, The MNIST database")
+
+
+@register
+def fashion_mnist() -> Dataset:
+    """Return Fashion-MNIST: 60,000 + 10,000 articles of clothing, uint8 28×28×1.
+
+    The files of Debian's package dataset-fashion-mnist are used where it is installed.
+    """
+    authors = "H. Xiao, K. Rasul and R. Vollgraf, arXiv:1708.07747"
+    if not has_splits(DEBIAN_FASHION):
+        return _from_keras("fashion_mnist", authors)
+    X, y, X_test, y_test = read_splits(DEBIAN_FASHION)
+    source = f"Fashion-MNIST ({authors}), from Debian's package dataset-fashion-mnist"
+    return _known("fashion_mnist", ((X, y), (X_test, y_test)), source)
+
+
+@register
+def cifar10() -> Dataset:
+    """Return CIFAR-10: 50,000 + 10,000 small photographs of 10 kinds, uint8 32×32×3."""
+    return _from_keras("cifar10", "A. Krizhevsky, Learning multiple layers of features (2009)")
+
+
+@register
+def cifar100() -> Dataset:
+    """Return CIFAR-100: 50,000 + 10,000 small photographs of 100 kinds, uint8 32×32×3."""
+    return _from_keras("cifar100", "A. Krizhevsky, Learning multiple layers of features (2009)")
+
+
+def _from_keras(name: str, authors: str) -> Dataset:
+    found = _load(name)
+    return _known(name, found, f"keras.datasets.{name} ({authors})")
+
+
+def _known(name: str, found: Any, source: str) -> Dataset:
+    (X, y), (X_test, y_test) = found
+    return make_dataset(
+        name,
+        X,
+        y,
+        source=source,
+        X_test=X_test,
+        labels_test=y_test,
+        class_names=CLASS_NAMES[name],
+    )
+
+
+def _load(name: str) -> Any:
+    """Call Keras's loader; whatever goes wrong becomes an error that says what to do.
+
+    Keras raises a plain Exception where a download fails, and whatever its readers raise where
+    a file in its cache is damaged.
+    """
+    server, cached_as = SERVERS[name]
+    try:
+        if not any((_keras_home() / "datasets").glob(cached_as)):
+            check_answer(server)  # before Keras is imported, which takes seconds
+        with supervised():
+            return _load_data(name)
+    except Exception as error:
+        _name_damaged_files(name)
+        raise DatasetError(_cannot_be_had(name, error)) from None
+
+
+def _load_data(name: str) -> Any:
+    import keras
+
+    return getattr(keras.datasets, name).load_data()
+
+
+def _name_damaged_files(name: str) -> None:
+    """Raise DatasetError for a damaged file in Keras's cache whose hash Keras does not check."""
+    if name == "fashion_mnist":
+        for file in sorted((_keras_home() / FASHION_CACHE).glob("*.gz")):
+            read_idx(file)
+
+
+def _cannot_be_had(name: str, error: Exception) -> str:
+    folder = data_folder()
+    looked = (
+        f"{VARIABLE} is not set"
+        if folder is None
+        else f"none of {', '.join(map(str, candidates(folder, name)))}"
+    )
+    server, _ = SERVERS[name]
+    ways = WAYS_OUT.format(name=name, cache=_keras_home() / "datasets", variable=VARIABLE)
+    return f"{name} cannot be had. Tried:\n  - {looked}\n  - {server}: {error}\n{ways}"
+
+
+def _keras_home() -> Path:
+    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()

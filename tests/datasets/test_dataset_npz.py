@@ -1,0 +1,106 @@
+"""Arrays from .npz files, the harmless and the others."""
+
+import os
+import zipfile
+from io import BytesIO
+
+import numpy as np
+import pytest
+
+from kerascnn.datasets import DatasetError, load
+
+X = np.arange(6 * 4 * 4, dtype=np.uint8).reshape(6, 4, 4)
+Y = np.arange(6) % 3
+
+
+def written(path, **arrays):
+    """Write the arrays as an .npz file and return its path."""
+    np.savez_compressed(path / "mine.npz", **arrays)
+    return path / "mine.npz"
+
+
+class Harmful:
+    """An object that runs code when it is unpickled."""
+
+    def __init__(self, marker):
+        self.marker = marker
+
+    def __reduce__(self):
+        return (os.mkdir, (str(self.marker),))
+
+
+@pytest.mark.parametrize(
+    "keys", [("X", "y", "X_test", "y_test"), ("x_train", "y_train", "x_test", "y_test")]
+)
+def test_both_spellings_of_the_keys_are_read(tmp_path, keys):
+    """scikit-learn's names and those of Keras's mnist.npz mean the same."""
+    found = load(written(tmp_path, **dict(zip(keys, (X, Y, X[:2], Y[:2]), strict=True))))
+    np.testing.assert_array_equal(found.X[..., 0], X)
+    np.testing.assert_array_equal(found.X_test[..., 0], X[:2])
+    assert (found.y.tolist(), found.y_test.tolist()) == (Y.tolist(), [0, 1])
+    assert found.name == "mine"
+
+
+def test_class_names_may_lie_in_the_file(tmp_path):
+    """The key class_names holds what integer labels index."""
+    found = load(written(tmp_path, x=X, y=Y, class_names=np.array(["a", "b", "c", "d"])))
+    assert found.class_names == ("a", "b", "c", "d")
+
+
+def test_missing_keys_are_named(tmp_path):
+    """The error lists the keys there are and how to save the right ones."""
+    with pytest.raises(DatasetError, match=r"has no y: its keys are X, labels; .*np.savez"):
+        load(written(tmp_path, X=X, labels=Y))
+
+
+def test_pickled_members_are_refused_unread(tmp_path):
+    """An array of objects is refused by name, and its code has not run."""
+    path = written(tmp_path, X=X, y=np.array([Harmful(tmp_path / "ran")] * 6, dtype=object))
+    with pytest.raises(DatasetError, match="y holds pickled objects"):
+        load(path)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_half_downloaded_file_is_named(tmp_path):
+    """A truncated file is called damaged."""
+    path = written(tmp_path, X=X, y=Y)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(DatasetError, match=r"mine.npz is damaged or not fully downloaded"):
+        load(path)
+
+
+def test_a_flipped_bit_is_found(tmp_path):
+    """A file whose content does not fit its checksum is called damaged."""
+    path = tmp_path / "mine.npz"
+    np.savez(path, X=X, y=Y)
+    data = bytearray(path.read_bytes())
+    data[data.index(X.tobytes()) + 5] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(DatasetError, match=r"damaged or not fully downloaded.*CRC"):
+        load(path)
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path):
+    """A small file of zeros that would fill the memory is refused before it is unpacked."""
+    path = written(tmp_path, X=np.zeros((1000, 32, 32), np.uint8), y=np.arange(1000) % 2)
+    assert path.stat().st_size < 10_000
+    with pytest.raises(
+        DatasetError, match=r"unpacks to 1,032,000 bytes, more than max_bytes=10,000"
+    ):
+        load(path, max_bytes=10_000)
+    assert len(load(path).X) == 1000
+
+
+def test_a_header_that_claims_more_than_the_file_holds_is_refused(tmp_path):
+    """A forged header cannot make NumPy reserve memory for data that are not there."""
+    member = BytesIO()
+    np.lib.format.write_array_header_1_0(
+        member, {"descr": "|u1", "fortran_order": False, "shape": (10**12, 1, 1)}
+    )
+    labels = BytesIO()
+    np.save(labels, Y)
+    with zipfile.ZipFile(tmp_path / "mine.npz", "w") as archive:
+        archive.writestr("X.npy", member.getvalue())
+        archive.writestr("y.npy", labels.getvalue())
+    with pytest.raises(DatasetError, match=r"X\.npy does not hold the 1,000,000,000,000 bytes"):
+        load(tmp_path / "mine.npz")

@@ -1,0 +1,49 @@
+"""The generated stand-in."""
+
+import numpy as np
+import pytest
+from sklearn.neighbors import KNeighborsClassifier
+
+from kerascnn.datasets import DatasetError, load
+
+
+@pytest.mark.parametrize(
+    ("like", "shape", "n_classes"),
+    [("mnist", (28, 28, 1), 10), ("cifar10", (32, 32, 3), 10), ("cifar100", (32, 32, 3), 100)],
+)
+def test_it_has_the_form_of_what_it_stands_for(like, shape, n_classes):
+    """Image shape, dtype and number of classes are those of the real data."""
+    found = load("synthetic", like=like, n_train=300, n_test=100)
+    assert found.X.shape == (300, *shape)
+    assert found.X_test.shape == (100, *shape)
+    assert found.X.dtype == np.uint8
+    assert len(found.class_names) == n_classes
+    assert np.bincount(found.y).tolist() == [300 // n_classes] * n_classes
+
+
+def test_it_says_so_in_large_letters():
+    """Its notice names it synthetic and what it stands in for."""
+    (notice,) = load("synthetic", like="mnist", n_train=10, n_test=10).notices
+    assert notice.startswith("SYNTHETIC DATA: generated patterns in place of mnist.")
+
+
+def test_the_seed_decides():
+    """The same seed gives the same images, another seed others."""
+    first, same, other = (load("synthetic", n_train=20, n_test=10, seed=s) for s in (1, 1, 2))
+    assert first.fingerprint == same.fingerprint != other.fingerprint
+
+
+def test_it_can_be_learned():
+    """Nearest neighbours, which know no shifts, tell its classes far better than chance."""
+    found = load("synthetic", like="mnist", n_train=1000, n_test=200)
+    neighbours = KNeighborsClassifier().fit(found.X.reshape(1000, -1), found.y)
+    assert 0.6 < neighbours.score(found.X_test.reshape(200, -1), found.y_test) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"), [({"like": "imagenet"}, "like='imagenet'"), ({"n_test": 3}, "n_test=3")]
+)
+def test_wrong_options_are_named(options, message):
+    """An unknown model or too few images are refused."""
+    with pytest.raises(DatasetError, match=message):
+        load("synthetic", **options)
