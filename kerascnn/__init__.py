@@ -20,8 +20,10 @@ _HOMES = {
     "CNNClassifier": "kerascnn.estimators",
     "Dataset": "kerascnn.datasets",
     "DivergenceError": "kerascnn.estimators",
+    "Expected": "kerascnn.report",
     "GridExperiment": "kerascnn.experiment",
     "GridSearchCV": "kerascnn.search",
+    "output_size": "kerascnn.models.shapes",
 }
 
 __all__ = [*_HOMES]

@@ -6,17 +6,27 @@ depends on the work: a sweep runs one Python thread per core and wants single-th
 operations, a single training wants the opposite. Whoever comes first decides.
 """
 
+import importlib
 import os
 import platform
 import sys
+import tempfile
 from importlib.metadata import version
 
 DEFAULT_ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",
     "TF_ENABLE_ONEDNN_OPTS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
 }
 THREAD_VARIABLES = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+BANNER = (
+    "All log messages before absl::InitializeLog()",
+    "oneDNN custom operations are on",
+    "Could not find cuda drivers",
+    "failed call to cuInit",
+    "This TensorFlow binary is optimized",
+    "To enable the following instructions",
+)
 STATED_PACKAGES = ("tensorflow", "keras", "scikeras", "scikit-learn", "numpy", "kerascnn")
 
 
@@ -33,6 +43,27 @@ def prepare_environment() -> None:
             f"KERAS_BACKEND is {os.environ['KERAS_BACKEND']!r}, but kerascnn trains with "
             "TensorFlow: unset it, or set KERAS_BACKEND=tensorflow"
         )
+
+
+def start_tensorflow_quietly() -> None:
+    """Import TensorFlow and find its devices without its banner on standard error.
+
+    The banner is written by native code before any log level is read, so standard error is
+    caught meanwhile; lines that are not part of the banner are passed on.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as caught:
+        try:
+            os.dup2(caught.fileno(), 2)
+            importlib.import_module("tensorflow").config.list_physical_devices()
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            caught.seek(0)
+            for line in caught.read().decode(errors="replace").splitlines():
+                if not any(phrase in line for phrase in BANNER):
+                    print(line, file=sys.stderr)
 
 
 def available_cores() -> int:

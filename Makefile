@@ -1,0 +1,54 @@
+# `make` lists the targets; each sets up what it needs.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+EXPERIMENTS := $(subst _,-,$(patsubst experiments/%.py,%,$(wildcard experiments/*.py)))
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help install test lint smoke list clean $(EXPERIMENTS)
+
+help:
+	@echo "make <target> [ARGS=\"…\"]      for example  make grid-digits ARGS=\"--epochs 20 --folds 3\""
+	@echo
+	@for file in experiments/*.py; do \
+	    name=$$(basename $$file .py | tr _ -); \
+	    printf '  %-16s %s\n' "$$name" "$$(sed -n '1s/^"""//p' $$file)"; \
+	done
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 19
+
+$(EXPERIMENTS): .venv/installed
+	@$(BIN)/kerascnn run $@ $(ARGS)
+
+install: .venv/installed ## make the virtual environment that all targets use
+
+test: .venv/installed-tests ## run the tests (ARGS goes to pytest)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/installed-tests ## check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+smoke: .venv/installed ## run every experiment for a few seconds
+	@for name in $(EXPERIMENTS); do \
+	    echo "== $$name"; $(BIN)/kerascnn run $$name --smoke $(ARGS) || exit 1; \
+	done
+
+list: .venv/installed ## list the experiments with their claims
+	@$(BIN)/kerascnn list
+
+clean: ## remove the virtual environment and caches; reports stay
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+.venv/installed: requirements.txt pyproject.toml
+	@echo "setting up .venv (once; a few minutes)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(INSTALL) -r requirements.txt
+	@$(INSTALL) --no-deps --editable .
+	@touch $@
+
+.venv/installed-tests: requirements-test.txt .venv/installed
+	@$(INSTALL) -r requirements-test.txt
+	@touch $@

@@ -1,0 +1,120 @@
+"""The command line: a thin face of the Python API."""
+
+import argparse
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kerascnn import runtime
+from kerascnn.experiment.files import FOLDER, find_experiments, load_experiment, summary
+from kerascnn.experiment.options import RunOptions
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; wrong input ends it with one line and exit status 2."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except ValueError as error:
+        print(f"kerascnn: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("\nkerascnn: stopped; the same command goes on from here", file=sys.stderr)
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kerascnn",
+        description="Hyperparameter sweeps of small Keras CNNs, ending in a report.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="run an experiment and write its report")
+    run.set_defaults(command=_run)
+    plan = commands.add_parser("plan", help="say how an experiment would run, train nothing")
+    plan.set_defaults(command=_plan)
+    for command in (run, plan):
+        _add_run_options(command)
+    listing = commands.add_parser("list", help="list the experiments in ./experiments")
+    listing.set_defaults(command=_list)
+    report = commands.add_parser("report", help="draw a report again from its stored results")
+    report.add_argument("path", type=Path, metavar="PATH", help="a report's folder")
+    report.set_defaults(command=_report)
+    return parser
+
+
+def _add_run_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("experiment", help="a name from ./experiments, or the path of an experiment file")
+    add("--output", type=Path, default=Path("reports"), help="folder for reports (reports)")
+    add("--epochs", type=_at_least(1), help="training epochs")
+    add("--folds", type=_at_least(2), help="cross-validation folds")
+    add("--engine", help="auto, fused, processes or serial (auto)")
+    add("--seed", type=_at_least(0), default=0, help="seed of splits, weights and batches (0)")
+    add("--data", help="another dataset's name or path")
+    add("--workers", type=_at_least(1), help="worker processes (one per core)")
+    add("--smoke", action="store_true", help="a few seconds, to see that everything works")
+    add("--fresh", action="store_true", help="train again what an earlier run has finished")
+    add("--quiet", action="store_true", help="show no progress")
+
+
+def _at_least(smallest: int) -> Callable[[str], int]:
+    """Return an argument type for integers of at least `smallest`."""
+
+    def integer(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = smallest - 1
+        if number < smallest:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} must be a whole number of at least {smallest}"
+            )
+        return number
+
+    return integer
+
+
+def _run_options(options: argparse.Namespace) -> RunOptions:
+    return RunOptions(
+        output=options.output,
+        epochs=options.epochs,
+        folds=options.folds,
+        engine=options.engine,
+        seed=options.seed,
+        data=options.data,
+        smoke=options.smoke,
+        fresh=options.fresh,
+        n_jobs=options.workers,
+        progress=not options.quiet,
+        command=shlex.join(["kerascnn", *sys.argv[1:]]),
+    )
+
+
+def _run(options: argparse.Namespace) -> None:
+    runtime.start_tensorflow_quietly()
+    name, experiment = load_experiment(options.experiment)
+    page = experiment.run(name, _run_options(options))
+    print(f"report: {page}")
+
+
+def _plan(options: argparse.Namespace) -> None:
+    runtime.start_tensorflow_quietly()
+    name, experiment = load_experiment(options.experiment)
+    print(experiment.plan(name, _run_options(options)))
+
+
+def _list(options: argparse.Namespace) -> None:
+    experiments = find_experiments()
+    if not experiments:
+        raise ValueError(f"no experiments in {FOLDER.resolve()}: change to the project's folder")
+    width = max(map(len, experiments))
+    for name, path in experiments.items():
+        print(f"{name:{width}}  {summary(path)}")
+
+
+def _report(options: argparse.Namespace) -> None:
+    from kerascnn.report import render_report
+
+    print(f"report: {render_report(options.path)}")

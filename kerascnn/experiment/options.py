@@ -1,0 +1,35 @@
+"""What a person may change about an experiment when running it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """Options of one run; None leaves the experiment's own setting.
+
+    Attributes:
+        output: the folder that reports are written beneath.
+        epochs: training epochs, at least 1.
+        folds: cross-validation folds, at least 2.
+        engine: how fits are run, see `kerascnn.GridSearchCV`.
+        seed: the seed of the test split, the initial weights, the batch order and dropout.
+        data: a dataset's name or path in place of the experiment's own.
+        smoke: a run of a few seconds that shows that everything works, and nothing else.
+        fresh: train again what an earlier run has finished.
+        n_jobs: worker processes; None for one per core.
+        progress: whether to show progress; None shows it on a terminal.
+        command: the command line that the report names.
+    """
+
+    output: Path = Path("reports")
+    epochs: int | None = None
+    folds: int | None = None
+    engine: str | None = None
+    seed: int = 0
+    data: str | None = None
+    smoke: bool = False
+    fresh: bool = False
+    n_jobs: int | None = None
+    progress: bool | None = None
+    command: str = ""

@@ -1,0 +1,97 @@
+"""The words of a search: what is to be fitted, what all fits share, what came of one."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from kerascnn.estimators import CNNClassifier
+
+# The learning curves that every fit has, as Keras names them.
+CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
+
+Scores = float | dict[str, float]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One candidate on one split.
+
+    Attributes:
+        candidate: the candidate's number in grid order, from 0.
+        split: the split's number, from 0.
+        parameters: what the candidate sets, by parameter name.
+        train: row numbers of the training samples, (n_train,) int.
+        test: row numbers of the samples it is scored on, (n_test,) int.
+    """
+
+    candidate: int
+    split: int
+    parameters: Mapping[str, Any]
+    train: np.ndarray
+    test: np.ndarray
+
+
+@dataclass(frozen=True)
+class SearchTask:
+    """What all fits of a search share.
+
+    Attributes:
+        estimator: the classifier that candidates are variations of; its `random_state` is set.
+        X: all samples, indexable by row numbers.
+        y: their labels, (n,).
+        scorer: scikit-learn's scorer, single or multi-metric.
+        fit_params: further arguments of `fit`; arrays as long as X are cut per split.
+        score_params: further arguments of the scorer, treated likewise.
+        return_train_score: whether fits are scored on their training samples too.
+        error_score: the score of a fit that failed or diverged, or "raise".
+    """
+
+    estimator: CNNClassifier
+    X: Any
+    y: Any
+    scorer: Callable[..., Any]
+    fit_params: Mapping[str, Any] = field(default_factory=dict)
+    score_params: Mapping[str, Any] = field(default_factory=dict)
+    return_train_score: bool = False
+    error_score: float | str = np.nan
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one fit.
+
+    Attributes:
+        test_scores: one number, or one per metric.
+        train_scores: likewise on the training samples, if they were asked for.
+        n_test_samples: the number of samples behind `test_scores`.
+        fit_time: seconds of training.
+        score_time: seconds of scoring on the test samples.
+        history: the learning curves: metric name → one value per epoch.
+        diverged_epoch: the epoch, from 1, whose loss was not finite; None if all were.
+        error: the traceback of a fit that failed or diverged; None if it succeeded.
+    """
+
+    test_scores: Scores
+    train_scores: Scores | None
+    n_test_samples: int
+    fit_time: float
+    score_time: float
+    history: Mapping[str, Sequence[float]]
+    diverged_epoch: int | None = None
+    error: str | None = None
+
+
+Finished = Callable[[Fit, Outcome], None]
+
+
+def enumerate_fits(
+    candidates: Iterable[Mapping[str, Any]], splits: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> list[Fit]:
+    """Return every candidate on every split, in scikit-learn's order: candidates first."""
+    return [
+        Fit(number, split, parameters, np.asarray(train), np.asarray(test))
+        for number, parameters in enumerate(candidates)
+        for split, (train, test) in enumerate(splits)
+    ]

@@ -1,0 +1,71 @@
+"""Outcomes of fits → scikit-learn's rows, learning curves and divergences as plain tables."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from kerascnn.search.fits import CURVES, Fit, Outcome
+
+
+def scikit_learn_rows(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """Return the outcomes as the rows that scikit-learn's search makes `cv_results_` from."""
+    return [_row(outcome) for outcome in outcomes]
+
+
+def unexpected_failures(
+    rows: Sequence[Mapping[str, Any]], outcomes: Sequence[Outcome]
+) -> Sequence[Mapping[str, Any]]:
+    """Return the rows with divergence not counted as failure, unless nothing else happened.
+
+    Divergence is a result, not something to warn about; but a search in which no fit came to
+    an end has no best candidate, which scikit-learn reports as an error.
+    """
+    if all(outcome.error for outcome in outcomes):
+        return rows
+    return [
+        {**row, "fit_error": None} if outcome.diverged_epoch else row
+        for row, outcome in zip(rows, outcomes, strict=True)
+    ]
+
+
+def learning_curves(fits: Sequence[Fit], outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """Return the learning curves of all fits, one row per fit and epoch.
+
+    Returns:
+        Columns candidate, split (from 0), epoch (from 1) and loss, accuracy, val_loss,
+        val_accuracy (float; NaN where a fit has no such curve).
+    """
+    tables = [_curve(fit, outcome.history) for fit, outcome in zip(fits, outcomes, strict=True)]
+    return pd.concat(tables, ignore_index=True)
+
+
+def divergences(fits: Sequence[Fit], outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """Return the fits that diverged: columns candidate, split (from 0), epoch (from 1), int."""
+    rows = [
+        (fit.candidate, fit.split, outcome.diverged_epoch)
+        for fit, outcome in zip(fits, outcomes, strict=True)
+        if outcome.diverged_epoch is not None
+    ]
+    return pd.DataFrame(rows, columns=["candidate", "split", "epoch"], dtype="int64")
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    row = {
+        "test_scores": outcome.test_scores,
+        "n_test_samples": outcome.n_test_samples,
+        "fit_time": outcome.fit_time,
+        "score_time": outcome.score_time,
+        "fit_error": outcome.error,
+    }
+    if outcome.train_scores is not None:
+        row["train_scores"] = outcome.train_scores
+    return row
+
+
+def _curve(fit: Fit, history: Mapping[str, Sequence[float]]) -> pd.DataFrame:
+    table = pd.DataFrame({name: pd.Series(history.get(name, ()), dtype=float) for name in CURVES})
+    table.insert(0, "candidate", fit.candidate)
+    table.insert(1, "split", fit.split)
+    table.insert(2, "epoch", range(1, len(table) + 1))
+    return table

@@ -1,0 +1,19 @@
+"""Networks small enough for a test's many fits."""
+
+import keras
+
+
+def tiny_cnn(
+    input_shape: tuple[int, int, int], n_classes: int, *, l2: float = 0.0, n_filters: int = 2
+) -> keras.Model:
+    """Return a network small enough for a test's many fits."""
+    penalty = keras.regularizers.L2(l2)
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            keras.layers.Conv2D(n_filters, 3, activation="relu", kernel_regularizer=penalty),
+            keras.layers.MaxPooling2D(2),
+            keras.layers.Flatten(),
+            keras.layers.Dense(n_classes, activation="softmax", kernel_regularizer=penalty),
+        ]
+    )
