@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from kerascnn.datasets.dataset import Dataset, DatasetError, make_dataset
 from kerascnn.datasets.idx import has_splits, read_idx, read_splits
 from kerascnn.datasets.labels import CLASS_NAMES
@@ -14,6 +16,7 @@ from kerascnn.datasets.registry import register
 DEBIAN_FASHION = Path("/usr/share/datasets/fashion-mnist")
 GOOGLE = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 TORONTO = "https://www.cs.toronto.edu/~kriz/"
+BLOCK = 1_000  # images that are moved in memory at a time
 # Where Keras fetches a dataset from, and what then lies in its folder.
 SERVERS = {
     "mnist": (f"{GOOGLE}mnist.npz", "mnist.npz"),
@@ -72,13 +75,29 @@ def _known(name: str, found: Any, source: str) -> Dataset:
     (X, y), (X_test, y_test) = found
     return make_dataset(
         name,
-        X,
+        _channels_last_in_memory(X),
         y,
         source=source,
-        X_test=X_test,
+        X_test=_channels_last_in_memory(X_test),
         labels_test=y_test,
         class_names=CLASS_NAMES[name],
     )
+
+
+def _channels_last_in_memory(X: np.ndarray) -> np.ndarray:
+    """Return images in the memory order that their shape has, moved within their own memory.
+
+    CIFAR's files hold one channel after the other, so Keras gives a transposed view of them. A
+    copy would need the images' memory twice.
+    """
+    planes = X.transpose(0, 3, 1, 2) if X.ndim == 4 else X
+    if X.ndim != 4 or not planes.flags.c_contiguous:
+        return X
+    images = planes.reshape(X.shape)
+    for start in range(0, len(X), BLOCK):
+        block = slice(start, start + BLOCK)
+        images[block] = np.ascontiguousarray(X[block])
+    return images
 
 
 def _load(name: str) -> Any:

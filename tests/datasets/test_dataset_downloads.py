@@ -62,6 +62,23 @@ def test_what_keras_loads_becomes_a_dataset(name, keras_home, monkeypatch):
     assert found.source.startswith(f"keras.datasets.{name} (")
 
 
+@pytest.mark.parametrize("n_images", [3, 2_500])
+def test_images_stored_plane_by_plane_are_moved_without_a_second_copy(
+    n_images, keras_home, monkeypatch
+):
+    """The transposed view that Keras gives of CIFAR-10 becomes contiguous in its own memory."""
+    planes = np.random.default_rng(0).integers(0, 256, (n_images, 3, 5, 4), dtype=np.uint8)
+    expected = planes.transpose(0, 2, 3, 1).copy()
+    labels = np.arange(n_images) % 10
+    splits = (planes.transpose(0, 2, 3, 1), labels), (X[:10, :5, :4, None].repeat(3, 3), Y[:10])
+    monkeypatch.setattr(keras.datasets.cifar10, "load_data", lambda: splits)
+    monkeypatch.setattr(downloads, "check_answer", lambda server: None)
+    found = load("cifar10")
+    np.testing.assert_array_equal(found.X, expected)
+    assert found.X.flags.c_contiguous
+    assert np.shares_memory(found.X, planes)
+
+
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10", "cifar100"])
 def test_without_a_network_the_error_names_the_ways_out(name, keras_home, monkeypatch):
     """What was tried, and three ways to go on; within 5 seconds and without importing Keras."""
