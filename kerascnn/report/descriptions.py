@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
+from kerascnn.report.grid_view import Facet
 from kerascnn.report.labels import duration_label, plural, score_label, setting_label
 from kerascnn.report.results import Scores, SweepResults
 
@@ -28,12 +29,18 @@ def describe_divergence(epochs: Mapping[int, int], n_splits: int) -> str:
     return f"diverged {when} ({len(epochs)} of {plural(n_splits, 'fold')})"
 
 
+def facet_label(results: SweepResults, facet: Facet) -> str:
+    """Write the parameters that tell one panel's candidates from the other panels'."""
+    labels = results.labels[facet.candidates.max()]
+    return setting_label({name: labels[name] for name in facet.setting})
+
+
 def hover_text(results: SweepResults, scores: Scores, candidate: int) -> str:
     """Write what a candidate's cell says on hover, escaped for plotly."""
     folds = " · ".join(score_label(value) for value in scores.splits[candidate])
     epochs = results.divergence.get(candidate, {})
     lines = [
-        f"<b>{safe(setting_label(results.params[candidate]))}</b>",
+        f"<b>{safe(setting_label(results.labels[candidate]))}</b>",
         f"mean {score_label(scores.mean[candidate])}",
         f"standard deviation over folds {score_label(scores.std[candidate])}",
         f"folds: {folds}",

@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 
 from kerascnn.report.labels import (
-    axis_labels,
     duration_label,
     plural,
     score_label,
-    value_label,
 )
 from kerascnn.report.predictions import Expected, Predictions
 from kerascnn.report.results import SweepResults
@@ -40,18 +38,9 @@ def sweep_headlines(results: SweepResults) -> list[Headline]:
 
 
 def _best_candidate(results: SweepResults) -> Headline:
-    labels = [
-        f"{name} = {_label_as_on_its_axis(results, name, value)}"
-        for name, value in results.best_params.items()
-    ]
+    labels = [f"{name} = {label}" for name, label in results.labels[results.best_index].items()]
     note = f"candidate {results.best_index}, chosen by cross-validated {_metric(results)}"
     return Headline("Best candidate", "\n".join(labels) or "no parameters", note)
-
-
-def _label_as_on_its_axis(results: SweepResults, name: str, value: Any) -> str:
-    """Write a value as the heatmap does, where all values of a parameter are seen together."""
-    values = [setting[name] for setting in results.params if name in setting]
-    return axis_labels([value, *values])[0] if len(values) > 1 else value_label(value)
 
 
 def _metric(results: SweepResults) -> str:

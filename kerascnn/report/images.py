@@ -170,7 +170,7 @@ def confusion_heatmap(predictions: Predictions) -> go.Figure:
         showscale=False,
         xgap=1,
         ygap=1,
-        text=counts,
+        text=np.where(counts > 0, counts.astype(str), ""),
         texttemplate="%{text}" if annotated else "",
         hoverinfo="text",
         hovertext=hover,

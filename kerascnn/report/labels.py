@@ -65,10 +65,20 @@ def parameter_label(name: str) -> str:
     return SYMBOLS.get(name.rsplit("__", 1)[-1], name)
 
 
-def setting_label(setting: Mapping[str, Any]) -> str:
-    """Write a candidate's parameters in one line."""
-    pairs = [f"{name} = {value_label(value)}" for name, value in setting.items()]
-    return ", ".join(pairs) or "no parameters"
+def setting_labels(params: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Write each candidate's parameters, the values of each parameter alike in all candidates."""
+    written: dict[str, dict[str, str]] = {}
+    for name in dict.fromkeys(name for setting in params for name in setting):
+        values = {repr(setting[name]): setting[name] for setting in params if name in setting}
+        written[name] = dict(zip(values, axis_labels(list(values.values())), strict=True))
+    return [
+        {name: written[name][repr(value)] for name, value in setting.items()} for setting in params
+    ]
+
+
+def setting_label(labels: Mapping[str, str]) -> str:
+    """Write a candidate's parameters, given as text, in one line."""
+    return ", ".join(f"{name} = {label}" for name, label in labels.items()) or "no parameters"
 
 
 def score_label(mean: float, spread: float | None = None) -> str:

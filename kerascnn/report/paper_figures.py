@@ -12,7 +12,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from kerascnn.report.descriptions import Divergence
+from kerascnn.report.descriptions import facet_label
 from kerascnn.report.grid_view import Axis, GridView
 from kerascnn.report.heatmaps import (
     Scale,
@@ -25,7 +25,6 @@ from kerascnn.report.labels import (
     axis_labels,
     mathtext_power,
     parameter_label,
-    setting_label,
     value_label,
 )
 from kerascnn.report.results import Scores, SweepResults
@@ -53,7 +52,7 @@ def write_heatmaps(results: SweepResults, view: GridView, folder: Path) -> list[
             (folder / FILES[part]).unlink(missing_ok=True)
             continue
         title = f"{WORDS[part]} {results.label(results.metric)}"
-        figure = heatmap_figure(view, scores, scale, results.divergence, results.best_index, title)
+        figure = heatmap_figure(results, view, scores, scale, title)
         written.append(save_figure(figure, folder / FILES[part]))
     return written
 
@@ -69,43 +68,42 @@ def save_figure(figure: Figure, path: Path) -> Path:
 
 
 def heatmap_figure(
-    view: GridView,
-    scores: Scores,
-    scale: Scale,
-    divergence: Divergence,
-    best: int,
-    title: str,
+    results: SweepResults, view: GridView, scores: Scores, scale: Scale, title: str
 ) -> Figure:
     """Draw the panels of a grid side by side with one colour bar.
 
     Args:
+        results: the sweep, which says what diverged and what is best.
         view: the grid.
         scores: one metric of every candidate.
         scale: the colours' range.
-        divergence: the fits that diverged, by candidate.
-        best: the candidate to frame.
         title: what the colours mean.
     """
     facets = view.facets
     if len(facets) > MOST_PANELS:
-        facets = (facets[view.facet_of(best)],)
-    across = min(len(facets), PANELS_ACROSS)
-    down = -(-len(facets) // across)
-    width = max(2.4, 0.62 * len(view.columns.values) + 0.8)
-    height = max(1.4, 0.5 * len(view.rows.values) + 0.9)
-    figure = Figure(figsize=(width * across + 0.8, height * down), layout="constrained")
-    grid = figure.subplots(down, across, squeeze=False)
+        facets = (facets[view.facet_of(results.best_index)],)
+    figure, grid = _empty_panels(len(facets), view)
     for ax, facet in zip(grid.flat, facets, strict=False):
-        hatched = hatched_cells(facet.candidates, scores.mean, divergence)
+        hatched = hatched_cells(facet.candidates, scores.mean, results.divergence)
         _draw_cells(ax, cell_values(facet.candidates, scores.mean), scale)
-        _draw_marks(ax, hatched, facet.candidates == best)
+        _draw_marks(ax, hatched, facet.candidates == results.best_index)
         _label_axes(ax, view)
         if facet.setting:
-            ax.set_title(plain_text(setting_label(facet.setting)), fontsize=9)
+            ax.set_title(plain_text(facet_label(results, facet)), fontsize=9)
     for ax in grid.flat[len(facets) :]:
         ax.remove()
     _draw_colour_bar(figure, grid, scale, title)
     return figure
+
+
+def _empty_panels(n_panels: int, view: GridView) -> tuple[Figure, np.ndarray]:
+    """Return a figure and its axes, (n_down, n_across), sized for the cells of each panel."""
+    across = min(n_panels, PANELS_ACROSS)
+    down = -(-n_panels // across)
+    width = max(2.4, 0.62 * len(view.columns.values) + 0.8)
+    height = max(1.4, 0.5 * len(view.rows.values) + 0.9)
+    figure = Figure(figsize=(width * across + 0.8, height * down), layout="constrained")
+    return figure, figure.subplots(down, across, squeeze=False)
 
 
 def _draw_cells(ax: Axes, values: np.ndarray, scale: Scale) -> None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,23 +12,15 @@ import pandas as pd
 from sklearn.base import is_classifier
 
 from kerascnn.report import storage
-from kerascnn.report.insight import Insight, load_insight, save_insight
-from kerascnn.report.predictions import (
-    Expected,
-    Predictions,
-    load_predictions,
-    save_predictions,
-)
+from kerascnn.report.insight import Insight
+from kerascnn.report.labels import score_label, setting_labels
+from kerascnn.report.predictions import Expected, Predictions
+from kerascnn.report.report_files import load_common, load_network, now, save_shared
 
 CANDIDATES_FILE = "cv_results.csv"
 CURVES_FILE = "learning_curves.csv"
 DIVERGED_FILE = "diverged.csv"
-TEXTS = ("name", "title", "claim", "best_index", "metric", "metric_label", "notices", "created")
-
-
-def now() -> str:
-    """Return the time in UTC as ISO 8601, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+CHOICE = ("best_index", "metric", "metric_label")
 
 
 @dataclass(frozen=True)
@@ -119,6 +110,11 @@ class SweepResults:
         """Each candidate's parameters."""
         return list(self.cv_results["params"])
 
+    @cached_property
+    def labels(self) -> list[dict[str, str]]:
+        """Each candidate's parameters as text."""
+        return setting_labels(self.params)
+
     @property
     def best_params(self) -> dict[str, Any]:
         """The best candidate's parameters."""
@@ -174,37 +170,34 @@ class SweepResults:
                 epochs.setdefault(candidate, {})[split] = epoch
         return epochs
 
+    @property
+    def figure(self) -> str:
+        """The best candidate's figures in one line."""
+        best = self.cv_results.iloc[self.best_index]
+        mean, std = best[f"mean_test_{self.metric}"], best[f"std_test_{self.metric}"]
+        text = f"{score_label(mean, std)} cross-validated {self.metric_label}"
+        if self.predictions is None:
+            return text
+        return f"{text}, {score_label(self.predictions.accuracy)} test accuracy"
+
     def save(self, folder: Path) -> None:
         """Write the results to `folder`, each file replaced as a whole and nothing pickled."""
         storage.write_candidates(folder / CANDIDATES_FILE, self.cv_results)
         storage.write_frame(folder / CURVES_FILE, self.learning_curves)
         storage.write_frame(folder / DIVERGED_FILE, self.diverged)
-        save_predictions(self.predictions, folder)
-        storage.write_json(folder / storage.PROVENANCE_FILE, self.provenance)
-        texts = {
-            "kind": "sweep",
-            **{name: getattr(self, name) for name in TEXTS},
-            "expected": self.expected and vars(self.expected),
-            "class_names": self.predictions and self.predictions.class_names,
-            "insight": save_insight(self.insight, folder),
-        }
-        storage.write_json(folder / storage.RESULTS_FILE, texts)
+        save_shared(self, folder, "sweep", **{name: getattr(self, name) for name in CHOICE})
 
     @classmethod
     def load(cls, folder: Path) -> "SweepResults":
         """Read what `save` wrote."""
         texts = storage.read_json(folder / storage.RESULTS_FILE)
-        expected = texts["expected"]
         return cls(
-            **{name: texts[name] for name in TEXTS if name != "notices"},
-            notices=tuple(texts["notices"]),
+            **load_common(folder),
+            **load_network(folder),
+            **{name: texts[name] for name in CHOICE},
             cv_results=storage.read_candidates(folder / CANDIDATES_FILE),
             learning_curves=storage.read_frame(folder / CURVES_FILE),
             diverged=storage.read_frame(folder / DIVERGED_FILE),
-            predictions=load_predictions(folder, texts["class_names"]),
-            expected=expected and Expected(**expected),
-            provenance=storage.read_json(folder / storage.PROVENANCE_FILE),
-            insight=load_insight(folder, texts["insight"]),
         )
 
 

@@ -93,7 +93,7 @@ def read_frame(path: Path) -> pd.DataFrame | None:
     """Read a table written by `write_frame`, None where there is none."""
     if not path.exists():
         return None
-    return pd.read_csv(path, float_precision="round_trip")
+    return pd.read_csv(path)
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray] | None) -> None:
@@ -135,7 +135,7 @@ def write_candidates(path: Path, cv_results: pd.DataFrame) -> None:
 
 def read_candidates(path: Path) -> pd.DataFrame:
     """Read what `write_candidates` wrote, `params` as dictionaries again."""
-    table = pd.read_csv(path, float_precision="round_trip")
+    table = pd.read_csv(path)
     params = [json.loads(text) for text in table["params"]]
     return with_parameter_columns(table, params).assign(params=params)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from kerascnn.report import heatmaps, page, tables
 from kerascnn.report.curves import page_curves
+from kerascnn.report.descriptions import facet_label
 from kerascnn.report.grid_view import grid_view
 from kerascnn.report.headline import sweep_headlines
 from kerascnn.report.labels import setting_label
@@ -42,12 +43,12 @@ def render_sweep(folder: Path) -> Path:
         metrics=[results.label(metric) for metric in results.metrics],
         headlines=sweep_headlines(results),
         view=view,
-        facets=[setting_label(facet.setting) for facet in view.facets] if view else [],
+        facets=[facet_label(results, facet) for facet in view.facets] if view else [],
         best_facet=view.facet_of(results.best_index) if view else 0,
-        fixed=setting_label(view.fixed) if view and view.fixed else "",
+        fixed=setting_label({n: results.labels[0][n] for n in view.fixed}) if view else "",
         has_training=results.scores("train", results.metric) is not None,
         table=table,
-        curve_labels=[(i, setting_label(results.params[i])) for i in with_curves],
+        curve_labels=[(i, setting_label(results.labels[i])) for i in with_curves],
         curve_step=curves["step"],
         test=test,
         insight=insight_section(results.insight),

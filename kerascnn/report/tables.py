@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kerascnn.report.descriptions import describe_divergence
-from kerascnn.report.labels import duration_label, score_label, value_label
+from kerascnn.report.labels import duration_label, score_label
 from kerascnn.report.results import SweepResults
 
 
@@ -43,10 +43,10 @@ class Table:
 def candidate_table(results: SweepResults) -> Table:
     """Return all candidates in order of rank, with their scores, times and divergence."""
     columns = {
-        "rank": [_number(rank, "d") for rank in ranks(results)],
+        "rank": [Cell(str(rank), rank) for rank in ranks(results).tolist()],
         **_parameter_columns(results),
         **_score_columns(results),
-        "time per fit": [Cell(duration_label(s), _key(s)) for s in results.fit_times],
+        "time per fit": [Cell(duration_label(s), _sort_key(s)) for s in results.fit_times.tolist()],
         **_divergence_column(results),
     }
     order = np.argsort(ranks(results), kind="stable")
@@ -63,7 +63,10 @@ def ranks(results: SweepResults) -> np.ndarray:
 def _parameter_columns(results: SweepResults) -> dict[str, list[Cell]]:
     names = list(dict.fromkeys(name for setting in results.params for name in setting))
     return {
-        name: [_value(s[name]) if name in s else Cell("", "") for s in results.params]
+        name: [
+            Cell(labels[name], _sort_key(setting[name])) if name in setting else Cell("", "")
+            for setting, labels in zip(results.params, results.labels, strict=True)
+        ]
         for name in names
     }
 
@@ -75,8 +78,8 @@ def _score_columns(results: SweepResults) -> dict[str, list[Cell]]:
             scores = results.scores(part, metric)
             if scores is not None:
                 columns[f"{word} {results.label(metric)}"] = [
-                    Cell(score_label(mean, std), _key(mean))
-                    for mean, std in zip(scores.mean, scores.std, strict=True)
+                    Cell(score_label(mean, std), _sort_key(mean))
+                    for mean, std in zip(scores.mean.tolist(), scores.std.tolist(), strict=True)
                 ]
     return columns
 
@@ -94,15 +97,9 @@ def _divergence_column(results: SweepResults) -> dict[str, list[Cell]]:
     }
 
 
-def _value(value: Any) -> Cell:
+def _sort_key(value: Any) -> float | str:
+    """Return what to sort by: a finite number, else text; "" comes last."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return Cell(value_label(value), _key(value) if is_number else str(value))
-
-
-def _number(value: float, pattern: str) -> Cell:
-    return Cell(format(value, pattern), float(value))
-
-
-def _key(value: float) -> float | str:
-    """Return a number to sort by; what is not finite is sorted as if it were text."""
-    return float(value) if isfinite(value) else ""
+    if is_number:
+        return float(value) if isfinite(value) else ""
+    return str(value)
