@@ -12,9 +12,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kerascnn.batches import network_input
 from kerascnn.fusion import losses, optimizers
 from kerascnn.fusion.forward import Dropout, Forward, Value, together
+from kerascnn.fusion.front import Patches, Samples
 from kerascnn.fusion.graph import layer_calls
 from kerascnn.fusion.optimizers import Moment, along
 from kerascnn.fusion.rules import DROPOUTS, rule_of
@@ -61,11 +61,11 @@ class Data(NamedTuple):
     """All samples, of which each lane uses its own rows.
 
     Attributes:
-        X: (n, ...) uint8 or float32.
+        X: what is kept of them, (n, ...) each, see `kerascnn.fusion.front`.
         y: (n,) or (n, outputs), as the loss wants them.
     """
 
-    X: tf.Tensor
+    X: tuple[tf.Tensor, ...]
     y: tf.Tensor
 
 
@@ -76,11 +76,15 @@ class StackedModel:
         model: any model of the topology. Only its structure is used.
         lanes: how many models are stacked.
         data: its dtypes and shapes, apart from the number of samples, are the compiled ones.
+        front: how samples enter.
     """
 
-    def __init__(self, model: keras.Model, lanes: int, data: Data) -> None:
+    def __init__(
+        self, model: keras.Model, lanes: int, data: Data, front: Samples | Patches
+    ) -> None:
         self.lanes = lanes
         self.calls = layer_calls(model)
+        self.front = front
         self.variables = model.weights
         self.trained = trained_weights(model)
         self.regularized = regularized_weights(model)
@@ -88,13 +92,12 @@ class StackedModel:
         self.optimizer = model.optimizer
         self.rule = optimizers.optimizer_rule(model)
         self.loss = losses.loss_of(model)
-        self.input_shape = tuple(model.inputs[0].shape[1:])
         self.n_outputs = model.outputs[0].shape[-1]
         self._compile(data)
 
     def _compile(self, data: Data) -> None:
         state, settings = self._state_signature(), self._settings_signature()
-        X, y = (tf.TensorSpec((None, *a.shape[1:]), a.dtype) for a in data)
+        X, y = tf.nest.map_structure(lambda a: tf.TensorSpec((None, *a.shape[1:]), a.dtype), data)
         rows = tf.TensorSpec((self.lanes, None), tf.int32)
         table = tf.TensorSpec((self.lanes, None), tf.float32)
         size = tf.TensorSpec((), tf.int32)
@@ -166,12 +169,12 @@ class StackedModel:
 
         def step(start: tf.Tensor, state: State, loss: tf.Tensor, right: tf.Tensor) -> tuple:
             part = slice(start, tf.minimum(start + batch_size, n_train))
-            x, y = self._batch(data, rows[:, part])
+            batch = tf.nest.map_structure(lambda a: tf.gather(a, rows[:, part]), data)
             rate = rates[:, start // batch_size]
             state, batch_loss, batch_right = self._step(
-                state, settings, x, y, sample_weight[:, part], rate
+                state, settings, batch, sample_weight[:, part], rate
             )
-            size = tf.cast(tf.shape(x)[1], tf.float32)
+            size = tf.cast(part.stop - start, tf.float32)
             return part.stop, state, loss + batch_loss * size, right + batch_right
 
         zeros = tf.zeros(self.lanes)
@@ -181,17 +184,11 @@ class StackedModel:
         count = tf.cast(n_train, tf.float32)
         return state, loss / count, right / count
 
-    def _batch(self, data: Data, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return inputs (lane, batch, ...) and targets (lane, batch, ...) of the rows."""
-        x = network_input(tf.gather(data.X, rows))
-        return tf.ensure_shape(x, (self.lanes, None, *self.input_shape)), tf.gather(data.y, rows)
-
     def _step(
         self,
         state: State,
         settings: Settings,
-        x: tf.Tensor,
-        y: tf.Tensor,
+        batch: Data,
         sample_weight: tf.Tensor,
         rate: tf.Tensor,
     ) -> tuple[State, tf.Tensor, tf.Tensor]:
@@ -201,8 +198,8 @@ class StackedModel:
         forward = Forward(self.lanes, True, weights, self._dropout_states(settings, state.steps))
         with tf.GradientTape() as tape:
             tape.watch(trained)
-            outputs = self._outputs(x, forward)
-            y = losses.shaped_like(outputs, y)
+            outputs = self._outputs(batch, forward)
+            y = losses.shaped_like(outputs, batch.y)
             loss = tf.reduce_mean(self.loss(y, outputs) * sample_weight, 1)
             loss += self._penalties(weights, settings)
             # A lane's weights enter its own loss alone, so the sum's gradient is each lane's own.
@@ -213,13 +210,14 @@ class StackedModel:
         new = State(tuple(weights[id(v)] for v in self.variables), slots, state.steps + 1)
         return new, loss, tf.reduce_sum(losses.matches(y, outputs), 1)
 
-    def _outputs(self, x: tf.Tensor, forward: Forward) -> tf.Tensor:
+    def _outputs(self, batch: Data, forward: Forward) -> tf.Tensor:
         """Return the networks' outputs, (lane, batch, outputs)."""
-        values: list[Value] = [x]
-        for call in self.calls:
+        done = self.front.n_calls
+        values: dict[int, Value] = {done: self.front.enter(batch.X, forward)}
+        for number, call in enumerate(self.calls[done:], done + 1):
             inputs = [values[source] for source in call.sources]
-            values.append(rule_of(call.layer)(call.layer, inputs, forward))
-        return together(values[-1])
+            values[number] = rule_of(call.layer)(call.layer, inputs, forward)
+        return together(values[len(self.calls)])
 
     def _penalties(self, weights: dict[int, tf.Tensor], settings: Settings) -> tf.Tensor:
         """Return each lane's sum of L1 and L2 penalties, (lane,)."""
@@ -297,9 +295,9 @@ class StackedModel:
 
         def predict(start: tf.Tensor, number: tf.Tensor, arrays: list[tf.TensorArray]) -> tuple:
             stop = tf.minimum(start + batch_size, n)
-            x, y = self._batch(data, rows[:, start:stop])
-            outputs = self._outputs(x, forward)
-            y = losses.shaped_like(outputs, y)
+            batch = tf.nest.map_structure(lambda a: tf.gather(a, rows[:, start:stop]), data)
+            outputs = self._outputs(batch, forward)
+            y = losses.shaped_like(outputs, batch.y)
             results = (outputs, self.loss(y, outputs), losses.matches(y, outputs))
             written = [
                 array.write(number, _samples_first(result))

@@ -17,6 +17,8 @@ from kerascnn import runtime
 from kerascnn.fusion.chunk import Chunk, Seat, seat_for
 from kerascnn.fusion.cost import chunk_size
 from kerascnn.fusion.desk import Desk
+from kerascnn.fusion.front import front_of
+from kerascnn.fusion.graph import layer_calls
 from kerascnn.fusion.lanes import Lane, LaneReport
 from kerascnn.fusion.stack import Data, StackedModel
 from kerascnn.fusion.topology import topology
@@ -62,12 +64,11 @@ def train_lanes(
         return
     runtime.prefer_threads_for_sweep()
     threads = min(threads or runtime.available_cores(), len(lanes))
-    data = Data(tf.constant(X), tf.constant(y))
     model = _model(lanes[0])
     size = chunk or chunk_size(model, lanes[0].batch_size, len(lanes), threads)[0]
     training = _Training(
         _Waiting(lanes, threads),
-        _Stacks(model, size, data),
+        _Stacks(model, size, X, y),
         _Callbacks(on_report, on_epoch, want_train_outputs, want_weights),
         shuffle,
     )
@@ -113,9 +114,10 @@ class _Waiting:
 class _Stacks:
     """The stacked models in a few sizes, each traced when it is first needed."""
 
-    def __init__(self, model: keras.Model, size: int, data: Data) -> None:
+    def __init__(self, model: keras.Model, size: int, X: np.ndarray, y: np.ndarray) -> None:
         self.topology = topology(model)
-        self.data = data
+        self._front = front_of(layer_calls(model), len(X))
+        self.data = Data(self._front.prepare(tf.constant(X)), tf.constant(y))
         self._model = model
         self._sizes = sorted({math.ceil(size / 2**halving) for halving in range(8)})
         self._stacks: dict[int, StackedModel] = {}
@@ -134,7 +136,7 @@ class _Stacks:
         """Return the stack of a size, traced if it is new; in the main thread only."""
         if size not in self._stacks:
             started = time.perf_counter()
-            self._stacks[size] = StackedModel(self._model, size, self.data)
+            self._stacks[size] = StackedModel(self._model, size, self.data, self._front)
             self._seconds_to_trace = time.perf_counter() - started
         return self._stacks[size]
 
