@@ -23,6 +23,7 @@ _HOMES = {
     "Expected": "kerascnn.report",
     "GridExperiment": "kerascnn.experiment",
     "GridSearchCV": "kerascnn.search",
+    "RunOptions": "kerascnn.experiment",
     "output_size": "kerascnn.models.shapes",
 }
 

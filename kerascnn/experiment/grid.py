@@ -100,7 +100,7 @@ class GridExperiment:
         experiment = self._with(options)
         dataset = datasets.load(options.data or experiment.dataset)
         split = experiment._split(dataset, options)
-        return experiment._search(options).plan(split.X, split.y).describe()
+        return experiment._search(options).plan(split.X, split.y).announcement()
 
     def _with(self, options: RunOptions) -> "GridExperiment":
         """Return the experiment as the options change it."""

@@ -1,0 +1,121 @@
+"""A grid experiment runs from data to report, and keeps the test split out of the choice."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import accuracy_score
+
+from kerascnn import CNNClassifier, GridExperiment, RunOptions, datasets
+from kerascnn.experiment.grid import GridExperiment as Experiment
+from tests.networks import tiny_cnn
+
+EXPERIMENT = GridExperiment(
+    title="A small grid",
+    claim="It runs.",
+    dataset="digits",
+    model=tiny_cnn,
+    parameters={"optimizer": "sgd", "epochs": 3, "batch_size": 50},
+    grid={"learning_rate": [0.001, 0.01], "l2": [0.0, 0.1]},
+    folds=2,
+    n_train=200,
+)
+
+
+@pytest.fixture(scope="module")
+def options(tmp_path_factory) -> RunOptions:
+    """Return options that write to a folder of the tests' own."""
+    return RunOptions(output=tmp_path_factory.mktemp("reports"), progress=False, command="a test")
+
+
+@pytest.fixture(scope="module")
+def report(options):
+    """Return the folder of a report of a whole run."""
+    return EXPERIMENT.run("small-grid", options).parent
+
+
+def test_a_run_ends_in_a_report_and_its_plain_results(report):
+    """Page, figures for a paper, tables, provenance and the best model lie side by side."""
+    names = {path.name for path in report.iterdir()}
+    assert names >= {
+        "index.html",
+        "validation_accuracy.png",
+        "training_accuracy.png",
+        "cv_results.csv",
+        "provenance.json",
+        "best_model.kerascnn",
+    }
+    assert (report.parent / "index.html").exists()
+
+
+def test_the_stored_model_is_the_best_candidate(report):
+    """The file's parameters are the table's best row, and it predicts what the report says."""
+    best = CNNClassifier.load(report / "best_model.kerascnn")
+    table = pd.read_csv(report / "cv_results.csv")
+    row = table.loc[table["rank_test_score"].idxmin()]
+    assert best.learning_rate == row["param_learning_rate"]
+    assert best.l2 == row["param_l2"]
+    with np.load(report / "predictions.npz") as kept:
+        labels = best.predict(kept["images"])
+        assert accuracy_score(labels, kept["y_pred"]) == 1
+
+
+def test_provenance_names_what_made_the_numbers(report):
+    """Command, seed, versions, data fingerprint and settings are stated."""
+    provenance = json.loads((report / "provenance.json").read_text())
+    assert provenance["command"] == "a test"
+    assert provenance["seed"] == 0
+    assert provenance["data"]["fingerprint"] == datasets.load("digits").fingerprint
+    assert provenance["settings"]["grid"]["l2"] == [0.0, 0.1]
+    assert "tensorflow version" in provenance["versions"]
+
+
+def test_a_second_run_takes_all_fits_from_the_first(report, options):
+    """Nothing is trained twice, and the numbers are the same."""
+    before = pd.read_csv(report / "cv_results.csv")
+    EXPERIMENT.run("small-grid", options)
+    after = pd.read_csv(report / "cv_results.csv")
+    pd.testing.assert_frame_equal(before, after)
+    provenance = json.loads((report / "provenance.json").read_text())
+    assert provenance["durations"]["fits taken from an earlier run"] == 8
+
+
+def test_the_test_split_takes_no_part_in_the_search():
+    """Training and test images are disjoint, together all, and alike in classes."""
+    digits = datasets.load("digits")
+    split = replace(EXPERIMENT, n_train=None)._split(digits, RunOptions())
+    assert len(split.y) + len(split.y_test) == len(digits.y)
+    together = np.concatenate([split.X, split.X_test]).reshape(len(digits.y), -1)
+    assert np.array_equal(
+        together[np.lexsort(together.T)],
+        digits.X.reshape(1797, -1)[np.lexsort(digits.X.reshape(1797, -1).T)],
+    )
+    shares = [np.bincount(y) / len(y) for y in (split.y, split.y_test)]
+    np.testing.assert_allclose(*shares, atol=0.005)
+
+
+def test_options_change_the_experiment():
+    """Epochs and folds of the command line win over the file's, in grids too."""
+    with_epochs = replace(EXPERIMENT, grid={"epochs": [1, 2], "l2": [0.1]})
+    changed = with_epochs._with(RunOptions(epochs=7, folds=4))
+    assert changed.parameters["epochs"] == 7
+    assert list(changed.grid) == ["l2"]
+    assert changed.folds == 4
+
+
+def test_a_smoke_run_is_small():
+    """Two values per parameter, two epochs, two folds, two hundred images at most."""
+    small = EXPERIMENT._with(RunOptions(smoke=True))
+    assert isinstance(small, Experiment)
+    assert all(len(values) <= 2 for values in small.grid.values())
+    assert (small.parameters["epochs"], small.folds, small.n_train) == (2, 2, 200)
+
+
+def test_a_plan_trains_nothing(monkeypatch):
+    """The plan names fits and engine; no fit is run."""
+    monkeypatch.setattr("kerascnn.search.plan.Plan.run", pytest.fail)
+    plan = EXPERIMENT.plan("small-grid", RunOptions())
+    assert "4 candidates × 2 folds = 8 fits" in plan
+    assert "fused" in plan

@@ -1,0 +1,63 @@
+"""The command line is a thin face: it names, runs, plans, and says what is wrong in one line."""
+
+import subprocess
+import sys
+
+import pytest
+
+from kerascnn.cli import main
+
+
+def test_list_names_every_experiment_with_its_claim(capsys):
+    """Each file in ./experiments is one line."""
+    main(["list"])
+    assert "grid-digits  Digits CNN: learning rate × L2" in capsys.readouterr().out
+
+
+def test_make_alone_lists_the_targets():
+    """`make` prints one line per target, experiments included, and sets nothing up."""
+    told = subprocess.run(["make"], capture_output=True, text=True, check=True).stdout
+    for target in ("grid-digits", "test", "lint", "smoke"):
+        assert sum(line.split()[:1] == [target] for line in told.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "grid-digit"], "did you mean 'grid-digits'"),
+        (["run", "grid-digits", "--engine", "fusd"], "did you mean 'fused'"),
+        (["run", "grid-digits", "--data", "digit"], "did you mean 'digits'"),
+        (["run", "grid-digits", "--folds", "150"], "use fewer folds"),
+        (["run", "grid-digits", "--output", "Makefile/reports"], "--output"),
+        (["report", "nowhere"], "nowhere"),
+    ],
+)
+def test_wrong_input_ends_in_one_line(arguments, message, capsys):
+    """The line names what is wrong and the remedy; the exit status is 2."""
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, *(["--quiet"] if arguments[0] == "run" else [])])
+    told = capsys.readouterr().err.strip()
+    assert ended.value.code == 2
+    assert message in told
+    assert "Traceback" not in told
+    assert len(told.splitlines()) == 1
+
+
+@pytest.mark.parametrize("option", [["--epochs", "0"], ["--folds", "1"], ["--seed", "-1"]])
+def test_numbers_out_of_range_are_refused_at_once(option, capsys):
+    """The parser itself names the option and the smallest value."""
+    with pytest.raises(SystemExit):
+        main(["run", "grid-digits", *option])
+    assert f"argument {option[0]}" in capsys.readouterr().err
+
+
+def test_the_command_line_starts_without_tensorflow():
+    """Listing experiments must not wait for TensorFlow to load."""
+    program = (
+        "import sys; from kerascnn.cli import main; main(['list']); "
+        "print('tensorflow' in sys.modules)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip().endswith("False")
