@@ -6,19 +6,31 @@ results = SweepResults.from_search(search, name="svc", title="Support vectors on
 write_sweep_report(results, Path("reports/svc"))
 """
 
+from kerascnn.report.comparison import ComparisonResults
 from kerascnn.report.index import write_index
 from kerascnn.report.insight import Insight, Saliency
 from kerascnn.report.predictions import Expected, Predictions
-from kerascnn.report.render import render_report, write_sweep_report
+from kerascnn.report.render import (
+    render_report,
+    write_comparison_report,
+    write_sweep_report,
+    write_training_report,
+)
 from kerascnn.report.results import SweepResults
+from kerascnn.report.training import Samples, TrainingResults
 
 __all__ = [
+    "ComparisonResults",
     "Expected",
     "Insight",
     "Predictions",
     "Saliency",
+    "Samples",
     "SweepResults",
+    "TrainingResults",
     "render_report",
+    "write_comparison_report",
     "write_index",
     "write_sweep_report",
+    "write_training_report",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from kerascnn.report.comparison import ComparisonResults
 from kerascnn.report.labels import (
     duration_label,
     plural,
@@ -13,6 +14,7 @@ from kerascnn.report.labels import (
 )
 from kerascnn.report.predictions import Expected, Predictions
 from kerascnn.report.results import SweepResults
+from kerascnn.report.training import TrainingResults
 
 
 @dataclass(frozen=True)
@@ -101,3 +103,51 @@ def _diverged(results: SweepResults) -> Headline:
         return Headline("Diverged", "none", "")
     note = f"{plural(n_fits, 'fit')} whose loss stopped being finite"
     return Headline("Diverged", plural(len(divergence), "candidate"), note)
+
+
+def training_headlines(results: TrainingResults) -> list[Headline]:
+    """Return a single training's figures in the order in which they are read."""
+    figures = [
+        accuracy_on_test_split(results.predictions, results.expected),
+        _last_accuracy(results),
+        _epochs(results),
+        _parameters(results.parameters),
+        duration(results.provenance),
+    ]
+    return [figure for figure in figures if figure is not None]
+
+
+def _last_accuracy(results: TrainingResults) -> Headline | None:
+    """Return the accuracies after the last epoch, None where none was measured."""
+    last = results.history.iloc[-1] if len(results.history) else {}
+    if "accuracy" not in last:
+        return None
+    training = score_label(last["accuracy"])
+    if "val_accuracy" not in last:
+        return Headline("Training accuracy", training, "in the last epoch")
+    validation = score_label(last["val_accuracy"])
+    return Headline("Validation accuracy", validation, f"last epoch; training accuracy {training}")
+
+
+def _epochs(results: TrainingResults) -> Headline:
+    if results.diverged_epoch is None:
+        return Headline("Epochs", str(len(results.history)))
+    note = f"diverged in epoch {results.diverged_epoch}: the loss stopped being finite"
+    return Headline("Epochs", str(len(results.history)), note)
+
+
+def _parameters(parameters: int | None) -> Headline | None:
+    return None if parameters is None else Headline("Parameters", f"{parameters:,}", "trained")
+
+
+def comparison_headlines(results: ComparisonResults) -> list[Headline]:
+    """Return a comparison's figures in the order in which they are read."""
+    best = results.best
+    spread = best.get("accuracy_spread")
+    figures = [
+        Headline("Most accurate", str(best["model"]), f"of {plural(len(results.models), 'model')}"),
+        Headline("Its test accuracy", score_label(best["accuracy"], spread)),
+        Headline("Its parameters", f"{int(best['parameters']):,}"),
+        duration(results.provenance),
+    ]
+    return [figure for figure in figures if figure is not None]

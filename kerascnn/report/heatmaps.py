@@ -124,7 +124,11 @@ def _axis_layout(axis: Axis, *, reverse: bool) -> dict[str, Any]:
         "automargin": True,
         "showgrid": False,
         "zeroline": False,
-        "ticks": "",
+        # Invisible ticks keep labels off the cells.
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": "rgba(0, 0, 0, 0)",
+        "tickfont": {"size": 13},
     }
 
 

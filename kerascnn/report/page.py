@@ -16,6 +16,14 @@ from kerascnn.report import storage
 from kerascnn.report.labels import duration_label, value_label
 
 PAGE_FILE = "index.html"
+# What a page's script finds where a kind of report has nothing to draw.
+NOTHING: dict[str, Any] = {
+    "best": 0,
+    "panels": [],
+    "curves": {"step": 1, "fits": {}},
+    "divergence": {},
+    "figures": {},
+}
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -28,7 +36,7 @@ def write_page(path: Path, template: str, data: Mapping[str, Any], **context: An
         data: what the page's script draws, see `templates/report.js`.
         **context: what the template shows.
     """
-    context |= {"data": script_json(data), "plotly": Markup(get_plotlyjs())}
+    context |= {"data": script_json({**NOTHING, **data}), "plotly": Markup(get_plotlyjs())}
     storage.write_text(path, environment().get_template(template).render(context))
     return path
 

@@ -7,8 +7,10 @@ import plotly.graph_objects as go
 from kerascnn.report import images
 from kerascnn.report.insight import Insight
 from kerascnn.report.predictions import Predictions
+from kerascnn.report.training import Samples
 
 MOST_MAPS_SHOWN = 64
+MOST_SAMPLES_SHOWN = 25
 
 
 @dataclass(frozen=True)
@@ -91,3 +93,14 @@ def insight_section(insight: Insight | None) -> InsightSection | None:
     ]
     example = "" if insight.example is None else images.picture(insight.example)
     return InsightSection(filters[:MOST_MAPS_SHOWN], len(filters), example, layers, looks)
+
+
+def sample_section(samples: Samples | None) -> list[tuple[str, str]]:
+    """Return the pictures and class names of the first 25 training images."""
+    if samples is None:
+        return []
+    pixels = images.to_pixels(samples.images[:MOST_SAMPLES_SHOWN])
+    return [
+        (images.png_address(picture), name)
+        for picture, name in zip(pixels, samples.names[:MOST_SAMPLES_SHOWN], strict=True)
+    ]

@@ -49,6 +49,7 @@ def render_sweep(folder: Path) -> Path:
         has_training=results.scores("train", results.metric) is not None,
         table=table,
         curve_labels=[(i, setting_label(results.labels[i])) for i in with_curves],
+        several_folds=results.n_splits > 1,
         curve_step=curves["step"],
         test=test,
         insight=insight_section(results.insight),

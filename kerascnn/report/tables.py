@@ -1,4 +1,4 @@
-"""The table of all candidates, ready to be written as rows."""
+"""The tables of all candidates and of all models, ready to be written as rows."""
 
 from dataclasses import dataclass
 from math import isfinite
@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from kerascnn.report.comparison import ComparisonResults
 from kerascnn.report.descriptions import describe_divergence
 from kerascnn.report.labels import duration_label, score_label
 from kerascnn.report.results import SweepResults
+from kerascnn.report.storage import plain_value
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One candidate: its number, and its cells."""
+    """One candidate or model: its number, and its cells."""
 
     candidate: int
     cells: list[Cell]
@@ -29,11 +31,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """All candidates in order of rank.
+    """All candidates or models, the best first.
 
     Attributes:
         headings: the columns' titles.
-        rows: the candidates.
+        rows: the candidates or models.
     """
 
     headings: list[str]
@@ -103,3 +105,20 @@ def _sort_key(value: Any) -> float | str:
     if is_number:
         return float(value) if isfinite(value) else ""
     return str(value)
+
+
+def model_table(results: ComparisonResults) -> Table:
+    """Return all models, the most accurate first, with every column they have."""
+    models = results.models.sort_values("accuracy", ascending=False, kind="stable")
+    columns = [[_model_cell(name, value) for value in models[name]] for name in models]
+    rows = [Row(int(i), [column[k] for column in columns]) for k, i in enumerate(models.index)]
+    return Table([str(name) for name in models], rows)
+
+
+def _model_cell(column: str, value: Any) -> Cell:
+    value = plain_value(value)
+    if isinstance(value, str | None):
+        return Cell("" if value is None else value, value or "")
+    if column == "seconds":
+        return Cell(duration_label(value), value)
+    return Cell(f"{value:,}" if isinstance(value, int) else f"{value:.4g}", value)

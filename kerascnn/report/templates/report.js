@@ -65,7 +65,12 @@ function curveTraces(fits, quantity) {
     if (!measured.length) continue;
     const base = { mode: "lines", line: { color: colour("--" + word), width: 1 } };
     for (const fit of measured) {
-      traces.push({ ...base, x: fit.epochs, y: fit[name], opacity: measured.length > 1 ? 0.4 : 1, hoverinfo: measured.length > 1 ? "skip" : "x+y+name", name: word });
+      const single = measured.length === 1;
+      // A line of one epoch would be invisible.
+      const mode = fit.epochs.length < 3 ? "lines+markers" : "lines";
+      const line = { ...base.line, width: single ? 2.5 : 1 };
+      const fold = single ? word : `${word}, fold ${fit.split + 1}`;
+      traces.push({ ...base, mode, line, x: fit.epochs, y: fit[name], opacity: single ? 1 : 0.5, hoverinfo: single ? "all" : "skip", name: fold });
     }
     if (measured.length > 1) {
       traces.push({ ...base, x: measured[0].epochs, y: meanOver(measured, name), line: { ...base.line, width: 3 }, name: word + " mean" });
@@ -81,6 +86,7 @@ function divergenceLines(epochs) {
 }
 
 function curveFigure(fits, quantity, diverged) {
+  const longest = Math.max(0, ...fits.flatMap((fit) => fit.epochs));
   const logarithmic = quantity === "loss" && element("curve-log").checked;
   return {
     data: curveTraces(fits, quantity),
@@ -91,8 +97,8 @@ function curveFigure(fits, quantity, diverged) {
       hovermode: "x unified",
       dragmode: false,
       shapes: divergenceLines(diverged),
-      xaxis: { title: { text: "epoch" }, automargin: true, fixedrange: true },
-      yaxis: { type: logarithmic ? "log" : "linear", automargin: true, fixedrange: true },
+      xaxis: { title: { text: "epoch" }, dtick: longest <= 12 ? 1 : undefined, range: longest > 1 ? [1, longest] : [0.5, 1.5], automargin: true, fixedrange: true },
+      yaxis: { type: logarithmic ? "log" : "linear", nticks: 6, automargin: true, fixedrange: true },
     },
   };
 }
@@ -155,10 +161,14 @@ function sortTable(heading) {
   body.append(...rows);
 }
 
+function rowText(row) {
+  return [...row.cells].map((cell) => `${cell.textContent} ${cell.dataset.key ?? ""}`).join(" ").toLowerCase();
+}
+
 function filterTable() {
   const wanted = element("table-filter").value.trim().toLowerCase();
   const rows = [...element("candidates").tBodies[0].rows];
-  for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+  for (const row of rows) row.hidden = !rowText(row).includes(wanted);
   const shown = rows.filter((row) => !row.hidden).length;
   element("table-count").textContent = wanted ? `${shown} of ${rows.length}` : `${rows.length} in all`;
 }

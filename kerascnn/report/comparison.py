@@ -1,0 +1,61 @@
+"""The plain results of several models trained on the same data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kerascnn.report import storage
+from kerascnn.report.labels import score_label
+from kerascnn.report.report_files import load_common, now, save_shared
+
+MODELS_FILE = "models.csv"
+
+
+@dataclass(frozen=True, eq=False)
+class ComparisonResults:
+    """How several models compare.
+
+    Attributes:
+        name: a short name, such as "architectures".
+        title: the report's heading.
+        claim: what the experiment states.
+        models: a row per model, with columns model (text), accuracy (test accuracy from 0 to 1),
+            parameters (number of weights), seconds (of training), perhaps accuracy_spread (over
+            seeds), and any others, which only the table shows.
+        provenance: see `SweepResults`.
+        notices: sentences shown in large letters at the top.
+        created: when the results were made, ISO 8601.
+    """
+
+    name: str
+    title: str
+    claim: str
+    models: pd.DataFrame
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    created: str = field(default_factory=now)
+
+    @property
+    def best(self) -> pd.Series:
+        """The row of the most accurate model."""
+        return self.models.loc[self.models["accuracy"].astype(float).fillna(-1.0).idxmax()]
+
+    @property
+    def figure(self) -> str:
+        """The most accurate model in one line."""
+        return f"{self.best['model']}: {score_label(self.best['accuracy'])} test accuracy"
+
+    def save(self, folder: Path) -> None:
+        """Write the results to `folder`, each file replaced as a whole."""
+        storage.write_frame(folder / MODELS_FILE, self.models)
+        save_shared(self, folder, "comparison")
+
+    @classmethod
+    def load(cls, folder: Path) -> "ComparisonResults":
+        """Read what `save` wrote."""
+        models = storage.read_frame(folder / MODELS_FILE)
+        assert models is not None
+        return cls(**load_common(folder), models=models)

@@ -1,0 +1,65 @@
+"""The page of a comparison of models."""
+
+from pathlib import Path
+
+import plotly.graph_objects as go
+
+from kerascnn.report import page
+from kerascnn.report.comparison import ComparisonResults
+from kerascnn.report.descriptions import safe
+from kerascnn.report.headline import comparison_headlines
+from kerascnn.report.heatmaps import MARGINS
+from kerascnn.report.labels import score_label
+from kerascnn.report.paper_curves import write_comparison
+from kerascnn.report.tables import model_table
+
+COSTS = {"parameters": "parameters", "seconds": "training time in seconds"}
+
+
+def render_comparison(folder: Path) -> Path:
+    """Draw the page and the PNG from the plain results in `folder`; return the page's path."""
+    results = ComparisonResults.load(folder)
+    write_comparison(results, folder)
+    figures = {cost: accuracy_against(results, cost).to_plotly_json() for cost in COSTS}
+    return page.write_page(
+        folder / page.PAGE_FILE,
+        "comparison.html.j2",
+        {"figures": figures},
+        results=results,
+        headlines=comparison_headlines(results),
+        costs=COSTS,
+        table=model_table(results),
+        curve_labels=[],
+        provenance=page.provenance_sections(results.provenance),
+    )
+
+
+def accuracy_against(results: ComparisonResults, cost: str) -> go.Figure:
+    """Draw each model's accuracy against a column of its costs, on a logarithmic axis."""
+    models = results.models
+    names = [safe(name) for name in models["model"]]
+    spread = models.get("accuracy_spread")
+    points = go.Scatter(
+        x=models[cost].to_numpy(float),
+        y=models["accuracy"].to_numpy(float),
+        error_y=None if spread is None else {"array": spread.to_numpy(float), "width": 0},
+        mode="markers+text",
+        marker={"size": 10},
+        text=names,
+        textposition="top center",
+        cliponaxis=False,
+        hoverinfo="text",
+        hovertext=[
+            f"<b>{name}</b><br>accuracy {score_label(accuracy)}<br>{COSTS[cost]}: {value:,.6g}"
+            for name, accuracy, value in zip(names, models["accuracy"], models[cost], strict=True)
+        ],
+    )
+    figure = go.Figure([points])
+    axis = {"automargin": True, "fixedrange": True}
+    figure.update_layout(
+        height=380,
+        margin={**MARGINS, "t": 30},
+        xaxis={"title": {"text": COSTS[cost]}, "type": "log", "nticks": 8, **axis},
+        yaxis={"title": {"text": "test accuracy"}, **axis},
+    )
+    return figure
