@@ -1,8 +1,7 @@
 """The table of datasets by name, and `load`, the one way in."""
 
-import difflib
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from kerascnn.datasets.images import load_images
 from kerascnn.datasets.labels import CLASS_NAMES
 from kerascnn.datasets.local import find_local
 from kerascnn.datasets.npz import load_npz
+from kerascnn.spelling import did_you_mean
 
 Loader = Callable[..., Dataset]
 
@@ -57,7 +57,9 @@ def load(name_or_path: str | Path, **options: Any) -> Dataset:
         return _call(_loaders[name], **options)
     if Path(name).exists():
         return _load_path(Path(name), **options)
-    raise DatasetError(f"{name!r} is neither a dataset nor the path of one: {_hint(name, names())}")
+    raise DatasetError(
+        f"{name!r} is neither a dataset nor the path of one: {did_you_mean(name, names())}"
+    )
 
 
 def _is_path(name_or_path: str | Path) -> bool:
@@ -68,7 +70,7 @@ def _is_path(name_or_path: str | Path) -> bool:
 def _load_path(path: Path, **options: Any) -> Dataset:
     if not path.exists():
         beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise DatasetError(f"{path} does not exist: {_hint(path.name, beside)}")
+        raise DatasetError(f"{path} does not exist: {did_you_mean(path.name, beside)}")
     if path.is_dir() or path.suffix.lower() == ".zip":
         return _call(load_images, path, **options)
     if path.suffix.lower() == ".npz":
@@ -83,14 +85,9 @@ def _call(loader: Loader, *arguments: Any, **options: Any) -> Dataset:
     for option in options:
         if option not in known:
             raise DatasetError(
-                f"{option!r} is not an option of {loader.__name__}: {_hint(option, known)}"
+                f"{option!r} is not an option of {loader.__name__}: {did_you_mean(option, known)}"
             )
     return loader(*arguments, **options)
-
-
-def _hint(word: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known) or 'none'}"
 
 
 def _import_sources() -> None:

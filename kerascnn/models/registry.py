@@ -1,12 +1,13 @@
 """The table of model builders by name, and the checks that all of them share."""
 
-import difflib
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from kerascnn.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import keras
@@ -97,7 +98,9 @@ def entry(name: str) -> Entry:
     """
     _import_families()
     if name not in _entries:
-        raise ValueError(f"model={name!r} is not a registered model: {_hint(name, _entries)}")
+        raise ValueError(
+            f"model={name!r} is not a registered model: {did_you_mean(name, _entries)}"
+        )
     return _entries[name]
 
 
@@ -137,9 +140,8 @@ def _check_arguments(function: Builder, given: dict[str, Any]) -> None:
     known = arguments(function)
     for name in given:
         if name not in known:
-            raise ValueError(
-                f"{name!r} is not an argument of model {function.__name__!r}: {_hint(name, known)}"
-            )
+            which = f"{name!r} is not an argument of model {function.__name__!r}"
+            raise ValueError(f"{which}: {did_you_mean(name, known)}")
     if given.get("l2", 0) < 0:
         raise ValueError(f"l2={given['l2']}: must be at least 0")
 
@@ -161,11 +163,6 @@ def _check_image(name: str, input_shape: tuple[int, ...], smallest: int) -> None
 def _check_classes(n_classes: int) -> None:
     if n_classes < 2:
         raise ValueError(f"n_classes={n_classes}: must be at least 2")
-
-
-def _hint(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(sorted(known))}"
 
 
 def _import_families() -> None:
