@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import plotly.graph_objects as go
 
 from kerascnn.report import page
@@ -46,7 +47,7 @@ def accuracy_against(results: ComparisonResults, cost: str) -> go.Figure:
         mode="markers+text",
         marker={"size": 10},
         text=names,
-        textposition="top center",
+        textposition=text_positions(models[cost].to_numpy(float)),
         cliponaxis=False,
         hoverinfo="text",
         hovertext=[
@@ -59,7 +60,13 @@ def accuracy_against(results: ComparisonResults, cost: str) -> go.Figure:
     figure.update_layout(
         height=380,
         margin={**MARGINS, "t": 30},
-        xaxis={"title": {"text": COSTS[cost]}, "type": "log", "nticks": 8, **axis},
+        xaxis={"title": {"text": COSTS[cost]}, "type": "log", **axis},
         yaxis={"title": {"text": "test accuracy"}, **axis},
     )
     return figure
+
+
+def text_positions(costs: np.ndarray) -> list[str]:
+    """Write names towards the middle of the figure, so that none runs out of it."""
+    middle = np.sqrt(np.nanmin(costs) * np.nanmax(costs))
+    return ["middle right" if cost < middle else "middle left" for cost in costs]

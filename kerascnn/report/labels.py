@@ -91,16 +91,21 @@ def score_label(mean: float, spread: float | None = None) -> str:
 
 
 def duration_label(seconds: float) -> str:
-    """Write a duration with two units at most: 0.42 s, 12 s, 3 min 9 s, 2 h 5 min."""
+    """Write a duration with two units at most: 42 ms, 4.2 s, 12 s, 3 min 9 s, 2 h 5 min."""
     if not isfinite(seconds):
         return "–"
+    if seconds < 0.1:
+        return f"{seconds * 1000:.2g} ms"
     if seconds < 10:
         return f"{seconds:.2g} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes == 0:
         return f"{rest} s"
     hours, minutes_left = divmod(minutes, 60)
-    return f"{hours} h {minutes_left} min" if hours else f"{minutes} min {rest} s"
+    large, small = (
+        (f"{hours} h", f"{minutes_left} min") if hours else (f"{minutes} min", f"{rest} s")
+    )
+    return large if small.startswith("0 ") else f"{large} {small}"
 
 
 def plural(count: int, noun: str) -> str:

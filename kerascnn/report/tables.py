@@ -36,10 +36,12 @@ class Table:
     Attributes:
         headings: the columns' titles.
         rows: the candidates or models.
+        order: the heading by which they are sorted, and "ascending" or "descending".
     """
 
     headings: list[str]
     rows: list[Row]
+    order: tuple[str, str]
 
 
 def candidate_table(results: SweepResults) -> Table:
@@ -54,7 +56,7 @@ def candidate_table(results: SweepResults) -> Table:
     order = np.argsort(ranks(results), kind="stable")
     cells = list(columns.values())
     rows = [Row(int(i), [column[i] for column in cells]) for i in order]
-    return Table(list(columns), rows)
+    return Table(list(columns), rows, ("rank", "ascending"))
 
 
 def ranks(results: SweepResults) -> np.ndarray:
@@ -112,7 +114,7 @@ def model_table(results: ComparisonResults) -> Table:
     models = results.models.sort_values("accuracy", ascending=False, kind="stable")
     columns = [[_model_cell(name, value) for value in models[name]] for name in models]
     rows = [Row(int(i), [column[k] for column in columns]) for k, i in enumerate(models.index)]
-    return Table([str(name) for name in models], rows)
+    return Table([str(name) for name in models], rows, ("accuracy", "descending"))
 
 
 def _model_cell(column: str, value: Any) -> Cell:

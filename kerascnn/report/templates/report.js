@@ -5,12 +5,29 @@ const report = JSON.parse(document.getElementById("report-data").textContent);
 const element = (id) => document.getElementById(id);
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function themed(layout) {
-  const axis = (given) => ({ ...given, gridcolor: colour("--line"), zerolinecolor: colour("--line") });
+// Ticks of a logarithmic axis at 1, 2 and 5 in each decade, or at fewer powers of ten.
+function logarithmicTicks(values) {
+  const positive = values.filter((value) => value > 0);
+  if (!positive.length) return {};
+  const decades = positive.map((value) => Math.log10(value));
+  const low = Math.floor(decades.reduce((a, b) => Math.min(a, b), Infinity));
+  const high = Math.ceil(decades.reduce((a, b) => Math.max(a, b), -Infinity));
+  const steps = high - low <= 3 ? [1, 2, 5] : [1];
+  const tickvals = [];
+  for (let decade = low; decade <= high; decade += Math.ceil((high - low) / 8) || 1) {
+    tickvals.push(...steps.map((step) => Number(`${step}e${decade}`)));
+  }
+  const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+  const label = (value) => (value < 1e-4 || value >= 1e12 ? value.toExponential(0) : compact.format(value));
+  return { tickvals, ticktext: tickvals.map(label) };
+}
+
+function themed(layout, data) {
+  const axis = (given, letter) => ({ ...given, ...(given.type === "log" ? logarithmicTicks(data.flatMap((trace) => trace[letter])) : {}), gridcolor: colour("--line"), zerolinecolor: colour("--line") });
   return {
     ...layout,
-    xaxis: axis(layout.xaxis),
-    yaxis: axis(layout.yaxis),
+    xaxis: axis(layout.xaxis, "x"),
+    yaxis: axis(layout.yaxis, "y"),
     template: null,
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
@@ -21,7 +38,7 @@ function themed(layout) {
 
 function draw(target, figure) {
   const options = { responsive: true, displayModeBar: false };
-  return Plotly.react(target, figure.data, themed(figure.layout), options);
+  return Plotly.react(target, figure.data, themed(figure.layout, figure.data), options);
 }
 
 // ---- the grid ----
