@@ -11,7 +11,7 @@ import tensorflow as tf
 PIXEL_SCALE = np.float32(1 / 255)
 
 # Vectorised kernels round the samples beyond a multiple of their width differently, in the last
-# bit: predicted in blocks of this many, a sample's outputs do not depend on its neighbours.
+# bit: predicted in blocks of this many, a sample's outputs hardly ever depend on its place.
 PREDICTION_BLOCK = 16
 
 

@@ -1,6 +1,5 @@
 """What is wrong with an estimator's arguments: all of it at once, each with its remedy."""
 
-import difflib
 import functools
 import inspect
 import math
@@ -12,6 +11,7 @@ from typing import Any
 import keras
 
 from kerascnn import models, targets
+from kerascnn.spelling import did_you_mean
 
 Parameters = Mapping[str, Any]
 
@@ -117,13 +117,6 @@ def own_arguments(builder: Callable[..., keras.Model]) -> tuple[set[str], bool]:
         if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
     }
     return named - set(bound), any(p.kind is p.VAR_KEYWORD for p in parameters)
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return the end of a message about an unknown name."""
-    known = sorted(known)
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known) or 'none'}"
 
 
 def unknown_name(name: str, parameters: Parameters, named: Iterable[str]) -> str | None:

@@ -362,6 +362,7 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
 
     def _build(self) -> None:
         """Build and compile the network, with everything random settled by the seed."""
+        self.__dict__.pop("history_", None)  # not fitted unless all of this succeeds
         self.seed_ = draw_seed() if self.random_state is None else int(self.random_state)
         with seeded(self.seed_):
             self.model_ = self._build_keras_model()

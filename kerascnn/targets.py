@@ -1,6 +1,5 @@
 """What a network's outputs mean: the loss they are trained with, and their probabilities."""
 
-import difflib
 import inspect
 import re
 from collections.abc import Callable
@@ -11,6 +10,8 @@ import keras
 import numpy as np
 from keras import losses, metrics
 from scipy.special import expit, softmax
+
+from kerascnn.spelling import did_you_mean
 
 LOSS_ABBREVIATIONS = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
 
@@ -132,9 +133,7 @@ def loss_class(name: str) -> type[losses.Loss]:
     known = loss_classes()
     snake = _snake_case(name)
     if snake not in known:
-        close = difflib.get_close_matches(snake, known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(sorted(known))}"
-        raise ValueError(f"loss={name!r} is not a Keras loss: {hint}")
+        raise ValueError(f"loss={name!r} is not a Keras loss: {did_you_mean(snake, known)}")
     return known[snake]
 
 

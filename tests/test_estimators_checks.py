@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -16,6 +17,12 @@ EXPECTED_FAILURES = {
         "training goes in small batches, and repeating a sample changes which samples share one"
     ),
 }
+
+
+@pytest.fixture(autouse=True)
+def _seeded_numpy() -> None:
+    """Let the checks, some of which draw from NumPy's global state, ask the same every time."""
+    np.random.seed(0)
 
 
 @pytest.mark.filterwarnings("ignore:X has .* features, which is no square number:UserWarning")

@@ -1,0 +1,117 @@
+"""The order of samples and what a network is fed."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from kerascnn.batches import (
+    epoch_order,
+    evaluation_batches,
+    network_input,
+    prediction_batches,
+    training_batches,
+)
+
+
+def numbered(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return n images of one pixel that holds their number, and their numbers."""
+    return np.arange(n, dtype=np.float32).reshape(n, 1, 1, 1), np.arange(n)
+
+
+def visited(n: int, **options) -> list[list[int]]:
+    """Return the numbers of the samples in each training batch."""
+    X, y = numbered(n)
+    return [rows.numpy().tolist() for _, rows in training_batches(X, y, None, **options)]
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 1000])
+def test_an_epochs_order_visits_each_sample_once(n):
+    """The order is a permutation of all samples."""
+    assert sorted(epoch_order(3, 5, n)) == list(range(n))
+
+
+def test_an_epochs_order_is_numpys_permutation_for_seed_and_epoch():
+    """The documented source of the order is NumPy's generator seeded with (seed, epoch)."""
+    expected = np.random.Generator(np.random.PCG64(np.random.SeedSequence((7, 2)))).permutation(50)
+    assert epoch_order(7, 2, 50).tolist() == expected.tolist()
+
+
+def test_an_epochs_order_ignores_global_random_state():
+    """Neither NumPy's global state nor what was drawn before has an influence."""
+    first = epoch_order(0, 1, 100)
+    np.random.seed(99)
+    epoch_order(0, 0, 100)
+    assert (epoch_order(0, 1, 100) == first).all()
+
+
+@pytest.mark.parametrize(("seed", "epoch"), [(1, 0), (0, 1)])
+def test_an_epochs_order_depends_on_seed_and_epoch(seed, epoch):
+    """Another seed, or another epoch, visits the samples in another order."""
+    assert (epoch_order(seed, epoch, 100) != epoch_order(0, 0, 100)).any()
+
+
+def test_batches_follow_the_epochs_order():
+    """Batches are consecutive pieces of each epoch's order; the last holds what is left over."""
+    batches = visited(7, batch_size=3, epochs=range(2, 4), seed=5)
+    expected = []
+    for epoch in (2, 3):
+        order = epoch_order(5, epoch, 7).tolist()
+        expected += [order[:3], order[3:6], order[6:]]
+    assert batches == expected
+
+
+def test_unshuffled_batches_keep_the_samples_order():
+    """`shuffle=False` visits the samples as they come, in each epoch."""
+    batches = visited(5, batch_size=2, epochs=range(2), seed=5, shuffle=False)
+    assert batches == [[0, 1], [2, 3], [4]] * 2
+
+
+def test_images_targets_and_weights_stay_together():
+    """A batch takes the same rows of images, targets and weights."""
+    X, y = numbered(10)
+    batches = training_batches(
+        X, y, y.astype(np.float32) / 10, batch_size=4, epochs=range(2), seed=0
+    )
+    for images, rows, weights in batches:
+        assert (images.numpy().ravel() == rows.numpy()).all()
+        assert np.allclose(weights, rows.numpy() / 10)
+
+
+def test_bytes_are_divided_by_255():
+    """All 256 values of a byte become NumPy's value / 255, within one rounding."""
+    pixels = np.arange(256, dtype=np.uint8)
+    fed = network_input(tf.constant(pixels)).numpy()
+    assert fed.dtype == np.float32
+    np.testing.assert_allclose(fed, pixels / 255, rtol=1.2e-7)
+    assert (fed[0], fed[255]) == (0, 1)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+def test_other_numbers_are_taken_as_they_are(dtype):
+    """Only uint8 is scaled."""
+    fed = network_input(tf.constant(np.array([0, 1, 255], dtype))).numpy()
+    assert fed.dtype == np.float32
+    assert fed.tolist() == [0, 1, 255]
+
+
+def test_training_scales_bytes():
+    """Pixels stay bytes until they are batched, and then are scaled."""
+    X = np.full((3, 2, 2, 1), 51, np.uint8)
+    ((images, _),) = training_batches(X, np.zeros(3), None, batch_size=3, epochs=range(1), seed=0)
+    np.testing.assert_allclose(images, 0.2, rtol=1e-6)
+
+
+def test_evaluation_is_one_pass_of_known_length_in_order():
+    """Keras can tell how many batches there are."""
+    X, y = numbered(5)
+    batches = evaluation_batches(X, y, None, batch_size=2)
+    assert batches.cardinality() == 3
+    assert [rows.numpy().tolist() for _, rows in batches] == [[0, 1], [2, 3], [4]]
+
+
+@pytest.mark.parametrize(("n", "batch_size"), [(1, 1), (16, 16), (20, 5), (50, 32)])
+def test_prediction_fills_whole_blocks_of_16(n, batch_size):
+    """All samples come first and in order; every batch is a multiple of 16 long."""
+    batches = [batch.numpy() for batch in prediction_batches(numbered(n)[0], batch_size)]
+    assert all(len(batch) % 16 == 0 for batch in batches)
+    assert np.concatenate(batches).ravel()[:n].tolist() == list(range(n))

@@ -1,0 +1,89 @@
+"""TensorFlow's settings, each in a process of its own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from kerascnn.runtime import DEFAULT_ENVIRONMENT, THREAD_VARIABLES, available_cores
+
+TENSORFLOW_SETTINGS = ("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "TF_CPP_MIN_LOG_LEVEL")
+
+
+def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python code in a process with only the given TensorFlow settings."""
+    cleared = {*TENSORFLOW_SETTINGS, *THREAD_VARIABLES}
+    inherited = {name: value for name, value in os.environ.items() if name not in cleared}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**inherited, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def printed(code: str, **environment: str) -> str:
+    """Return what Python code prints in a process of its own."""
+    done = run(code, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+THREADS = """
+import kerascnn, tensorflow as tf
+from kerascnn import runtime
+{ask}
+threading = tf.config.threading
+print(threading.get_intra_op_parallelism_threads(), threading.get_inter_op_parallelism_threads())
+"""
+
+
+@pytest.mark.parametrize("name", TENSORFLOW_SETTINGS)
+def test_importing_the_package_sets_what_the_user_did_not(name):
+    """Without settings of the user's, each has its documented value after the import."""
+    assert printed(f"import os, kerascnn; print(os.environ[{name!r}])") == DEFAULT_ENVIRONMENT[name]
+
+
+def test_onednn_is_on():
+    """The kernels of oneDNN are asked for: TensorFlow has them off on many processors."""
+    assert DEFAULT_ENVIRONMENT["TF_ENABLE_ONEDNN_OPTS"] == "1"
+
+
+@pytest.mark.parametrize("name", ["TF_ENABLE_ONEDNN_OPTS", "TF_CPP_MIN_LOG_LEVEL"])
+def test_a_users_setting_stays(name):
+    """What the user has set is left alone."""
+    assert printed(f"import os, kerascnn; print(os.environ[{name!r}])", **{name: "0"}) == "0"
+
+
+def test_another_backend_is_refused():
+    """The package trains with TensorFlow, and says so before Keras is imported."""
+    done = run("import kerascnn", KERAS_BACKEND="jax")
+    assert done.returncode != 0
+    assert "KERAS_BACKEND is 'jax'" in done.stderr
+    assert "set KERAS_BACKEND=tensorflow" in done.stderr
+
+
+def test_importing_the_package_does_not_import_tensorflow():
+    """`import kerascnn` is quick; TensorFlow comes with the first name that needs it."""
+    assert printed("import sys, kerascnn; print('tensorflow' in sys.modules)") == "False"
+
+
+def test_a_sweep_gets_single_threaded_operations():
+    """A sweep runs as many operations side by side as there are cores, one thread each."""
+    ask = "runtime.prefer_threads_for_sweep()"
+    assert printed(THREADS.format(ask=ask)) == f"1 {available_cores()}"
+
+
+def test_whoever_comes_first_decides():
+    """After TensorFlow's first operation, asking for other threads changes nothing."""
+    ask = "runtime.prefer_threads_for_training(); tf.constant(1)\n"
+    ask += "runtime.prefer_threads_for_worker(1)"
+    assert printed(THREADS.format(ask=ask)) == f"{available_cores()} {available_cores()}"
+
+
+def test_a_users_threads_stay():
+    """Thread counts in the environment are the user's choice (0: TensorFlow reads them)."""
+    code = THREADS.format(ask="runtime.prefer_threads_for_sweep()")
+    assert printed(code, TF_NUM_INTRAOP_THREADS="2") == "0 0"
