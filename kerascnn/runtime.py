@@ -6,6 +6,7 @@ depends on the work: a sweep runs one Python thread per core and wants single-th
 operations, a single training wants the opposite. Whoever comes first decides.
 """
 
+import contextlib
 import importlib
 import os
 import platform
@@ -89,17 +90,17 @@ def prefer_threads_for_worker(threads: int) -> None:
 
 
 def _prefer_threads(intra_op: int, inter_op: int) -> None:
-    """Set TensorFlow's thread counts unless the user did or TensorFlow has already started."""
+    """Set TensorFlow's thread counts unless the user, or someone before, has set them."""
     if any(name in os.environ for name in THREAD_VARIABLES):
         return
     import tensorflow as tf
 
-    # TensorFlow refuses once its first operation has run: whoever came first has decided.
-    try:
+    if tf.config.threading.get_intra_op_parallelism_threads():
+        return
+    # TensorFlow refuses once its first operation has run: then its own choice stays.
+    with contextlib.suppress(RuntimeError):
         tf.config.threading.set_intra_op_parallelism_threads(intra_op)
         tf.config.threading.set_inter_op_parallelism_threads(inter_op)
-    except RuntimeError:
-        return
 
 
 def settings() -> dict[str, str]:

@@ -87,3 +87,9 @@ def test_a_users_threads_stay():
     """Thread counts in the environment are the user's choice (0: TensorFlow reads them)."""
     code = THREADS.format(ask="runtime.prefer_threads_for_sweep()")
     assert printed(code, TF_NUM_INTRAOP_THREADS="2") == "0 0"
+
+
+def test_whoever_asks_for_threads_first_decides():
+    """A training inside a sweep does not undo the sweep's choice."""
+    ask = "runtime.prefer_threads_for_sweep(); runtime.prefer_threads_for_training()"
+    assert printed(THREADS.format(ask=ask)) == f"1 {available_cores()}"

@@ -16,6 +16,7 @@ from sklearn.model_selection._validation import (
 )
 from sklearn.utils.validation import _check_method_params, indexable
 
+from kerascnn import runtime
 from kerascnn.estimators import CNNClassifier
 from kerascnn.search import results
 from kerascnn.search.checks import check_candidates, check_class_sizes, check_engine
@@ -130,6 +131,8 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
         self, X: Any, y: Any, params: Mapping[str, Any]
     ) -> tuple[Plan, SearchTask, str | Any]:
         """Check everything that can be checked and lay out all fits."""
+        if self.engine in ("auto", "fused"):
+            runtime.prefer_threads_for_sweep()
         scorer, refit_metric = self._get_scorers()
         X, y = indexable(X, y)
         routed = self._get_routed_params_for_fit(_check_method_params(X, params=dict(params)))
