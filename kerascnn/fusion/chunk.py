@@ -139,7 +139,7 @@ class Chunk:
             own = State(tuple(seat.weights), self.stack.initial_slots(), np.int64(0))
             _write(state, number, own)
             _write(settings, number, seat.settings)
-        self.state, self.settings = state, settings
+        self.state, self.settings = tf.nest.map_structure(tf.constant, (state, settings))
 
     def dismiss(self) -> None:
         """Free the seats of lanes that are over."""
@@ -152,7 +152,7 @@ class Chunk:
         chunk.seats[: len(numbers)] = [seat for _, seat in self.occupied]
         picked = np.resize(numbers, stack.lanes)
         chunk.state, chunk.settings = tf.nest.map_structure(
-            lambda array: np.array(array)[picked], (self.state, self.settings)
+            lambda array: tf.gather(array, picked), (self.state, self.settings)
         )
         return chunk
 
@@ -164,10 +164,7 @@ class Chunk:
             self.state,
             self.settings,
             self.data,
-            rows,
-            sample_weight,
-            rates,
-            np.int32(self._any_lane().batch_size),
+            *map(tf.constant, (rows, sample_weight, rates, self._batch_size())),
         )
         self._note(loss.numpy(), accuracy.numpy())
         self._validate()
@@ -176,8 +173,8 @@ class Chunk:
             seat.seconds += seconds / len(self.occupied)
         return seconds
 
-    def _any_lane(self) -> Lane:
-        return self.occupied[0][1].lane
+    def _batch_size(self) -> np.int32:
+        return np.int32(self.occupied[0][1].lane.batch_size)
 
     def _epoch_tables(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return rows, sample weights and learning rates of this epoch, a line per seat."""
@@ -224,8 +221,7 @@ class Chunk:
                 self.state.weights,
                 self.settings,
                 self.data,
-                table.astype(np.int32),
-                np.int32(self._any_lane().batch_size),
+                *map(tf.constant, (table.astype(np.int32), self._batch_size())),
             )
         )
         return {

@@ -8,7 +8,7 @@ which is several times cheaper than pooling, forward and backward.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from itertools import product
 
@@ -102,12 +102,25 @@ class Patches:
             tf.matmul(kernel, tf.reshape(p, (forward.lanes, -1, n_values)), transpose_b=True)
             for p in batch
         ]
-        # Where values are equal, the gradient goes to the first, as in TensorFlow's pooling.
-        result = reduce(tf.maximum, results)
+        result = reduce(_maximum, results)
         if layer.use_bias:
-            result += forward.weight(layer.bias)[..., tf.newaxis]
+            result += tf.expand_dims(forward.weight(layer.bias), -1)
         result = tf.transpose(layer.activation(result), (0, 2, 1))
         return tf.reshape(result, (forward.lanes, -1, *self.output_shape))
+
+
+@tf.custom_gradient
+def _maximum(first: tf.Tensor, second: tf.Tensor) -> tuple[tf.Tensor, Callable]:
+    """Return the larger values; where equal, the gradient goes to the first, as in pooling.
+
+    TensorFlow's own gradient selects, which is several times slower than multiplying.
+    """
+
+    def gradient(upstream: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        to_first = upstream * tf.cast(first >= second, tf.float32)
+        return to_first, upstream - to_first
+
+    return tf.maximum(first, second), gradient
 
 
 def front_of(calls: Sequence[LayerCall], n_samples: int) -> Samples | Patches:

@@ -87,7 +87,7 @@ def dense(layer: layers.Dense, inputs: Sequence[Value], forward: Forward) -> Val
     rows = tf.reshape(value, (forward.lanes, -1, value.shape[-1]))
     result = tf.matmul(rows, forward.weight(layer.kernel))
     if layer.use_bias:
-        result += forward.weight(layer.bias)[:, tf.newaxis]
+        result += tf.expand_dims(forward.weight(layer.bias), 1)
     if value.shape.rank > 3:
         result = tf.reshape(result, (forward.lanes, -1, *value.shape[2:-1], layer.units))
     return layer.activation(result)

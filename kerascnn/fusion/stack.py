@@ -101,19 +101,18 @@ class StackedModel:
         rows = tf.TensorSpec((self.lanes, None), tf.int32)
         table = tf.TensorSpec((self.lanes, None), tf.float32)
         size = tf.TensorSpec((), tf.int32)
+        # Calling what is concrete spares checking the arguments against the signature each time.
         # The Python loops over layers and lanes need no conversion; tf.while_loop is explicit.
         self.train_epoch = tf.function(
             self._train_epoch,
             input_signature=(state, settings, Data(X, y), rows, table, table, size),
             autograph=False,
-        )
+        ).get_concrete_function()
         self.evaluate = tf.function(
             self._evaluate,
             input_signature=(state.weights, settings, Data(X, y), rows, size),
             autograph=False,
-        )
-        self.train_epoch.get_concrete_function()
-        self.evaluate.get_concrete_function()
+        ).get_concrete_function()
 
     def _state_signature(self) -> State:
         def specs(variables: Sequence[keras.Variable]) -> tuple[tf.TensorSpec, ...]:
@@ -201,10 +200,11 @@ class StackedModel:
             outputs = self._outputs(batch, forward)
             y = losses.shaped_like(outputs, batch.y)
             loss = tf.reduce_mean(self.loss(y, outputs) * sample_weight, 1)
-            loss += self._penalties(weights, settings)
             # A lane's weights enter its own loss alone, so the sum's gradient is each lane's own.
             total = tf.reduce_sum(loss)
         gradients = tape.gradient(total, trained)
+        loss += self._penalties(weights, settings)
+        gradients = self._penalized(gradients, weights, settings)
         updates, slots = self._updates(trained, gradients, state, settings, rate)
         weights |= forward.updates | {id(v): w for v, w in zip(self.trained, updates, strict=True)}
         new = State(tuple(weights[id(v)] for v in self.variables), slots, state.steps + 1)
@@ -226,9 +226,21 @@ class StackedModel:
             weight = weights[id(variable)]
             axes = range(1, weight.shape.rank)
             total += l2 * tf.reduce_sum(tf.square(weight), axes)
-            if getattr(variable.regularizer, "l1", None) is not None:
+            if _has_l1(variable):
                 total += l1 * tf.reduce_sum(tf.abs(weight), axes)
         return total
+
+    def _penalized(
+        self, gradients: Sequence[tf.Tensor], weights: dict[int, tf.Tensor], settings: Settings
+    ) -> list[tf.Tensor]:
+        """Add the penalties' gradients, 2 · l2 · w + l1 · sign(w), to those of the weights."""
+        total = {id(v): g for v, g in zip(self.trained, gradients, strict=True)}
+        for variable, l1, l2 in zip(self.regularized, settings.l1, settings.l2, strict=True):
+            weight = weights[id(variable)]
+            total[id(variable)] += along(2 * l2, weight) * weight
+            if _has_l1(variable):
+                total[id(variable)] += along(l1, weight) * tf.sign(weight)
+        return list(total.values())
 
     def _dropout_states(self, settings: Settings, steps: tf.Tensor) -> dict[int, Dropout]:
         """Return the dropout layers' states as Keras's seed generators have them at these steps.
@@ -313,6 +325,10 @@ class StackedModel:
         _, _, arrays = tf.while_loop(lambda start, *_: start < n, predict, (0, 0, arrays))
         outputs, values, right = (array.concat() for array in arrays)
         return outputs, values, right, self._penalties(by_variable, settings)
+
+
+def _has_l1(variable: keras.Variable) -> bool:
+    return getattr(variable.regularizer, "l1", None) is not None
 
 
 def _samples_first(value: tf.Tensor) -> tf.Tensor:
