@@ -204,12 +204,14 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path):
         load(tmp_path / "bomb.zip", max_bytes=10_000_000)
 
 
-def test_an_image_of_too_many_pixels_is_refused(tmp_path):
-    """A PNG that would unpack to gigabytes is refused and named."""
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize("width", [9_000, 18_000])
+def test_an_image_of_too_many_pixels_is_refused(tmp_path, width):
+    """A small PNG of so many pixels is refused and named where Pillow warns and where it raises."""
     for name in "ab":
         path = tmp_path / f"data/{name}/x.png"
         path.parent.mkdir(parents=True)
-        Image.new("1", (20_000, 10_000)).save(path)
+        Image.new("1", (width, 10_000)).save(path)
     with pytest.raises(DatasetError, match=r"2 of 2 .*a/x.png \(refused as a decompression bomb"):
         load(tmp_path / "data")
 
