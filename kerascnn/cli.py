@@ -101,8 +101,8 @@ def _run(options: argparse.Namespace) -> None:
 
 def _plan(options: argparse.Namespace) -> None:
     runtime.start_tensorflow_quietly()
-    name, experiment = load_experiment(options.experiment)
-    print(experiment.plan(name, _run_options(options)))
+    _, experiment = load_experiment(options.experiment)
+    print(experiment.plan(_run_options(options)))
 
 
 def _list(options: argparse.Namespace) -> None:

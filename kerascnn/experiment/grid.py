@@ -1,67 +1,44 @@
 """A grid experiment: sweep a model's parameters by cross-validation, end in a report."""
 
-import json
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from sklearn.model_selection import train_test_split
-
-from kerascnn import datasets, runtime
-from kerascnn.datasets import Dataset
+from kerascnn.experiment.base import (
+    SMOKE_EPOCHS,
+    SMOKE_SAMPLES,
+    Experiment,
+    Stopwatch,
+    duration,
+    plain,
+    predictions,
+    provenance,
+    publish,
+)
+from kerascnn.experiment.data import Split
 from kerascnn.experiment.options import RunOptions
-from kerascnn.experiment.output import check_writable, make_room
-from kerascnn.report import Expected, Predictions, SweepResults, write_index, write_sweep_report
+from kerascnn.report import SweepResults, write_sweep_report
 
-SMOKE_SAMPLES = 200
-SMOKE_EPOCHS = 2
 SMOKE_FOLDS = 2
 
 
-@dataclass(frozen=True)
-class Split:
-    """The samples that the search may see, and those kept for one final figure."""
-
-    X: np.ndarray
-    y: np.ndarray
-    X_test: np.ndarray
-    y_test: np.ndarray
-
-
 @dataclass(frozen=True, kw_only=True)
-class GridExperiment:
+class GridExperiment(Experiment):
     """A claim about a grid search, and everything needed to run it.
 
     The search sees the training split only; the best candidate, fitted on all of it, is scored
     once on the test split, which took no part in the choice.
 
     Attributes:
-        title: the report's title.
-        claim: one or two sentences that the run can confirm or refute.
-        dataset: a name or path for `kerascnn.datasets.load`.
         model: a registered model's name, or a builder.
         grid: parameter name → values.
-        parameters: further parameters of `CNNClassifier`.
         folds: stratified cross-validation folds of the training split, at least 2.
-        test_size: the share of samples in the test split, in (0, 1); unused where the data has
-            a fixed test split.
-        n_train: how many training samples to use, drawn by class share; None for all.
-        expected: the test accuracy that the claim states, and its spread.
     """
 
-    title: str
-    claim: str
-    dataset: str
     model: Any
     grid: Mapping[str, Sequence[Any]]
-    parameters: Mapping[str, Any] = field(default_factory=dict)
     folds: int = 5
-    test_size: float = 0.2
-    n_train: int | None = None
-    expected: Expected | None = None
 
     def run(self, name: str, options: RunOptions) -> Path:
         """Run the experiment and return its report's page.
@@ -69,37 +46,26 @@ class GridExperiment:
         Raises:
             ValueError: if an option, the data or the grid is wrong; before anything is trained.
         """
-        start = time.perf_counter()
-        experiment = self._with(options)
-        folder = options.output / (f"{name}-smoke" if options.smoke else name)
-        check_writable(options.output)
-        dataset = datasets.load(options.data or experiment.dataset)
-        split = experiment._split(dataset, options)
-        settings = experiment._settings(dataset, options)
+        watch, experiment = Stopwatch(), self._with(options)
+        folder = experiment.folder(name, options)
+        split = experiment.load(options)
         search = experiment._search(options)
-        if options.smoke or options.fresh:
-            search.set_params(store=None)
-        else:
+        if not (options.smoke or options.fresh):
             search.set_params(store=options.output / ".fits" / f"{name}.sqlite")
         search.fit(split.X, split.y)
-        predictions = _predictions(search, split, dataset.class_names)
-        results = SweepResults.from_search(
-            search,
-            name=folder.name,
-            title=experiment.title,
-            claim=experiment.claim,
-            predictions=predictions,
-            expected=None if options.smoke else experiment.expected,
-            notices=(*dataset.notices, *(SMOKE_NOTICE if options.smoke else ())),
-            provenance=_provenance(search, dataset, options, settings, start),
-        )
-        return _write(results, search, folder, settings)
+        results = experiment._results(search, folder.name, split, options, watch)
 
-    def plan(self, name: str, options: RunOptions) -> str:
+        def write(folder: Path) -> Path:
+            page = write_sweep_report(results, folder)
+            search.best_estimator_.save(folder / "best_model.kerascnn")
+            return page
+
+        return publish(write, folder, results.provenance["settings"])
+
+    def plan(self, options: RunOptions) -> str:
         """Return how the experiment would run, without training anything."""
         experiment = self._with(options)
-        dataset = datasets.load(options.data or experiment.dataset)
-        split = experiment._split(dataset, options)
+        split = experiment.load(options)
         return experiment._search(options).plan(split.X, split.y).announcement()
 
     def _with(self, options: RunOptions) -> "GridExperiment":
@@ -109,41 +75,17 @@ class GridExperiment:
             experiment = replace(
                 experiment,
                 grid={name: _thinned(values) for name, values in self.grid.items()},
-                parameters={**self.parameters, "epochs": SMOKE_EPOCHS},
                 folds=SMOKE_FOLDS,
                 n_train=SMOKE_SAMPLES,
-            )
+                n_test=SMOKE_SAMPLES,
+            )._with_epochs(SMOKE_EPOCHS)
         if options.epochs is not None:
-            grid = {key: values for key, values in experiment.grid.items() if key != "epochs"}
-            parameters = {**experiment.parameters, "epochs": options.epochs}
-            experiment = replace(experiment, grid=grid, parameters=parameters)
-        if options.folds is not None:
-            experiment = replace(experiment, folds=options.folds)
-        return experiment
+            experiment = experiment._with_epochs(options.epochs)
+        return experiment if options.folds is None else replace(experiment, folds=options.folds)
 
-    def _split(self, dataset: Dataset, options: RunOptions) -> Split:
-        """Return the training and test samples, stratified by class."""
-        if dataset.X_test is not None and dataset.y_test is not None:
-            split = Split(dataset.X, dataset.y, dataset.X_test, dataset.y_test)
-        else:
-            X, X_test, y, y_test = train_test_split(
-                dataset.X,
-                dataset.y,
-                test_size=self.test_size,
-                stratify=dataset.y,
-                random_state=options.seed,
-            )
-            split = Split(X, y, X_test, y_test)
-        if self.n_train is None or self.n_train >= len(split.y):
-            return split
-        X, _, y, _ = train_test_split(
-            split.X,
-            split.y,
-            train_size=self.n_train,
-            stratify=split.y,
-            random_state=options.seed,
-        )
-        return replace(split, X=X, y=y)
+    def _with_epochs(self, epochs: int) -> "GridExperiment":
+        grid = {name: values for name, values in self.grid.items() if name != "epochs"}
+        return replace(self, grid=grid, parameters={**self.parameters, "epochs": epochs})
 
     def _search(self, options: RunOptions) -> Any:
         from kerascnn import CNNClassifier, GridSearchCV
@@ -159,78 +101,50 @@ class GridExperiment:
             progress=options.progress,
         )
 
-    def _settings(self, dataset: Dataset, options: RunOptions) -> Any:
-        """Return what the numbers depend on, as plain JSON data."""
-        settings = {
-            "model": self.model if isinstance(self.model, str) else self.model.__name__,
-            "parameters": dict(self.parameters),
-            "grid": {name: list(values) for name, values in self.grid.items()},
-            "folds": self.folds,
-            "test_size": self.test_size,
-            "n_train": self.n_train,
-            "seed": options.seed,
-            "data": dataset.fingerprint,
+    def _results(
+        self, search: Any, name: str, split: Split, options: RunOptions, watch: Stopwatch
+    ) -> SweepResults:
+        from kerascnn.inspection import inspect
+
+        fit_times = search.cv_results_["mean_fit_time"] * search.n_splits_
+        durations = {
+            "whole run": watch.read(),
+            "all fits added up": duration(float(fit_times.sum())),
+            "fits taken from an earlier run": search.n_restored_,
+            "final fit of the best candidate": duration(search.refit_time_),
         }
-        return json.loads(json.dumps(settings, default=str))
+        how, settings = search.plan_.describe(), self._settings(split, options)
+        return SweepResults.from_search(
+            search,
+            name=name,
+            title=self.title,
+            claim=self.claim,
+            predictions=predictions(search.best_estimator_, split),
+            insight=inspect(
+                search.best_estimator_, split.X_test, split.y_test, split.dataset.class_names
+            ),
+            expected=self.expectation(options),
+            notices=self.notices(split, options),
+            provenance=provenance(split, options, settings, how, durations),
+        )
 
-
-SMOKE_NOTICE = ("A smoke run: a few fits on a few images, to see that everything works.",)
+    def _settings(self, split: Split, options: RunOptions) -> Any:
+        """Return what the numbers depend on, as plain JSON data."""
+        return plain(
+            {
+                "model": self.model,
+                "parameters": self.parameters,
+                "grid": self.grid,
+                "folds": self.folds,
+                "test_size": self.test_size,
+                "n_train": self.n_train,
+                "seed": options.seed,
+                "data": split.dataset.fingerprint,
+            }
+        )
 
 
 def _thinned(values: Sequence[Any]) -> list[Any]:
     """Return the first and the middle value, or the only one."""
     values = list(values)
     return [values[0], values[len(values) // 2]] if len(values) > 1 else values
-
-
-def _predictions(search: Any, split: Split, class_names: tuple[str, ...]) -> Predictions:
-    """Return what the best candidate says of the test split."""
-    probabilities = search.best_estimator_.predict_proba(split.X_test)
-    winners = probabilities.argmax(axis=1)
-    return Predictions(
-        y_true=np.asarray(split.y_test),
-        y_pred=np.asarray(search.best_estimator_.classes_)[winners],
-        confidence=probabilities.max(axis=1),
-        images=split.X_test,
-        class_names=class_names,
-    )
-
-
-def _provenance(
-    search: Any, dataset: Dataset, options: RunOptions, settings: Any, start: float
-) -> dict[str, Any]:
-    fits = search.cv_results_["mean_fit_time"] * search.n_splits_
-    return {
-        "command": options.command,
-        "how it ran": search.plan_.describe(),
-        "seed": options.seed,
-        "data": {
-            "name": dataset.name,
-            "source": dataset.source,
-            "images": " × ".join(str(size) for size in dataset.X.shape),
-            "fingerprint": dataset.fingerprint,
-        },
-        "durations": {
-            "whole run": _seconds(time.perf_counter() - start),
-            "all fits added up": _seconds(float(fits.sum())),
-            "fits taken from an earlier run": search.n_restored_,
-            "final fit of the best candidate": _seconds(search.refit_time_),
-        },
-        "versions": runtime.settings(),
-        "settings": settings,
-    }
-
-
-def _seconds(seconds: float) -> str:
-    minutes, rest = divmod(seconds, 60)
-    return f"{int(minutes)} min {rest:.0f} s" if minutes else f"{rest:.1f} s"
-
-
-def _write(results: SweepResults, search: Any, folder: Path, settings: Any) -> Path:
-    """Write report, best model and index; keep an earlier report that other settings made."""
-    if earlier := make_room(folder, settings):
-        print(f"the earlier report was made with other settings and is now in {earlier}")
-    page = write_sweep_report(results, folder)
-    search.best_estimator_.save(folder / "best_model.kerascnn")
-    write_index(folder.parent)
-    return page

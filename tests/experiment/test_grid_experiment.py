@@ -85,7 +85,7 @@ def test_a_second_run_takes_all_fits_from_the_first(report, options):
 def test_the_test_split_takes_no_part_in_the_search():
     """Training and test images are disjoint, together all, and alike in classes."""
     digits = datasets.load("digits")
-    split = replace(EXPERIMENT, n_train=None)._split(digits, RunOptions())
+    split = replace(EXPERIMENT, n_train=None).load(RunOptions())
     assert len(split.y) + len(split.y_test) == len(digits.y)
     together = np.concatenate([split.X, split.X_test]).reshape(len(digits.y), -1)
     assert np.array_equal(
@@ -116,6 +116,6 @@ def test_a_smoke_run_is_small():
 def test_a_plan_trains_nothing(monkeypatch):
     """The plan names fits and engine; no fit is run."""
     monkeypatch.setattr("kerascnn.search.plan.Plan.run", pytest.fail)
-    plan = EXPERIMENT.plan("small-grid", RunOptions())
+    plan = EXPERIMENT.plan(RunOptions())
     assert "4 candidates × 2 folds = 8 fits" in plan
     assert "fused" in plan

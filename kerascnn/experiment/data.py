@@ -1,0 +1,66 @@
+"""An experiment's data: loaded, cut to size, the test split set aside."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from kerascnn import datasets
+from kerascnn.datasets import Dataset
+
+
+@dataclass(frozen=True)
+class Split:
+    """The samples that may be learned from, and those kept for one final figure.
+
+    Attributes:
+        dataset: where they come from.
+        X: training images, (n, height, width, channels).
+        y: their class indices, (n,).
+        X_test: test images.
+        y_test: their class indices.
+    """
+
+    dataset: Dataset
+    X: np.ndarray
+    y: np.ndarray
+    X_test: np.ndarray
+    y_test: np.ndarray
+
+
+def load_split(
+    name_or_path: str, *, test_size: float, n_train: int | None, n_test: int | None, seed: int
+) -> Split:
+    """Load a dataset and return its training and test samples.
+
+    Args:
+        name_or_path: see `kerascnn.datasets.load`.
+        test_size: the share of test samples where the data has no fixed test split, in (0, 1).
+        n_train: the number of training samples, drawn by class share; None or too many for all.
+        n_test: likewise for the test samples.
+        seed: of the random choices.
+
+    Raises:
+        ValueError: if the data cannot be had or cannot be split so.
+    """
+    dataset = datasets.load(name_or_path)
+    if dataset.X_test is not None and dataset.y_test is not None:
+        split = Split(dataset, dataset.X, dataset.y, dataset.X_test, dataset.y_test)
+    else:
+        X, X_test, y, y_test = train_test_split(
+            dataset.X, dataset.y, test_size=test_size, stratify=dataset.y, random_state=seed
+        )
+        split = Split(dataset, X, y, X_test, y_test)
+    X, y = _drawn(split.X, split.y, n_train, seed)
+    X_test, y_test = _drawn(split.X_test, split.y_test, n_test, seed)
+    return replace(split, X=X, y=y, X_test=X_test, y_test=y_test)
+
+
+def _drawn(
+    X: np.ndarray, y: np.ndarray, n_samples: int | None, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return `n_samples` of the samples, drawn by class share; all of them if there are fewer."""
+    if n_samples is None or n_samples >= len(y):
+        return X, y
+    drawn = train_test_split(X, y, train_size=n_samples, stratify=y, random_state=seed)
+    return drawn[0], drawn[2]
