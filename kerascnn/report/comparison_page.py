@@ -41,8 +41,8 @@ def accuracy_against(results: ComparisonResults, cost: str) -> go.Figure:
     names = [safe(name) for name in models["model"]]
     spread = models.get("accuracy_spread")
     points = go.Scatter(
-        x=models[cost].to_numpy(float),
-        y=models["accuracy"].to_numpy(float),
+        x=models[cost].astype(float).tolist(),
+        y=models["accuracy"].astype(float).tolist(),
         error_y=None if spread is None else {"array": spread.to_numpy(float), "width": 0},
         mode="markers+text",
         marker={"size": 10},

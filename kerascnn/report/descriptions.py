@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from html import escape
 
+import numpy as np
+
 from kerascnn.report.grid_view import Facet
 from kerascnn.report.labels import duration_label, plural, score_label, setting_label
 from kerascnn.report.results import Scores, SweepResults
@@ -37,14 +39,23 @@ def facet_label(results: SweepResults, facet: Facet) -> str:
 
 def hover_text(results: SweepResults, scores: Scores, candidate: int) -> str:
     """Write what a candidate's cell says on hover, escaped for plotly."""
-    folds = " · ".join(score_label(value) for value in scores.splits[candidate])
     epochs = results.divergence.get(candidate, {})
     lines = [
         f"<b>{safe(setting_label(results.labels[candidate]))}</b>",
-        f"mean {score_label(scores.mean[candidate])}",
-        f"standard deviation over folds {score_label(scores.std[candidate])}",
-        f"folds: {folds}",
+        *_score_lines(scores, candidate),
         describe_divergence(epochs, results.n_splits),
         f"{duration_label(results.fit_times[candidate])} per fit",
     ]
     return "<br>".join(line for line in lines if line)
+
+
+def _score_lines(scores: Scores, candidate: int) -> list[str]:
+    """Write a candidate's mean, its spread and each fold's score, as far as there are any."""
+    folds = scores.splits[candidate]
+    if not np.isfinite(folds).any():
+        return ["no score"]
+    return [
+        f"mean {score_label(scores.mean[candidate])}",
+        f"standard deviation over folds {score_label(scores.std[candidate])}",
+        "folds: " + " · ".join(score_label(value) for value in folds),
+    ]

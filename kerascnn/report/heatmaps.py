@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from kerascnn.report.descriptions import Divergence, hover_text, safe
 from kerascnn.report.grid_view import Axis, GridView
-from kerascnn.report.labels import axis_labels, parameter_label, score_label
+from kerascnn.report.labels import axis_labels, parameter_label, score_label, shortened
 from kerascnn.report.results import Scores, SweepResults
 
 COLOUR_SCALE = "Viridis"
@@ -118,7 +118,9 @@ def _axis_layout(axis: Axis, *, reverse: bool) -> dict[str, Any]:
     return {
         "title": {"text": safe(parameter_label(axis.name)), "standoff": 8},
         "tickvals": list(range(len(axis.values))),
-        "ticktext": [safe(label) for label in axis_labels(axis.values)] if axis.name else [""],
+        "ticktext": [safe(shortened(label)) for label in axis_labels(axis.values)]
+        if axis.name
+        else [""],
         "range": ends[::-1] if reverse else ends,
         "fixedrange": True,
         "automargin": True,

@@ -60,6 +60,11 @@ def axis_labels(
     return [other(value) for value in values]
 
 
+def shortened(text: str, longest: int = 40) -> str:
+    """Cut text that would not fit beside a cell."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 def parameter_label(name: str) -> str:
     """Write an axis title: the symbol for a learning rate or L2 penalty, else the name itself."""
     return SYMBOLS.get(name.rsplit("__", 1)[-1], name)

@@ -25,6 +25,7 @@ from kerascnn.report.labels import (
     axis_labels,
     mathtext_power,
     parameter_label,
+    shortened,
     value_label,
 )
 from kerascnn.report.results import Scores, SweepResults
@@ -39,16 +40,17 @@ WORDS = {"test": "Validation", "train": "Training"}
 PAPER_SYMBOLS = {"learning_rate": r"Learning rate $\eta$", "l2": r"L2 penalty $\lambda$"}
 
 
-def write_heatmaps(results: SweepResults, view: GridView, folder: Path) -> list[Path]:
+def write_heatmaps(results: SweepResults, view: GridView | None, folder: Path) -> list[Path]:
     """Write one PNG for the validation scores and one for the training scores, if measured.
 
-    Both share their colour scale. More than 12 panels are cut to the best candidate's.
+    Both share their colour scale. More than 12 panels are cut to the best candidate's. Without
+    a grid there is nothing to write, and what an earlier run left is removed.
     """
     parts = {part: results.scores(part, results.metric) for part in FILES}
     scale = common_scale(*parts.values())
     written = []
     for part, scores in parts.items():
-        if scores is None:
+        if scores is None or view is None:
             (folder / FILES[part]).unlink(missing_ok=True)
             continue
         title = f"{WORDS[part]} {results.label(results.metric)}"
@@ -164,8 +166,8 @@ def _axis_title(name: str) -> str:
 
 
 def plain_text(text: str) -> str:
-    """Keep Matplotlib from reading dollars in a user's text as mathematics."""
-    return text.replace("$", r"\$")
+    """Keep a user's text on one line, and Matplotlib from reading its dollars as mathematics."""
+    return shortened(" ".join(text.split())).replace("$", r"\$")
 
 
 def _draw_colour_bar(figure: Figure, grid: np.ndarray, scale: Scale, title: str) -> None:

@@ -18,8 +18,7 @@ def render_sweep(folder: Path) -> Path:
     """Draw the page and the PNGs from the plain results in `folder`; return the page's path."""
     results = SweepResults.load(folder)
     view = grid_view(results.params)
-    if view is not None:
-        write_heatmaps(results, view, folder)
+    write_heatmaps(results, view, folder)
     table = tables.candidate_table(results)
     curves = page_curves(results.learning_curves)
     with_curves = [row.candidate for row in table.rows if row.candidate in curves["fits"]]

@@ -32,7 +32,7 @@ function themed(layout, data) {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("--text") },
-    hoverlabel: { bgcolor: colour("--card"), bordercolor: colour("--line"), font: { color: colour("--text") }, align: "left" },
+    hoverlabel: { bgcolor: colour("--card"), bordercolor: colour("--line"), font: { family: getComputedStyle(document.body).fontFamily, color: colour("--text") }, align: "left" },
   };
 }
 
