@@ -13,7 +13,7 @@ import joblib
 import numpy as np
 
 from kerascnn.search.fits import Fit, Outcome, SearchTask
-from kerascnn.search.identity import identity
+from kerascnn.identity import identity
 
 # What a fit's numbers depend on besides its own parameters.
 VERSIONS = ("kerascnn", "keras", "tensorflow", "scikit-learn")

@@ -14,7 +14,7 @@ from kerascnn.estimator_arguments import effective
 from kerascnn.estimators import CNNClassifier
 from kerascnn.fusion import refusal, topology
 from kerascnn.search.fits import Fit, SearchTask
-from kerascnn.search.identity import identity
+from kerascnn.identity import identity
 
 # Parameters that say how a network is trained, not what is built.
 TRAINING_PARAMETERS = (
