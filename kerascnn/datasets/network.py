@@ -34,20 +34,21 @@ def supervised() -> Iterator[None]:
     shown = keras.config.is_interactive_logging_enabled()
     keras.config.disable_interactive_logging()
     previous = urllib.request._opener  # type: ignore[attr-defined]
-    with _bar() as progress:
-        urllib.request.install_opener(_opener(progress))
-        try:
-            yield
-        finally:
-            urllib.request.install_opener(previous)
-            if shown:
-                keras.config.enable_interactive_logging()
+    progress = _bar()
+    urllib.request.install_opener(_opener(progress))
+    try:
+        yield
+    finally:
+        urllib.request.install_opener(previous)
+        if progress.tasks:
+            progress.stop()
+        if shown:
+            keras.config.enable_interactive_logging()
 
 
 def check_answer(url: str) -> None:
     """Raise URLError within a few seconds if the server does not answer to that address."""
-    with Progress(disable=True) as silent:
-        _opener(silent).open(urllib.request.Request(url, method="HEAD")).close()
+    _opener(Progress(disable=True)).open(urllib.request.Request(url, method="HEAD")).close()
 
 
 def _bar() -> Progress:
@@ -90,6 +91,7 @@ class _Watched(urllib.request.BaseHandler):
             read = response.read
             name = request.full_url.rpartition("/")[2]
             total = int(response.headers.get("Content-Length", 0)) or None
+            self.progress.start()  # with the first download, not before
             task = self.progress.add_task(name, total=total)
 
             def read_and_show(*arguments: Any) -> bytes:

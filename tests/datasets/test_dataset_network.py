@@ -81,6 +81,13 @@ def test_a_silent_server_is_given_up_within_5_seconds(address):
     assert 3 < time.perf_counter() - start < 5
 
 
+def test_nothing_is_shown_where_nothing_is_downloaded(capsys):
+    """With all data at hand there is no bar, not even an empty line."""
+    with supervised():
+        pass
+    assert capsys.readouterr() == ("", "")
+
+
 def test_an_answer_is_an_answer(address):
     """A server that answers passes the check without a download."""
     check_answer(f"{address}/file.bin")
