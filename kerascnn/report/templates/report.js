@@ -36,9 +36,19 @@ function themed(layout, data) {
   };
 }
 
+// On paper a figure is as wide as the paper allows, whatever the screen it was drawn for.
+function allowScaling(target) {
+  const { width, height } = target._fullLayout;
+  target.style.setProperty("--ratio", `${width} / ${height}`);
+  for (const svg of target.querySelectorAll(".main-svg")) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+}
+
 function draw(target, figure) {
+  const isNew = !target.on;
   const options = { responsive: true, displayModeBar: false };
-  return Plotly.react(target, figure.data, themed(figure.layout, figure.data), options);
+  Plotly.react(target, figure.data, themed(figure.layout, figure.data), options);
+  if (isNew) target.on("plotly_afterplot", () => allowScaling(target));
+  allowScaling(target);
 }
 
 // ---- the grid ----
