@@ -17,6 +17,7 @@ from kerascnn import runtime
 __version__ = "0.1.0"
 
 _HOMES = {
+    "ComparisonExperiment": "kerascnn.experiment",
     "CNNClassifier": "kerascnn.estimators",
     "Dataset": "kerascnn.datasets",
     "DivergenceError": "kerascnn.estimators",
@@ -24,6 +25,7 @@ _HOMES = {
     "GridExperiment": "kerascnn.experiment",
     "GridSearchCV": "kerascnn.search",
     "RunOptions": "kerascnn.experiment",
+    "TrainingExperiment": "kerascnn.experiment",
     "output_size": "kerascnn.models.shapes",
 }
 

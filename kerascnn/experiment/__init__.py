@@ -1,7 +1,16 @@
 """Experiments: a claim, data, a model and a grid, run from start to report."""
 
+from kerascnn.experiment.comparison import ComparisonExperiment
 from kerascnn.experiment.files import find_experiments, load_experiment
 from kerascnn.experiment.grid import GridExperiment
 from kerascnn.experiment.options import RunOptions
+from kerascnn.experiment.training import TrainingExperiment
 
-__all__ = ["GridExperiment", "RunOptions", "find_experiments", "load_experiment"]
+__all__ = [
+    "ComparisonExperiment",
+    "GridExperiment",
+    "RunOptions",
+    "TrainingExperiment",
+    "find_experiments",
+    "load_experiment",
+]

@@ -133,9 +133,13 @@ class Stopwatch:
     def __init__(self) -> None:
         self._start = time.perf_counter()
 
+    def seconds(self) -> float:
+        """Return the seconds since the start."""
+        return time.perf_counter() - self._start
+
     def read(self) -> str:
         """Return the time since the start as a person would write it."""
-        return duration(time.perf_counter() - self._start)
+        return duration(self.seconds())
 
 
 def duration(seconds: float) -> str:

@@ -1,0 +1,162 @@
+"""A comparison experiment: several networks on the same data, accuracy against size and time."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from kerascnn.experiment.base import (
+    SMOKE_SAMPLES,
+    Experiment,
+    Stopwatch,
+    plain,
+    provenance,
+    publish,
+)
+from kerascnn.experiment.data import Split
+from kerascnn.experiment.options import RunOptions
+from kerascnn.experiment.progress import EpochProgress
+from kerascnn.report import ComparisonResults, write_comparison_report
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonExperiment(Experiment):
+    """A claim about how several networks compare, and everything needed to train them.
+
+    Each is trained once per seed, all on the same images. What has been trained is kept, so a
+    run that was killed goes on.
+
+    Attributes:
+        models: registered models' names, or builders.
+        seeds: how many trainings of each, with the seeds `--seed`, `--seed` + 1, ….
+    """
+
+    models: Sequence[Any]
+    seeds: int = 1
+
+    def run(self, name: str, options: RunOptions) -> Path:
+        """Run the experiment and return its report's page.
+
+        Raises:
+            ValueError: if an option or the data is wrong; before anything is trained.
+        """
+        watch, experiment = Stopwatch(), self._with(options)
+        folder = experiment.folder(name, options)
+        split = experiment.load(options)
+        experiment._check(split, options)
+        rows = [
+            experiment._train(model, seed, folder, split, options)
+            for model in experiment.models
+            for seed in range(options.seed, options.seed + experiment.seeds)
+        ]
+        settings = experiment._settings(split, options)
+        durations = {"whole run": watch.read()}
+        results = ComparisonResults(
+            name=folder.name,
+            title=self.title,
+            claim=self.claim,
+            models=_table(rows),
+            provenance=provenance(split, options, settings, "one Keras training each", durations),
+            notices=self.notices(split, options),
+        )
+        return publish(lambda folder: write_comparison_report(results, folder), folder, settings)
+
+    def plan(self, options: RunOptions) -> str:
+        """Return what the experiment would train, without training anything."""
+        experiment = self._with(options)
+        split = experiment.load(options)
+        n_trainings = len(experiment.models) * experiment.seeds
+        epochs = experiment.parameters["epochs"]
+        return f"{n_trainings} trainings of {epochs} epochs on {len(split.y)} images"
+
+    def _with(self, options: RunOptions) -> "ComparisonExperiment":
+        """Return the experiment as the options change it."""
+        experiment = self
+        epochs = options.epochs
+        if options.smoke:
+            experiment = replace(
+                experiment,
+                models=self.models[:2],
+                seeds=1,
+                n_train=SMOKE_SAMPLES,
+                n_test=SMOKE_SAMPLES,
+            )
+            epochs = epochs or 1
+        if epochs is not None:
+            parameters = {**experiment.parameters, "epochs": epochs}
+            experiment = replace(experiment, parameters=parameters)
+        return experiment
+
+    def _classifier(self, model: Any, seed: int) -> Any:
+        from kerascnn import CNNClassifier
+
+        return CNNClassifier(model, random_state=seed, **self.parameters)
+
+    def _check(self, split: Split, options: RunOptions) -> None:
+        """Build every network once, so that a wrong one is found before any is trained."""
+        for model in self.models:
+            self._classifier(model, options.seed).initialize(split.X, split.y)
+
+    def _train(
+        self, model: Any, seed: int, folder: Path, split: Split, options: RunOptions
+    ) -> dict[str, Any]:
+        """Return one row of the comparison, trained now or kept from an earlier run."""
+        kept = _kept(
+            folder, {**self._settings(split, options), "model": plain([model])[0], "seed": seed}
+        )
+        if kept.exists() and not (options.smoke or options.fresh):
+            row: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+            return row
+        classifier = self._classifier(model, seed)
+        name, watch = plain([model])[0], Stopwatch()
+        with EpochProgress(name, classifier.epochs, options.progress) as progress:
+            classifier.set_params(callbacks=[progress.callback()])
+            classifier.fit(split.X, split.y)
+            classifier.set_params(callbacks=None)
+        row = {
+            "model": name,
+            "seed": seed,
+            "accuracy": float(classifier.score(split.X_test, split.y_test)),
+            "parameters": classifier.model_.count_params(),
+            "seconds": watch.seconds(),
+        }
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(row), encoding="utf-8")
+        return row
+
+    def _settings(self, split: Split, options: RunOptions) -> Any:
+        """Return what the numbers depend on, as plain JSON data."""
+        return plain(
+            {
+                "models": list(self.models),
+                "parameters": self.parameters,
+                "n_train": self.n_train,
+                "n_test": self.n_test,
+                "test_size": self.test_size,
+                "seeds": self.seeds,
+                "seed": options.seed,
+                "data": split.dataset.fingerprint,
+            }
+        )
+
+
+def _kept(folder: Path, settings: Mapping[str, Any]) -> Path:
+    """Return where the row of one training is kept: its name says what it depends on."""
+    relevant = {key: value for key, value in settings.items() if key not in ("models", "seeds")}
+    key = joblib.hash(relevant, hash_name="sha1")[:12]
+    return folder.parent / ".trainings" / f"{folder.name}-{key}.json"
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return one row per model: the mean over its seeds, and the spread of its accuracy."""
+    table = pd.DataFrame(rows).groupby("model", sort=False)
+    means = table[["accuracy", "parameters", "seconds"]].mean().reset_index()
+    spread = table["accuracy"].std(ddof=0).to_numpy()
+    if np.any(table.size() > 1):
+        means["accuracy_spread"] = spread
+    return means.astype({"parameters": int})

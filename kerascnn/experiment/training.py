@@ -1,0 +1,151 @@
+"""A training experiment: one network trained once, ending in a report of what it has learned."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kerascnn.experiment.base import (
+    SMOKE_EPOCHS,
+    SMOKE_SAMPLES,
+    Experiment,
+    Stopwatch,
+    duration,
+    plain,
+    predictions,
+    provenance,
+    publish,
+)
+from kerascnn.experiment.data import Split
+from kerascnn.experiment.options import RunOptions
+from kerascnn.experiment.progress import EpochProgress
+from kerascnn.report import Samples, TrainingResults, write_training_report
+
+SHOWN_SAMPLES = 25
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingExperiment(Experiment):
+    """A claim about one network, and everything needed to train it.
+
+    The test split serves as validation data: its accuracy is recorded after every epoch and has
+    no influence on the training. A run that was killed goes on from its last finished epoch.
+
+    Attributes:
+        model: a registered model's name, or a builder.
+    """
+
+    model: Any
+
+    def run(self, name: str, options: RunOptions) -> Path:
+        """Run the experiment and return its report's page.
+
+        Raises:
+            ValueError: if an option or the data is wrong; before anything is trained.
+        """
+        from kerascnn.checkpoint import fit_with_checkpoint
+
+        watch, experiment = Stopwatch(), self._with(options)
+        folder = experiment.folder(name, options)
+        split = experiment.load(options)
+        classifier = experiment._classifier(options)
+        settings = experiment._settings(split, options)
+        checkpoint = _checkpoint(folder, settings)
+        if options.smoke or options.fresh:
+            checkpoint.unlink(missing_ok=True)
+        with EpochProgress(name, classifier.epochs, options.progress) as progress:
+            seconds = fit_with_checkpoint(
+                classifier,
+                split.X,
+                split.y,
+                checkpoint,
+                validation_data=(split.X_test, split.y_test),
+                on_epoch=progress.advance,
+            )
+        durations = {"whole run": watch.read(), "training": duration(seconds)}
+        results = experiment._results(classifier, folder.name, split, options, settings, durations)
+
+        def write(folder: Path) -> Path:
+            page = write_training_report(results, folder)
+            classifier.save(folder / "model.kerascnn")
+            return page
+
+        return publish(write, folder, settings)
+
+    def plan(self, options: RunOptions) -> str:
+        """Return what the experiment would train, without training anything."""
+        experiment = self._with(options)
+        split = experiment.load(options)
+        classifier = experiment._classifier(options).initialize(split.X, split.y)
+        return (
+            f"1 training of {classifier.epochs} epochs on {len(split.y)} images, "
+            f"{classifier.model_.count_params():,} parameters, tested on {len(split.y_test)} images"
+        )
+
+    def _with(self, options: RunOptions) -> "TrainingExperiment":
+        """Return the experiment as the options change it."""
+        experiment = self
+        if options.smoke:
+            experiment = replace(experiment, n_train=SMOKE_SAMPLES, n_test=SMOKE_SAMPLES)
+        epochs = options.epochs or (SMOKE_EPOCHS if options.smoke else None)
+        if epochs is not None:
+            parameters = {**experiment.parameters, "epochs": epochs}
+            experiment = replace(experiment, parameters=parameters)
+        return experiment
+
+    def _classifier(self, options: RunOptions) -> Any:
+        from kerascnn import CNNClassifier
+
+        return CNNClassifier(self.model, random_state=options.seed, **self.parameters)
+
+    def _settings(self, split: Split, options: RunOptions) -> Any:
+        """Return what the numbers depend on, as plain JSON data."""
+        return plain(
+            {
+                "model": self.model,
+                "parameters": self.parameters,
+                "test_size": self.test_size,
+                "n_train": self.n_train,
+                "n_test": self.n_test,
+                "seed": options.seed,
+                "data": split.dataset.fingerprint,
+            }
+        )
+
+    def _results(
+        self,
+        classifier: Any,
+        name: str,
+        split: Split,
+        options: RunOptions,
+        settings: Any,
+        durations: dict[str, str],
+    ) -> TrainingResults:
+        from kerascnn.inspection import inspect
+
+        class_names = split.dataset.class_names
+        history = pd.DataFrame(classifier.history_)
+        history.insert(0, "epoch", range(1, len(history) + 1))
+        first = slice(SHOWN_SAMPLES)
+        return TrainingResults(
+            name=name,
+            title=self.title,
+            claim=self.claim,
+            history=history,
+            predictions=predictions(classifier, split),
+            expected=self.expectation(options),
+            samples=Samples(split.X[first], tuple(class_names[label] for label in split.y[first])),
+            insight=inspect(classifier, split.X_test, split.y_test, class_names),
+            parameters=classifier.model_.count_params(),
+            provenance=provenance(split, options, settings, "one Keras training", durations),
+            notices=self.notices(split, options),
+        )
+
+
+def _checkpoint(folder: Path, settings: Any) -> Path:
+    """Return where a training with these settings keeps its state while it runs."""
+    import joblib
+
+    key = joblib.hash(settings, hash_name="sha1")[:12]
+    return folder.parent / ".checkpoints" / f"{folder.name}-{key}.npz"
