@@ -67,6 +67,8 @@ def load(kind: type["Estimator"], path: str | Path) -> "Estimator":
         with zipfile.ZipFile(path) as file, tempfile.TemporaryDirectory() as folder:
             _check_names(file)
             state = json.loads(file.read(STATE))
+            if not isinstance(state, dict):
+                raise ValueError(f"{STATE} is no object")
             if state.get("format") != FORMAT:
                 raise ValueError(f"its format is {state.get('format')!r}, not {FORMAT!r}")
             network = Path(folder, NETWORK)

@@ -71,6 +71,8 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
         verbose: Keras's.
         random_state: an integer from 0 to 2³² - 1 settles initial weights, batch order and
             dropout; None draws one. Global random state has no influence and stays as it was.
+            Two processes fit the same weights bit for bit if their operations have as many
+            threads; another number of them adds gradients up in another order.
         image_shape: the shape of one sample, (height, width, channels).
         **routes: see above.
 
