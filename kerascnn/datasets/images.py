@@ -66,11 +66,11 @@ def load_images(
         raise DatasetError(f"color={color!r}: must be 'grey' or 'rgb'")
     with open_files(path, max_bytes) as files:
         splits, n_others = _find_splits(path, files.names())
+        class_names, labels = _labels(path, splits)
         pictures = _inspect(path, files, [file for split in splits for file in split])
         form = _form(pictures, asked_size, color)
         _check_memory(path, len(pictures), form, max_bytes)
         images = [_read(path, files, list(split), form) for split in splits]
-    class_names, labels = _labels(path, splits)
     resized, recoloured = _resized(pictures, form), _recoloured(pictures, form)
     others = f"files of other kinds left out: {n_others:,}" if n_others else ""
     unasked = [resized if size is None else "", recoloured if color is None else ""]

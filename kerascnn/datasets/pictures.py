@@ -49,7 +49,7 @@ def inspect_picture(data: bytes) -> Picture:
     """
     image = _open(data)
     width, height = image.size
-    if image.getexif().get(EXIF_ORIENTATION) in SIDEWAYS:
+    if "exif" in image.info and image.getexif().get(EXIF_ORIENTATION) in SIDEWAYS:
         width, height = height, width
     return Picture(
         height, width, image.mode in GREY_MODES, image.has_transparency_data, str(image.format)
