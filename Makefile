@@ -31,9 +31,10 @@ lint: .venv/installed-tests ## check style, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-smoke: .venv/installed ## run every experiment for a few seconds
+smoke: .venv/installed ## run every experiment for a few seconds, on generated data
 	@for name in $(EXPERIMENTS); do \
-	    echo "== $$name"; $(BIN)/kerascnn run $$name --smoke $(ARGS) || exit 1; \
+	    echo "== $$name"; \
+	    $(BIN)/kerascnn run $$name --smoke --data synthetic $(ARGS) || exit 1; \
 	done
 
 list: .venv/installed ## list the experiments with their claims

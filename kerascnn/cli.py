@@ -38,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
         _add_run_options(command)
     listing = commands.add_parser("list", help="list the experiments in ./experiments")
     listing.set_defaults(command=_list)
+    models = commands.add_parser("models", help="list the models, or the layers of one")
+    models.add_argument("name", nargs="?", help="a registered model's name")
+    models.set_defaults(command=_models)
     report = commands.add_parser("report", help="draw a report again from its stored results")
     report.add_argument("path", type=Path, metavar="PATH", help="a report's folder")
     report.set_defaults(command=_report)
@@ -112,6 +115,26 @@ def _list(options: argparse.Namespace) -> None:
     width = max(map(len, experiments))
     for name, path in experiments.items():
         print(f"{name:{width}}  {summary(path)}")
+
+
+def _models(options: argparse.Namespace) -> None:
+    runtime.start_tensorflow_quietly()
+    from kerascnn import models
+
+    if options.name is None:
+        width = max(map(len, models.names()))
+        for name in models.names():
+            print(f"{name:{width}}  {models.entry(name).summary}")
+        return
+    rows = models.describe(options.name)
+    print(f"{'layer':24} {'kind':22} {'output':>16} {'parameters':>12} {'multiply-adds':>15}")
+    for row in rows:
+        shape = "×".join(str(size) for size in row.output_shape)
+        counts = f"{row.parameters:>12,} {row.multiply_adds:>15,}"
+        print(f"{row.name:24} {row.kind:22} {shape:>16} {counts}")
+    parameters = sum(row.parameters for row in rows)
+    multiply_adds = sum(row.multiply_adds for row in rows)
+    print(f"{'in all':24} {'':22} {'':>16} {parameters:>12,} {multiply_adds:>15,}")
 
 
 def _report(options: argparse.Namespace) -> None:

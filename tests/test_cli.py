@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from kerascnn.cli import main
+from kerascnn.models import names
 
 
 def test_list_names_every_experiment_with_its_claim(capsys):
@@ -61,3 +62,18 @@ def test_the_command_line_starts_without_tensorflow():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert told.stdout.strip().endswith("False")
+
+
+def test_models_lists_every_registered_model(capsys):
+    """Each registered model is one line."""
+    main(["models"])
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in told] == names()
+
+
+def test_a_models_layers_are_listed_with_shapes_and_counts(capsys):
+    """LeNet-5's 61,706 parameters are those of its layers: 156, 2,416, 48,120, 10,164 and 850."""
+    main(["models", "lenet5"])
+    told = capsys.readouterr().out
+    for count in ("156", "2,416", "48,120", "10,164", "850", "61,706"):
+        assert f" {count} " in told

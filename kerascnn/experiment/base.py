@@ -54,6 +54,7 @@ class Experiment:
         """Return the experiment's data, training and test samples apart."""
         return load_split(
             options.data or self.dataset,
+            like=self.dataset,
             test_size=self.test_size,
             n_train=self.n_train,
             n_test=self.n_test,

@@ -29,12 +29,19 @@ class Split:
 
 
 def load_split(
-    name_or_path: str, *, test_size: float, n_train: int | None, n_test: int | None, seed: int
+    name_or_path: str,
+    *,
+    like: str,
+    test_size: float,
+    n_train: int | None,
+    n_test: int | None,
+    seed: int,
 ) -> Split:
     """Load a dataset and return its training and test samples.
 
     Args:
         name_or_path: see `kerascnn.datasets.load`.
+        like: the dataset that synthetic data stands in for.
         test_size: the share of test samples where the data has no fixed test split, in (0, 1).
         n_train: the number of training samples, drawn by class share; None or too many for all.
         n_test: likewise for the test samples.
@@ -43,7 +50,8 @@ def load_split(
     Raises:
         ValueError: if the data cannot be had or cannot be split so.
     """
-    dataset = datasets.load(name_or_path)
+    stand_in = {"like": like} if name_or_path == "synthetic" else {}
+    dataset = datasets.load(name_or_path, **stand_in)
     if dataset.X_test is not None and dataset.y_test is not None:
         split = Split(dataset, dataset.X, dataset.y, dataset.X_test, dataset.y_test)
     else:
