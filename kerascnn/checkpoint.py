@@ -112,12 +112,13 @@ def _save(
 ) -> None:
     """Write a checkpoint, which is whole or not there at all."""
     state = _state(classifier.model_)
-    arrays = {f"variable {i}": np.asarray(variable) for i, variable in enumerate(state)}
     about = json.dumps({"training": training, "history": history, "seconds": seconds})
+    arrays: dict[str, Any] = {"about": np.array(about)}
+    arrays |= {f"variable {i}": np.asarray(variable) for i, variable in enumerate(state)}
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.unfinished")
     with unfinished.open("wb") as file:
-        np.savez(file, about=np.array(about), **arrays)
+        np.savez(file, **arrays)
     os.replace(unfinished, path)
 
 

@@ -96,14 +96,12 @@ def _run_options(options: argparse.Namespace) -> RunOptions:
 
 
 def _run(options: argparse.Namespace) -> None:
-    runtime.start_tensorflow_quietly()
     name, experiment = load_experiment(options.experiment)
     page = experiment.run(name, _run_options(options))
     print(f"report: {page}")
 
 
 def _plan(options: argparse.Namespace) -> None:
-    runtime.start_tensorflow_quietly()
     _, experiment = load_experiment(options.experiment)
     print(experiment.plan(_run_options(options)))
 

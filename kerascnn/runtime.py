@@ -52,6 +52,8 @@ def start_tensorflow_quietly() -> None:
     The banner is written by native code before any log level is read, so standard error is
     caught meanwhile; lines that are not part of the banner are passed on.
     """
+    if "tensorflow" in sys.modules:
+        return
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as caught:

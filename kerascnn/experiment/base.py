@@ -51,8 +51,11 @@ class Experiment:
         return options.output / (f"{name}-smoke" if options.smoke else name)
 
     def load(self, options: RunOptions) -> Split:
-        """Return the experiment's data, training and test samples apart."""
-        return load_split(
+        """Return the experiment's data, training and test samples apart.
+
+        TensorFlow is started only then: data that cannot be had should be known of at once.
+        """
+        split = load_split(
             options.data or self.dataset,
             like=self.dataset,
             test_size=self.test_size,
@@ -60,6 +63,8 @@ class Experiment:
             n_test=self.n_test,
             seed=options.seed,
         )
+        runtime.start_tensorflow_quietly()
+        return split
 
     def expectation(self, options: RunOptions) -> Expected | None:
         """Return the figure to expect of this run: none of a smoke run or of other data."""
@@ -82,7 +87,7 @@ def predictions(classifier: Any, split: Split) -> Predictions:
     )
 
 
-def plain(settings: Mapping[str, Any]) -> Any:
+def plain(settings: Any) -> Any:
     """Return settings as plain JSON data: builders by name, arrays as lists."""
 
     def plainer(value: Any) -> Any:

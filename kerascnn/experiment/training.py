@@ -44,11 +44,11 @@ class TrainingExperiment(Experiment):
         Raises:
             ValueError: if an option or the data is wrong; before anything is trained.
         """
-        from kerascnn.checkpoint import fit_with_checkpoint
-
         watch, experiment = Stopwatch(), self._with(options)
         folder = experiment.folder(name, options)
         split = experiment.load(options)
+        from kerascnn.checkpoint import fit_with_checkpoint
+
         classifier = experiment._classifier(options)
         settings = experiment._settings(split, options)
         checkpoint = _checkpoint(folder, settings)
