@@ -1,0 +1,28 @@
+"""The README's examples run as they stand, each in at most ten lines."""
+
+import re
+from pathlib import Path
+
+README = Path(__file__).parent.parent / "README.md"
+EXECUTED = re.compile(r"<!-- executed by tests/test_readme.py -->\n```python\n(.*?)```", re.DOTALL)
+
+
+def examples() -> list[str]:
+    """Return the README's examples that are marked as executed."""
+    return EXECUTED.findall(README.read_text(encoding="utf-8"))
+
+
+def test_own_data_and_own_model_run_as_written():
+    """Both searches fit, on three classes of text labels, and predict them."""
+    data, model = examples()
+    names: dict = {}
+    exec(data, names)
+    exec(model, names)
+    X, y = names["X"], names["y"]
+    assert set(names["search"].set_params(cv=2).fit(X, y).predict(X)) <= set(y)
+
+
+def test_examples_are_short():
+    """Own data and own model take at most ten lines each."""
+    for example in examples():
+        assert len([line for line in example.splitlines() if line.strip()]) <= 10
