@@ -92,6 +92,12 @@ def test_a_cell_is_hatched_though_it_has_a_score():
     ]
 
 
+def test_a_cell_without_a_score_is_hatched_though_nothing_diverged():
+    """A fit may fail for other reasons."""
+    cells = np.array([[0, 1]])
+    assert hatched_cells(cells, np.array([np.nan, 0.5]), {}).tolist() == [[True, False]]
+
+
 def test_an_empty_cell_is_not_hatched():
     """Where there is no candidate, nothing diverged."""
     assert hatched_cells(np.array([[-1]]), np.array([np.nan]), {}).tolist() == [[False]]

@@ -32,6 +32,15 @@ def test_a_fitted_search_survives_saving(search, tmp_path):
     assert loaded.created == results.created
 
 
+def test_floats_survive_to_the_last_bit(table, tmp_path):
+    """Scores and parameters of every size, through text and back."""
+    generator = np.random.default_rng(0)
+    numbers = generator.random((1000, 2)) * 10.0 ** generator.integers(-30, 30, (1000, 2))
+    params = [{"C": value} for value in numbers[:, 0].tolist()]
+    loaded = assert_round_trip(SweepResults("a", "b", "c", table(params, numbers), 0), tmp_path)
+    assert loaded.params == params
+
+
 def test_scores_are_those_of_the_search(search):
     """Means, deviations and folds are scikit-learn's columns."""
     scores = SweepResults.from_search(search, name="a", title="b").scores("test", "score")
@@ -44,12 +53,18 @@ def test_scores_are_those_of_the_search(search):
 
 def test_values_that_are_not_numbers_become_text(table, tmp_path):
     """Classes, tuples and odd characters are written, never pickled."""
-    values = ['a,b\r\n"c"', (50,), None, len, float("inf"), np.float64(0.1), True]
+    values = ['a,b\r\n"c"', (50,), None, len, "a\rb", np.float64(0.1), True]
     params = [{"value": value} for value in values]
-    SweepResults("a", "b", "c", table(params, [[0.5]] * 7), 0).save(tmp_path)
+    SweepResults("a", "b", "c", table(params, [[1 / 3]] * 7), 0).save(tmp_path)
     loaded = SweepResults.load(tmp_path).params
-    expected = ['a,b\r\n"c"', "(50,)", None, "len", "inf", 0.1, True]
+    expected = ['a,b\r\n"c"', "(50,)", None, "len", "a\rb", 0.1, True]
     assert [setting["value"] for setting in loaded] == expected
+
+
+def test_numbers_that_are_not_finite_become_text(table, tmp_path):
+    """JSON has no infinity."""
+    SweepResults("a", "b", "c", table([{"C": float("inf")}], [[0.5]]), 0).save(tmp_path)
+    assert SweepResults.load(tmp_path).params == [{"C": "inf"}]
 
 
 def test_everything_else_survives_saving(rates, predictions, insight, tmp_path):
