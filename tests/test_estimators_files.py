@@ -132,6 +132,16 @@ def test_a_failed_save_leaves_the_old_file(saved, own, monkeypatch):
     assert [path.name for path in saved.parent.iterdir()] == [saved.name]
 
 
+def test_saving_again_replaces_the_file_as_a_whole(saved, own):
+    """Whoever has the old file open keeps it: the new one was written beside it."""
+    with saved.open("rb") as old:
+        before = old.read()
+        own.partial_fit(np.zeros((2, 8, 8, 1)), [0, 1]).save(saved)
+        old.seek(0)
+        assert old.read() == before
+    assert saved.read_bytes() != before
+
+
 def test_a_missing_file_is_told_as_such(tmp_path):
     """It stays a FileNotFoundError."""
     with pytest.raises(FileNotFoundError, match="nowhere"):
