@@ -224,14 +224,15 @@ class Chunk:
                 *map(tf.constant, (table.astype(np.int32), self._batch_size())),
             )
         )
-        return {
-            n: (
-                outputs[: len(line), n].copy(),
-                float(losses[: len(line), n].mean() + penalties[n]),
-                float(right[: len(line), n].mean()),
-            )
-            for n, line in rows.items()
-        }
+        with np.errstate(over="ignore", invalid="ignore"):  # a diverging lane's are not finite
+            return {
+                n: (
+                    outputs[: len(line), n].copy(),
+                    float(losses[: len(line), n].mean() + penalties[n]),
+                    float(right[: len(line), n].mean()),
+                )
+                for n, line in rows.items()
+            }
 
     def report(self, number: int, seat: Seat, *, train_outputs: bool, weights: bool) -> LaneReport:
         """Return the report about the lane in a seat, after its last epoch."""

@@ -79,8 +79,8 @@ def _only_node(operation: Any) -> Any:
 
 
 def _tensors(node: Any) -> Iterable[Any]:
-    arguments = node.arguments
-    if any(value is not None for value in arguments.kwargs.values()):
-        named = ", ".join(arguments.kwargs)
-        raise NotFusable(f"layer {node.operation.name!r} is called with {named}")
+    # `training` is not looked at: the model's own overrides what a layer was called with.
+    for name, value in node.arguments.kwargs.items():
+        if name != "training" and value is not None:
+            raise NotFusable(f"layer {node.operation.name!r} is called with {name}={value!r}")
     return node.input_tensors

@@ -1,8 +1,9 @@
 """The optimizers that can be fused: Keras's formulas with the lane as first axis.
 
 Each rule states its slots with their initial values and one update, written as in Keras 3
-(keras/src/optimizers). All lanes have their own step count, rate, weight decay and clipping;
-momentum, the betas and the like are the stack's. Nothing reduces over lanes.
+(keras/src/optimizers), for all weights joined into one tensor (lane, parameters). All lanes have
+their own step count, rate, weight decay and clipping; momentum, the betas and the like are the
+stack's. Nothing reduces over lanes.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,11 +27,11 @@ _REFUSED = ("use_ema", "loss_scale_factor", "gradient_accumulation_steps")
 
 
 class Moment(NamedTuple):
-    """Where the lanes stand, shaped to broadcast over one variable.
+    """Where the lanes stand.
 
     Attributes:
-        rate: (lane, 1, ...) float32, the learning rate.
-        step: (lane, 1, ...) float32, the number of this update, from 1.
+        rate: (lane, 1) float32, the learning rate.
+        step: (lane, 1) float32, the number of this update, from 1.
     """
 
     rate: tf.Tensor
@@ -39,12 +40,12 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True)
 class OptimizerRule:
-    """How one kind of optimizer updates one variable of all lanes.
+    """How one kind of optimizer updates the weights of all lanes.
 
     Attributes:
-        slots: the initial values of the slots shaped like the variable, given the optimizer.
-        update: takes the optimizer, gradient, variable, slots and `Moment`; returns the new
-            variable and slots.
+        slots: the initial values of the slots shaped like the weights, given the optimizer.
+        update: takes the optimizer, gradient, weights, slots and `Moment`; returns the new
+            weights and slots.
     """
 
     slots: Callable[[Any], tuple[float, ...]]

@@ -5,6 +5,7 @@ tensors with the lane as first axis. So one trace serves all threads, chunks, fo
 and hyperparameters; only the number of lanes is fixed.
 """
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -27,12 +28,12 @@ class State(NamedTuple):
 
     Attributes:
         weights: as `model.weights`, (lane, ...) float32 each.
-        slots: the optimizer's, for each trainable weight; shaped like it.
+        slots: the optimizer's, (lane, parameters) float32 each: for all trained weights in one.
         steps: (lane,) int64, how many updates were made.
     """
 
     weights: tuple[tf.Tensor, ...]
-    slots: tuple[tuple[tf.Tensor, ...], ...]
+    slots: tuple[tf.Tensor, ...]
     steps: tf.Tensor
 
 
@@ -118,8 +119,9 @@ class StackedModel:
         def specs(variables: Sequence[keras.Variable]) -> tuple[tf.TensorSpec, ...]:
             return tuple(tf.TensorSpec((self.lanes, *v.shape), tf.float32) for v in variables)
 
-        n_slots = len(self.rule.slots(self.optimizer))
-        slots = tuple((spec,) * n_slots for spec in specs(self.trained))
+        n_parameters = sum(map(_size, self.trained))
+        slot = tf.TensorSpec((self.lanes, n_parameters), tf.float32)
+        slots = (slot,) * len(self.initial_slots())
         return State(specs(self.variables), slots, tf.TensorSpec((self.lanes,), tf.int64))
 
     def _settings_signature(self) -> Settings:
@@ -136,9 +138,9 @@ class StackedModel:
             (self._state_signature(), self._settings_signature()),
         )
 
-    def initial_slots(self) -> tuple[tuple[float, ...], ...]:
-        """Return the initial values of each trained weight's optimizer slots."""
-        return (self.rule.slots(self.optimizer),) * len(self.trained)
+    def initial_slots(self) -> tuple[float, ...]:
+        """Return the initial values of the optimizer's slots."""
+        return self.rule.slots(self.optimizer)
 
     def _train_epoch(
         self,
@@ -253,9 +255,9 @@ class StackedModel:
             self.dropouts, settings.dropout_rates, settings.dropout_seeds, strict=True
         ):
             seed = tf.cast(tf.math.floormod(initial + count, _INT32_MAX - 1), tf.int32)
-            # A rate of 1 drops everything; its infinite scale would make the gradient NaN.
-            scale = tf.where(rate < 1, 1 / (1 - rate), 0)
-            states[id(layer)] = Dropout(tf.cast(rate, tf.float32), tf.cast(scale, tf.float32), seed)
+            states[id(layer)] = Dropout(
+                tf.cast(rate, tf.float32), tf.cast(1 / (1 - rate), tf.float32), seed
+            )
         return states
 
     def _updates(
@@ -265,20 +267,26 @@ class StackedModel:
         state: State,
         settings: Settings,
         rate: tf.Tensor,
-    ) -> tuple[list[tf.Tensor], tuple[tuple[tf.Tensor, ...], ...]]:
-        """Return the trained weights and slots after one update by the optimizer."""
+    ) -> tuple[list[tf.Tensor], tuple[tf.Tensor, ...]]:
+        """Return the trained weights and the slots after one update by the optimizer.
+
+        All weights are updated as one: many small operations would cost more than copying.
+        """
         kind = optimizers.clipping(self.optimizer)
-        gradients = optimizers.clip(kind, gradients, settings.clip)
-        step = tf.cast(state.steps + 1, tf.float32)
-        weights, slots = [], []
-        for weight, gradient, slot in zip(trained, gradients, state.slots, strict=True):
-            at = Moment(along(rate, weight), along(step, weight))
-            if self.optimizer.weight_decay is not None:
-                weight -= weight * along(settings.weight_decay, weight) * at.rate
-            weight, slot = self.rule.update(self.optimizer, gradient, weight, slot, at)
-            weights.append(weight)
-            slots.append(slot)
-        return weights, tuple(slots)
+        gradient = _joined(optimizers.clip(kind, gradients, settings.clip))
+        weight = _joined(trained)
+        rate, step = rate[:, tf.newaxis], tf.cast(state.steps + 1, tf.float32)[:, tf.newaxis]
+        if self.optimizer.weight_decay is not None:
+            weight -= weight * settings.weight_decay[:, tf.newaxis] * rate
+        weight, slots = self.rule.update(
+            self.optimizer, gradient, weight, state.slots, Moment(rate, step)
+        )
+        parts = tf.split(weight, [_size(v) for v in self.trained], axis=1)
+        updated = [
+            tf.reshape(part, (self.lanes, *v.shape))
+            for part, v in zip(parts, self.trained, strict=True)
+        ]
+        return updated, slots
 
     def _evaluate(
         self,
@@ -325,6 +333,15 @@ class StackedModel:
         _, _, arrays = tf.while_loop(lambda start, *_: start < n, predict, (0, 0, arrays))
         outputs, values, right = (array.concat() for array in arrays)
         return outputs, values, right, self._penalties(by_variable, settings)
+
+
+def _size(variable: keras.Variable) -> int:
+    return math.prod(variable.shape)
+
+
+def _joined(values: Sequence[tf.Tensor]) -> tf.Tensor:
+    """Return tensors (lane, ...) as one, (lane, values)."""
+    return tf.concat([tf.reshape(v, (v.shape[0], -1)) for v in values], axis=1)
 
 
 def _has_l1(variable: keras.Variable) -> bool:

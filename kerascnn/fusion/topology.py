@@ -78,6 +78,8 @@ def _check_layer(layer: keras.layers.Layer) -> None:
         raise NotFusable(f"layer {layer.name!r} has data_format='channels_first'")
     if getattr(layer, "noise_shape", None) is not None:
         raise NotFusable(f"layer {layer.name!r} has a noise_shape")
+    if type(layer) in DROPOUTS and layer.rate == 1:
+        raise NotFusable(f"layer {layer.name!r} drops everything")
     for name, value in layer.get_config().items():
         if name in _REFUSED_SETTINGS and value is not None:
             raise NotFusable(f"layer {layer.name!r} has {name}")
