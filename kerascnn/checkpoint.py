@@ -5,7 +5,6 @@ the batch order depends on the epoch's number alone, and everything else is in t
 """
 
 import json
-import os
 import time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -119,7 +118,7 @@ def _save(
     unfinished = path.with_name(f"{path.name}.unfinished")
     with unfinished.open("wb") as file:
         np.savez(file, **arrays)
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 def _restore(classifier: CNNClassifier, path: Path, training: str) -> float:

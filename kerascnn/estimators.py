@@ -465,7 +465,8 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
         if not math.isfinite(self.history_["loss"][-1]):
             history = self.__dict__.pop("history_")
             rate, l2 = self._effective("learning_rate"), self._effective("l2")
-            raise DivergenceError(len(history["loss"]), rate, l2, history)
+            self.divergence_ = DivergenceError(len(history["loss"]), rate, l2, history)
+            raise self.divergence_
         return self
 
     def _made_callbacks(self) -> list[keras.callbacks.Callback]:

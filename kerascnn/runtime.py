@@ -59,7 +59,10 @@ def start_tensorflow_quietly() -> None:
     with tempfile.TemporaryFile() as caught:
         try:
             os.dup2(caught.fileno(), 2)
-            importlib.import_module("tensorflow").config.list_physical_devices()
+            tf = importlib.import_module("tensorflow")
+            tf.config.list_physical_devices()
+            # Many fits in one process are meant; TensorFlow would warn of each as retracing.
+            tf.get_logger().setLevel("ERROR")
         finally:
             os.dup2(kept, 2)
             os.close(kept)

@@ -1,11 +1,12 @@
 """Experiments as files: one Python file each, which names its experiment `experiment`."""
 
 import ast
-import difflib
 import importlib.util
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from kerascnn.spelling import did_you_mean
 
 FOLDER = Path("experiments")
 
@@ -43,11 +44,9 @@ def _path(name_or_path: str, folder: Path) -> Path:
         return path
     known = find_experiments(folder)
     if name_or_path not in known:
-        close = difflib.get_close_matches(name_or_path, known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known) or 'none'}"
         raise ValueError(
-            f"no experiment {name_or_path!r} in {folder.resolve()}: {hint}; "
-            "the path of any experiment file works too"
+            f"no experiment {name_or_path!r} in {folder.resolve()}, nor is it the path of an "
+            f"experiment file (*.py): {did_you_mean(name_or_path, known)}"
         )
     return known[name_or_path]
 

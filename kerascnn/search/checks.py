@@ -1,6 +1,5 @@
 """Wrong arguments of a search, found before anything is trained."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,17 +8,15 @@ from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 
 from kerascnn.estimators import CNNClassifier
+from kerascnn.spelling import did_you_mean
 
 ENGINES = ("auto", "fused", "processes", "serial")
 
 
 def check_engine(engine: str) -> None:
     """Raise ValueError if `engine` is not the name of one."""
-    if engine in ENGINES:
-        return
-    close = difflib.get_close_matches(str(engine), ENGINES, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(ENGINES)}"
-    raise ValueError(f"engine={engine!r} is unknown: {hint}")
+    if engine not in ENGINES:
+        raise ValueError(f"engine={engine!r} is unknown: {did_you_mean(str(engine), ENGINES)}")
 
 
 def check_candidates(

@@ -22,12 +22,16 @@ class PredictedClassifier(ClassifierMixin, BaseEstimator):
     """A fitted classifier as far as a scorer looks: its predictions are there already.
 
     Args:
+        task: the search's task.
         network: an initialized estimator of the same kind.
         outputs: the network's raw outputs for the samples it will be asked about.
         report: where weights and history are, for a scorer that asks for more than predictions.
     """
 
-    def __init__(self, network: CNNClassifier, outputs: np.ndarray, report: LaneReport) -> None:
+    def __init__(
+        self, task: SearchTask, network: CNNClassifier, outputs: np.ndarray, report: LaneReport
+    ) -> None:
+        self.task = task
         self.network = network
         self.outputs = outputs
         self.report = report
@@ -53,9 +57,8 @@ class PredictedClassifier(ClassifierMixin, BaseEstimator):
         return getattr(self._fitted(), name)
 
     def _fitted(self) -> CNNClassifier:
-        fitted = clone(self.network)
-        shape = self.network.image_shape_
-        fitted.initialize(np.zeros((len(self.classes_), *shape), np.float32), self.classes_)
+        training = self.report.tag
+        fitted = clone(training.estimator).initialize(self.task.X, self.task.y)
         return fitted.adopt(self.report.weights, self.report.history)
 
 
@@ -171,7 +174,7 @@ class _Scoring:
 
     def _scores(self, outputs: Any, report: LaneReport, rows: np.ndarray) -> Scores:
         task = self.task
-        classifier = PredictedClassifier(self.network, outputs, report)
+        classifier = PredictedClassifier(task, self.network, outputs, report)
         score_params = _check_method_params(task.X, dict(task.score_params), indices=rows)
         X, y = _rows(task.X, rows), _rows(task.y, rows)
         return _score(classifier, X, y, task.scorer, score_params, task.error_score)

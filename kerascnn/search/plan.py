@@ -10,7 +10,7 @@ from kerascnn.search.fits import Finished, Fit, SearchTask
 from kerascnn.search.trainings import Networks, Training, gather
 
 # Below this many fits, starting worker processes costs more than it gains.
-FEW_FITS = 4
+FEW_FITS = 5
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,17 @@ def fit_one(task: SearchTask, fit: Fit) -> Outcome:
     return _outcome(result)
 
 
-def _validation_data(task: SearchTask, fit: Fit) -> tuple[Any, Any]:
-    """Return the samples whose loss and accuracy become the validation curves."""
-    X, y = _safe_split(task.estimator, task.X, task.y, fit.test, fit.train)
+def _validation_data(task: SearchTask, fit: Fit) -> tuple[Any, Any] | None:
+    """Return the samples whose loss and accuracy become the validation curves.
+
+    A label that the training samples lack has no output, hence no loss: such samples are scored
+    as scikit-learn scores them, but left out of the curves.
+    """
+    y = np.asarray(task.y)
+    rows = fit.test[np.isin(y[fit.test], y[fit.train])]
+    if not len(rows):
+        return None
+    X, y = _safe_split(task.estimator, task.X, task.y, rows, fit.train)
     return X, y
 
 

@@ -12,8 +12,8 @@ from typing import Any, Self
 import joblib
 import numpy as np
 
-from kerascnn.search.fits import Fit, Outcome, SearchTask
 from kerascnn.identity import identity
+from kerascnn.search.fits import Fit, Outcome, SearchTask
 
 # What a fit's numbers depend on besides its own parameters.
 VERSIONS = ("kerascnn", "keras", "tensorflow", "scikit-learn")

@@ -13,8 +13,8 @@ from sklearn.base import clone
 from kerascnn.estimator_arguments import effective
 from kerascnn.estimators import CNNClassifier
 from kerascnn.fusion import refusal, topology
-from kerascnn.search.fits import Fit, SearchTask
 from kerascnn.identity import identity
+from kerascnn.search.fits import Fit, SearchTask
 
 # Parameters that say how a network is trained, not what is built.
 TRAINING_PARAMETERS = (

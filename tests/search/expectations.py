@@ -23,8 +23,8 @@ def assert_same_results(results, expected) -> None:
     """Hold `cv_results_` against scikit-learn's in every column but the times."""
     assert list(results) == list(expected)
     for name, column in columns_but_times(expected).items():
-        if name == "params":
-            assert results[name] == column
+        if name.startswith("param"):
+            assert list(results[name]) == list(column)
         else:
             np.testing.assert_allclose(
                 np.ma.filled(results[name].astype(float), np.nan),

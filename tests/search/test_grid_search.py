@@ -132,3 +132,26 @@ def test_sample_weights_are_cut_to_each_split(three_digits):
     own.fit(X, y, sample_weight=weights)
     stock.fit(X, y, sample_weight=weights)
     assert_same_results(own.cv_results_, stock.cv_results_)
+
+
+@pytest.mark.parametrize("engine", ["serial", "auto"])
+def test_a_label_that_only_a_test_fold_has_is_scored_as_scikit_learn_does(engine, three_digits):
+    """A fold whose training samples lack a class is fitted without it, and scored on it."""
+    X, y = three_digits
+    splits = [(np.flatnonzero(y < 2), np.flatnonzero(y >= 1)), (np.arange(60), np.arange(60, 90))]
+    stock = sklearn.model_selection.GridSearchCV(classifier(), GRID, cv=splits, refit=False)
+    own = GridSearchCV(classifier(), GRID, cv=splits, refit=False, engine=engine, n_jobs=1)
+    assert_same_results(own.fit(X, y).cv_results_, stock.fit(X, y).cv_results_)
+
+
+def test_a_scorer_may_look_at_the_fitted_estimator(three_digits):
+    """A callable that asks for weights and history gets those of the fused training."""
+
+    def smallest_loss(estimator, X, y) -> float:
+        weights = [np.abs(weight).sum() for weight in estimator.model_.get_weights()]
+        return sum(weights) - min(estimator.history_["loss"])
+
+    arguments = {"cv": 2, "refit": False, "scoring": smallest_loss}
+    fused = GridSearchCV(classifier(), GRID, engine="fused", **arguments).fit(*three_digits)
+    serial = GridSearchCV(classifier(), GRID, engine="serial", **arguments).fit(*three_digits)
+    assert_same_results(fused.cv_results_, serial.cv_results_)
