@@ -41,7 +41,10 @@ class Desk:
                 workers have ended.
         """
         workers = [
-            threading.Thread(target=self._work, args=(worker,), daemon=True) for _ in range(threads)
+            threading.Thread(
+                target=self._work, args=(worker,), name=f"kerascnn-{number}", daemon=True
+            )
+            for number in range(threads)
         ]
         for thread in workers:
             thread.start()

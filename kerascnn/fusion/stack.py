@@ -19,6 +19,7 @@ from kerascnn.fusion.front import Patches, Samples
 from kerascnn.fusion.graph import layer_calls
 from kerascnn.fusion.optimizers import Moment, along
 from kerascnn.fusion.rules import DROPOUTS, rule_of
+from kerascnn.fusion.topology import has_l1
 
 _INT32_MAX = 2**31 - 1
 
@@ -228,7 +229,7 @@ class StackedModel:
             weight = weights[id(variable)]
             axes = range(1, weight.shape.rank)
             total += l2 * tf.reduce_sum(tf.square(weight), axes)
-            if _has_l1(variable):
+            if has_l1(variable):
                 total += l1 * tf.reduce_sum(tf.abs(weight), axes)
         return total
 
@@ -240,7 +241,7 @@ class StackedModel:
         for variable, l1, l2 in zip(self.regularized, settings.l1, settings.l2, strict=True):
             weight = weights[id(variable)]
             total[id(variable)] += along(2 * l2, weight) * weight
-            if _has_l1(variable):
+            if has_l1(variable):
                 total[id(variable)] += along(l1, weight) * tf.sign(weight)
         return list(total.values())
 
@@ -342,10 +343,6 @@ def _size(variable: keras.Variable) -> int:
 def _joined(values: Sequence[tf.Tensor]) -> tf.Tensor:
     """Return tensors (lane, ...) as one, (lane, values)."""
     return tf.concat([tf.reshape(v, (v.shape[0], -1)) for v in values], axis=1)
-
-
-def _has_l1(variable: keras.Variable) -> bool:
-    return getattr(variable.regularizer, "l1", None) is not None
 
 
 def _samples_first(value: tf.Tensor) -> tf.Tensor:

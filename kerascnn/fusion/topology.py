@@ -12,12 +12,8 @@ from kerascnn.fusion.graph import LayerCall, NotFusable, layer_calls
 from kerascnn.fusion.rules import DROPOUTS, rule_of
 
 # What lanes of one stack may differ in: it is read from each lane's own model.
-_FREE = ("name", "seed")
-_FREE_ENDINGS = ("_initializer",)
-_PRESENCE_ENDINGS = ("_regularizer",)
-_REFUSED_SETTINGS = ("activity_regularizer", "kernel_constraint", "bias_constraint",
-    "beta_constraint", "gamma_constraint", "depthwise_constraint", "pointwise_constraint",
-    "alpha_constraint", "quantization_config")  # fmt: skip
+_FREE_ENDINGS = ("name", "seed", "_initializer", "_regularizer")
+_REFUSED_ENDINGS = ("activity_regularizer", "_constraint", "quantization_config")
 _STRENGTHS = (L1, L2, L1L2)
 
 
@@ -81,7 +77,7 @@ def _check_layer(layer: keras.layers.Layer) -> None:
     if type(layer) in DROPOUTS and layer.rate == 1:
         raise NotFusable(f"layer {layer.name!r} drops everything")
     for name, value in layer.get_config().items():
-        if name in _REFUSED_SETTINGS and value is not None:
+        if name.endswith(_REFUSED_ENDINGS) and value is not None:
             raise NotFusable(f"layer {layer.name!r} has {name}")
 
 
@@ -112,15 +108,23 @@ def topology(model: keras.Model) -> Hashable:
 def _call_key(call: LayerCall) -> tuple[Any, ...]:
     layer = call.layer
     settings = {
-        name: value is not None if name.endswith(_PRESENCE_ENDINGS) else value
+        name: value
         for name, value in layer.get_config().items()
-        if name not in _FREE and not name.endswith(_FREE_ENDINGS)
+        if not name.endswith(_FREE_ENDINGS)
     }
     if type(layer) in DROPOUTS:
         del settings["rate"]
-    trained = tuple(v.trainable for v in layer.weights)
-    return (type(layer).__name__, json.dumps(settings, sort_keys=True, default=repr), call.sources,
-        trained)  # fmt: skip
+    return (
+        type(layer).__name__,
+        json.dumps(settings, sort_keys=True, default=repr),
+        call.sources,
+        tuple((v.trainable, v.regularizer is not None, has_l1(v)) for v in layer.weights),
+    )
+
+
+def has_l1(variable: keras.Variable) -> bool:
+    """Whether a weight's regularizer has a part of L1, be its strength 0 or not."""
+    return isinstance(variable.regularizer, L1 | L1L2)
 
 
 def strengths(regularizer: keras.Regularizer | None) -> tuple[float, float]:

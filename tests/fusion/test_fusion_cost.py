@@ -1,0 +1,86 @@
+"""What a plan is told before anything trains."""
+
+import keras
+import pytest
+from keras import layers
+
+from kerascnn.fusion import bytes_per_lane, chunk_size, cost_per_sample
+from kerascnn.fusion.cost import FLOPS_NOT_WORTH_STACKING
+
+
+def lenet():
+    """LeNet-5 for 32×32 images."""
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 1)),
+            layers.Conv2D(6, 5, activation="relu"),
+            layers.AveragePooling2D(2),
+            layers.Conv2D(16, 5, activation="relu"),
+            layers.AveragePooling2D(2),
+            layers.Flatten(),
+            layers.Dense(120, activation="relu"),
+            layers.Dense(84, activation="relu"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+def tiny():
+    """A single dense layer."""
+    return keras.Sequential([keras.Input((64,)), layers.Dense(10)])
+
+
+def test_lenet_costs_what_its_layers_cost(compiled):
+    """LeCun et al. 1998 give its multiply-adds by layer: positions times kernel values."""
+    first, second = 28 * 28 * 5 * 5 * 6, 10 * 10 * 5 * 5 * 6 * 16
+    dense = 400 * 120 + 120 * 84 + 84 * 10
+    assert cost_per_sample(compiled(lenet)) == 2 * (2 * first + 3 * (second + dense))
+
+
+def test_a_transposed_convolution_costs_by_its_input(compiled):
+    """Each input position meets each value of the kernel once."""
+
+    def build():
+        return keras.Sequential(
+            [keras.Input((4, 4, 2)), layers.Conv2DTranspose(3, 2, strides=2), layers.Flatten()]
+        )
+
+    assert cost_per_sample(compiled(build)) == 2 * 2 * (4 * 4) * (2 * 2 * 2 * 3)
+
+
+def test_memory_grows_with_slots_and_batch(compiled):
+    """Adam keeps two values more per weight than plain SGD: 8 bytes."""
+    sgd = compiled(tiny, keras.optimizers.SGD())
+    adam = compiled(tiny, keras.optimizers.Adam())
+    assert bytes_per_lane(adam, 32) - bytes_per_lane(sgd, 32) == 8 * (64 * 10 + 10)
+    assert bytes_per_lane(sgd, 64) > bytes_per_lane(sgd, 32)
+
+
+@pytest.mark.parametrize(
+    ("n_lanes", "threads", "expected"), [(100, 2, 8), (6, 2, 3), (5, 2, 3), (1, 2, 1), (0, 2, 1)]
+)
+def test_small_networks_are_stacked_as_far_as_there_are_lanes(n_lanes, threads, expected, compiled):
+    """A chunk per thread before a fuller chunk."""
+    size, why = chunk_size(compiled(tiny), 32, n_lanes, threads)
+    assert size == expected
+    assert why
+
+
+def test_heavy_networks_are_not_stacked(compiled):
+    """A core is busy with one lane alone; the reason says so."""
+    model = compiled(lenet)
+    batch_size = int(FLOPS_NOT_WORTH_STACKING / cost_per_sample(model)) + 1
+    size, why = chunk_size(model, batch_size, 100, 2)
+    assert size == 1
+    assert "without stacking" in why
+
+
+def test_memory_bounds_a_chunk(compiled):
+    """A lane of 100 MB of weights leaves no place for eight of them."""
+
+    def build():
+        return keras.Sequential([keras.Input((5000,)), layers.Dense(5000), layers.Dense(2)])
+
+    size, why = chunk_size(compiled(build), 1, 100, 2)
+    assert size == 1
+    assert "memory" in why or "without stacking" in why
