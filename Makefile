@@ -6,7 +6,7 @@ EXPERIMENTS := $(subst _,-,$(patsubst experiments/%.py,%,$(wildcard experiments/
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install test lint smoke list clean $(EXPERIMENTS)
+.PHONY: help install test lint smoke bench list clean $(EXPERIMENTS)
 
 help:
 	@echo "make <target> [ARGS=\"…\"]      for example  make grid-digits ARGS=\"--epochs 20 --folds 3\""
@@ -36,6 +36,9 @@ smoke: .venv/installed ## run every experiment for a few seconds, on generated d
 	    echo "== $$name"; \
 	    $(BIN)/kerascnn run $$name --smoke --data synthetic $(ARGS) || exit 1; \
 	done
+
+bench: .venv/installed ## measure kerascnn beside a plain loop and scikeras (ARGS="--smoke")
+	$(BIN)/python -m benchmarks $(ARGS)
 
 list: .venv/installed ## list the experiments with their claims
 	@$(BIN)/kerascnn list

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import textwrap
 
 import pytest
 
@@ -93,3 +94,26 @@ def test_whoever_asks_for_threads_first_decides():
     """A training inside a sweep does not undo the sweep's choice."""
     ask = "runtime.prefer_threads_for_sweep(); runtime.prefer_threads_for_training()"
     assert printed(THREADS.format(ask=ask)) == f"1 {available_cores()}"
+
+
+def test_tensorflow_starts_without_its_banner():
+    """Nothing is written to standard error, which a plain import does fill."""
+    start = "from kerascnn import runtime; runtime.start_tensorflow_quietly()"
+    assert run(start).stderr == ""
+    assert "oneDNN" in run("import kerascnn, tensorflow").stderr
+
+
+def test_what_is_not_the_banner_is_passed_on():
+    """A line that another writes to standard error meanwhile is not lost."""
+    code = """
+        import importlib, sys
+        from kerascnn import runtime
+        real = importlib.import_module
+        def loud(*name):
+            importlib.import_module = real
+            print("something else", file=sys.stderr, flush=True)
+            return real(*name)
+        importlib.import_module = loud
+        runtime.start_tensorflow_quietly()
+    """
+    assert run(textwrap.dedent(code)).stderr.strip() == "something else"

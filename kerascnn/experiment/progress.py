@@ -1,70 +1,39 @@
-"""What a person sees while one network is trained: a bar per epoch, with the time left."""
+"""What a person sees while one network is trained: its epochs, and the time left."""
 
-import sys
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from kerascnn.progress import ProgressBar
 
 
-class EpochProgress:
-    """A progress bar over the epochs of a training, on standard error; a context manager.
+class EpochProgress(ProgressBar):
+    """A progress bar over the epochs of a training.
 
     Args:
         name: what is trained.
         epochs: how many epochs there are.
-        shown: False shows nothing; None shows it where standard error is a terminal.
+        shown: see `ProgressBar`.
     """
 
     def __init__(self, name: str, epochs: int, shown: bool | None = None) -> None:
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("epochs ·"),
-            TimeElapsedColumn(),
-            TextColumn("· left"),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=not (sys.stderr.isatty() if shown is None else shown),
-        )
-        self._task = self._bar.add_task(name, total=epochs)
+        super().__init__(name, epochs, "epochs", shown)
         self._name = name
+        self._done = 0
 
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
-
-    def advance(self, epoch: int, logs: Mapping[str, float]) -> None:
-        """Show one finished epoch, counted from 1, and what it reached."""
+    def count(self, epoch: int, logs: Mapping[str, float]) -> None:
+        """Show that epoch number `epoch`, from 1, is finished, and what it reached."""
         reached = ", ".join(
             f"{label} {logs[key]:.3f}"
             for key, label in (("accuracy", "accuracy"), ("val_accuracy", "test"))
             if key in logs
         )
-        self._bar.update(self._task, completed=epoch, description=f"{self._name}: {reached}")
+        self.advance(f"{self._name}: {reached}", by=epoch - self._done)
+        self._done = epoch
 
     def callback(self) -> Any:
-        """Return a Keras callback that advances the bar."""
+        """Return a Keras callback that counts epochs on this bar."""
         import keras
 
         return keras.callbacks.LambdaCallback(
-            on_epoch_end=lambda epoch, logs: self.advance(epoch + 1, logs)
+            on_epoch_end=lambda epoch, logs: self.count(epoch + 1, logs)
         )

@@ -61,7 +61,7 @@ class TrainingExperiment(Experiment):
                 split.y,
                 checkpoint,
                 validation_data=(split.X_test, split.y_test),
-                on_epoch=progress.advance,
+                on_epoch=progress.count,
             )
         durations = {"whole run": watch.read(), "training": duration(seconds)}
         results = experiment._results(classifier, folder.name, split, options, settings, durations)

@@ -22,7 +22,7 @@ def run_plan(plan: Plan, store: NoStore, shown: bool | None) -> tuple[list[Outco
 
         def finished(fit: Fit, outcome: Outcome) -> None:
             outcomes[fit.candidate, fit.split] = outcome
-            progress.advance(fit, outcome)
+            progress.count(fit, outcome)
 
         def finished_now(fit: Fit, outcome: Outcome) -> None:
             if _is_final(outcome):

@@ -31,7 +31,10 @@ class NoStore:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        pass
+        self.close()
+
+    def close(self) -> None:
+        """Let go of what `with` opened."""
 
     def find(self, fit: Fit) -> Outcome | None:
         """Return the outcome that is kept for `fit`, or None."""
@@ -76,12 +79,8 @@ class FitStore(NoStore):
             ) from error
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the file."""
         self._connection.close()
 
     def find(self, fit: Fit) -> Outcome | None:

@@ -39,14 +39,14 @@ def test_a_run_ends_in_a_report_with_curves_and_model(options):
 def test_a_killed_run_goes_on_and_ends_the_same(options, tmp_path, monkeypatch):
     """Killed after two epochs and started again, a run has the numbers of a whole one."""
     whole = EXPERIMENT.run("whole", options).parent
-    advance = EpochProgress.advance
+    count = EpochProgress.count
 
     def killed(progress, epoch, logs) -> None:
         if epoch == 2:
             raise KeyboardInterrupt
-        advance(progress, epoch, logs)
+        count(progress, epoch, logs)
 
-    monkeypatch.setattr(EpochProgress, "advance", killed)
+    monkeypatch.setattr(EpochProgress, "count", killed)
     with pytest.raises(KeyboardInterrupt):
         EXPERIMENT.run("killed", options)
     monkeypatch.undo()
