@@ -159,80 +159,43 @@ class Chunk:
     def run_epoch(self) -> float:
         """Train and validate all lanes for one epoch; return the seconds it took."""
         started = time.perf_counter()
-        rows, sample_weight, rates = self._epoch_tables()
-        self.state, loss, accuracy = self.stack.train_epoch(
-            self.state,
-            self.settings,
-            self.data,
-            *map(tf.constant, (rows, sample_weight, rates, self._batch_size())),
+        self.state, loss, accuracy, evaluation = self.stack.run_epoch(
+            self.state, self.settings, self.data, *map(tf.constant, self._tables())
         )
-        self._note(loss.numpy(), accuracy.numpy())
-        self._validate()
+        losses, accuracies = loss.numpy(), accuracy.numpy()
+        for number, seat in self.occupied:
+            seat.epoch += 1
+            seat.test_outputs, *validated = evaluation.of(number, len(seat.lane.test))
+            values = (float(losses[number]), float(accuracies[number]), *validated)
+            for name, value in zip(HISTORY, values, strict=True):
+                seat.history[name].append(value)
         seconds = time.perf_counter() - started
         for _, seat in self.occupied:
             seat.seconds += seconds / len(self.occupied)
         return seconds
 
-    def _batch_size(self) -> np.int32:
-        return np.int32(self.occupied[0][1].lane.batch_size)
+    def _tables(self) -> tuple[np.ndarray, ...]:
+        """Return the epoch's rows, weights and rates, the test rows, and the batch size.
 
-    def _epoch_tables(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return rows, sample weights and learning rates of this epoch, a line per seat."""
+        Each table has a line per seat. Free seats repeat a lane's; what they compute is not read.
+        """
         lines = {number: self._epoch_lines(seat) for number, seat in self.occupied}
         stand_in = next(iter(lines.values()))
         every = [lines.get(number, stand_in) for number in range(self.stack.lanes)]
-        rows, sample_weight, rates = (np.stack(column) for column in zip(*every, strict=True))
-        return rows, sample_weight, rates
+        rows, sample_weight, rates, tests = zip(*every, strict=True)
+        longest = max(map(len, tests))
+        test_rows = [np.resize(line, longest) for line in tests]
+        batch_size = np.array(self.occupied[0][1].lane.batch_size, np.int32)
+        return *map(np.stack, (rows, sample_weight, rates, test_rows)), batch_size
 
-    def _epoch_lines(self, seat: Seat) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _epoch_lines(self, seat: Seat) -> tuple[np.ndarray, ...]:
         lane, n = seat.lane, len(seat.lane.train)
         order = _epoch_order(lane.seed, seat.epoch, n) if self.shuffle else np.arange(n)
         weight = np.ones(n, np.float32) if lane.sample_weight is None else lane.sample_weight[order]
         steps = _steps(lane)
         rates = seat.rates[seat.epoch * steps : (seat.epoch + 1) * steps]
-        return lane.train[order].astype(np.int32), weight.astype(np.float32), rates
-
-    def _note(self, loss: np.ndarray, accuracy: np.ndarray) -> None:
-        for number, seat in self.occupied:
-            seat.epoch += 1
-            seat.history["loss"].append(float(loss[number]))
-            seat.history["accuracy"].append(float(accuracy[number]))
-
-    def _validate(self) -> None:
-        evaluated = self._evaluated({number: seat.lane.test for number, seat in self.occupied})
-        for number, seat in self.occupied:
-            seat.test_outputs, loss, accuracy = evaluated[number]
-            seat.history["val_loss"].append(loss)
-            seat.history["val_accuracy"].append(accuracy)
-
-    def _evaluated(self, rows: dict[int, np.ndarray]) -> dict[int, tuple[np.ndarray, float, float]]:
-        """Return outputs, loss and accuracy of some seats on rows of their own.
-
-        Shorter lines are filled up with rows that are thrown away again.
-        """
-        longest = max(len(line) for line in rows.values())
-        stand_in = next(iter(rows.values()))
-        table = np.stack(
-            [np.resize(rows.get(n, stand_in), longest) for n in range(self.stack.lanes)]
-        )
-        outputs, losses, right, penalties = (
-            result.numpy()
-            for result in self.stack.evaluate(
-                self.state.weights,
-                self.settings,
-                self.data,
-                *map(tf.constant, (table.astype(np.int32), self._batch_size())),
-            )
-        )
-        with np.errstate(over="ignore", invalid="ignore"):  # a diverging lane's are not finite
-            return {
-                n: (
-                    outputs[: len(line), n].copy(),
-                    float(losses[: len(line), n].mean() + penalties[n]),
-                    float(right[: len(line), n].mean()),
-                )
-                for n, line in rows.items()
-            }
+        rows = lane.train[order].astype(np.int32)
+        return rows, weight.astype(np.float32), rates, lane.test.astype(np.int32)
 
     def report(self, number: int, seat: Seat, *, train_outputs: bool, weights: bool) -> LaneReport:
         """Return the report about the lane in a seat, after its last epoch."""
@@ -246,10 +209,17 @@ class Chunk:
         if not seat.diverged:
             report.test_outputs = seat.test_outputs
             if train_outputs:
-                report.train_outputs = self._evaluated({number: seat.lane.train})[number][0]
+                report.train_outputs = self._train_outputs(number, seat.lane)
         if weights:
             report.weights = [np.array(w[number]) for w in self.state.weights]
         return report
+
+    def _train_outputs(self, number: int, lane: Lane) -> np.ndarray:
+        rows = np.tile(lane.train.astype(np.int32), (self.stack.lanes, 1))
+        evaluation = self.stack.evaluate(
+            self.state.weights, self.settings, self.data, rows, np.int32(lane.batch_size)
+        )
+        return evaluation.of(number, len(lane.train))[0]
 
 
 def _write(into: State | Settings, number: int, values: State | Settings) -> None:

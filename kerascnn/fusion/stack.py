@@ -71,6 +71,29 @@ class Data(NamedTuple):
     y: tf.Tensor
 
 
+class Evaluation(NamedTuple):
+    """What is computed for rows without training.
+
+    Attributes:
+        outputs: (n, lane, outputs) float32.
+        losses: (n, lane) float32, each sample's, without penalties.
+        right: (n, lane) float32, 1 where the prediction is right.
+        penalties: (lane,) float32.
+    """
+
+    outputs: tf.Tensor
+    losses: tf.Tensor
+    right: tf.Tensor
+    penalties: tf.Tensor
+
+    def of(self, lane: int, n: int) -> tuple[np.ndarray, float, float]:
+        """Return a lane's outputs, loss with penalties, and accuracy for its first n rows."""
+        with np.errstate(over="ignore", invalid="ignore"):  # a diverging lane's are not finite
+            loss = self.losses.numpy()[:n, lane].mean() + self.penalties.numpy()[lane]
+        accuracy = self.right.numpy()[:n, lane].mean()
+        return self.outputs.numpy()[:n, lane].copy(), float(loss), float(accuracy)
+
+
 class StackedModel:
     """Compiled training and evaluation of `lanes` models of one topology.
 
@@ -103,18 +126,19 @@ class StackedModel:
         rows = tf.TensorSpec((self.lanes, None), tf.int32)
         table = tf.TensorSpec((self.lanes, None), tf.float32)
         size = tf.TensorSpec((), tf.int32)
-        # Calling what is concrete spares checking the arguments against the signature each time.
         # The Python loops over layers and lanes need no conversion; tf.while_loop is explicit.
-        self.train_epoch = tf.function(
-            self._train_epoch,
-            input_signature=(state, settings, Data(X, y), rows, table, table, size),
+        # Calling what is concrete spares checking the arguments against the signature each time.
+        self.run_epoch = tf.function(
+            self._run_epoch,
+            input_signature=(state, settings, Data(X, y), rows, table, table, rows, size),
             autograph=False,
         ).get_concrete_function()
+        # Traced when it is first called, which few trainings do.
         self.evaluate = tf.function(
             self._evaluate,
             input_signature=(state.weights, settings, Data(X, y), rows, size),
             autograph=False,
-        ).get_concrete_function()
+        )
 
     def _state_signature(self) -> State:
         def specs(variables: Sequence[keras.Variable]) -> tuple[tf.TensorSpec, ...]:
@@ -143,7 +167,7 @@ class StackedModel:
         """Return the initial values of the optimizer's slots."""
         return self.rule.slots(self.optimizer)
 
-    def _train_epoch(
+    def _run_epoch(
         self,
         state: State,
         settings: Settings,
@@ -151,9 +175,10 @@ class StackedModel:
         rows: tf.Tensor,
         sample_weight: tf.Tensor,
         rates: tf.Tensor,
+        test_rows: tf.Tensor,
         batch_size: tf.Tensor,
-    ) -> tuple[State, tf.Tensor, tf.Tensor]:
-        """Train one epoch.
+    ) -> tuple[State, tf.Tensor, tf.Tensor, Evaluation]:
+        """Train one epoch, then validate.
 
         Args:
             state: before the epoch.
@@ -162,10 +187,12 @@ class StackedModel:
             rows: (lane, n_train) int32, the training samples in the epoch's order.
             sample_weight: (lane, n_train) float32, in the same order.
             rates: (lane, steps) float32, the learning rate of each step.
+            test_rows: (lane, n_test) int32.
             batch_size: scalar int32.
 
         Returns:
-            The state after the epoch, and each lane's loss and accuracy over the epoch, (lane,).
+            The state after the epoch, each lane's loss and accuracy over the epoch, (lane,), and
+            the evaluation of the test rows.
         """
         n_train = tf.shape(rows)[1]
 
@@ -184,7 +211,8 @@ class StackedModel:
             lambda start, *_: start < n_train, step, (0, state, zeros, zeros)
         )
         count = tf.cast(n_train, tf.float32)
-        return state, loss / count, right / count
+        evaluation = self._evaluate(state.weights, settings, data, test_rows, batch_size)
+        return state, loss / count, right / count, evaluation
 
     def _step(
         self,
@@ -296,7 +324,7 @@ class StackedModel:
         data: Data,
         rows: tf.Tensor,
         batch_size: tf.Tensor,
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+    ) -> Evaluation:
         """Predict and score rows.
 
         Args:
@@ -305,10 +333,6 @@ class StackedModel:
             data: all samples.
             rows: (lane, n) int32.
             batch_size: scalar int32, how many samples are computed at a time.
-
-        Returns:
-            Outputs (n, lane, outputs), losses (n, lane) without penalties, 1 where the
-            prediction is right (n, lane), and the penalties (lane,).
         """
         by_variable = {id(v): w for v, w in zip(self.variables, weights, strict=True)}
         forward = Forward(self.lanes, False, by_variable)
@@ -333,7 +357,7 @@ class StackedModel:
         ]
         _, _, arrays = tf.while_loop(lambda start, *_: start < n, predict, (0, 0, arrays))
         outputs, values, right = (array.concat() for array in arrays)
-        return outputs, values, right, self._penalties(by_variable, settings)
+        return Evaluation(outputs, values, right, self._penalties(by_variable, settings))
 
 
 def _size(variable: keras.Variable) -> int:
