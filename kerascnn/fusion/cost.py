@@ -7,11 +7,11 @@ import keras
 from kerascnn.fusion.graph import layer_calls
 from kerascnn.fusion.optimizers import optimizer_rule
 
-# Measured on two cores of an AMD EPYC 7xx3 with 512 kB of L2 cache each.
+# Measured on two cores of an AMD EPYC 7xx3 with 512 kB of L2 cache each: steps of 7 MFLOP gain
+# 2–3 times by stacking, of 11 MFLOP 1.2 times, of 72 MFLOP and more nothing.
+FLOPS_KEEPING_A_CORE_BUSY = 60e6
 LANES_AT_MOST = 8
 LANES_AT_LEAST = 4
-FLOPS_PER_STACKED_STEP = 60e6
-FLOPS_NOT_WORTH_STACKING = 150e6
 BYTES_FOR_ALL_CHUNKS = 1_000_000_000
 
 
@@ -27,9 +27,9 @@ def chunk_size(model: keras.Model, batch_size: int, n_lanes: int, threads: int) 
     flops = cost_per_sample(model) * batch_size
     share = max(1, math.ceil(n_lanes / threads))
     affordable = int(BYTES_FOR_ALL_CHUNKS / threads / bytes_per_lane(model, batch_size))
-    if flops > FLOPS_NOT_WORTH_STACKING:
+    if flops > FLOPS_KEEPING_A_CORE_BUSY:
         return 1, f"{flops / 1e6:.0f} MFLOP per step keep a core busy without stacking"
-    wanted = round(FLOPS_PER_STACKED_STEP / max(flops, 1))
+    wanted = round(FLOPS_KEEPING_A_CORE_BUSY / max(flops, 1))
     lanes = min(max(wanted, LANES_AT_LEAST), LANES_AT_MOST)
     if affordable < min(lanes, share):
         return max(1, affordable), "memory for more is not there"

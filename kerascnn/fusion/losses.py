@@ -84,5 +84,7 @@ def matches(targets: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
         right = tf.equal(tf.cast(targets, tf.float32), tf.cast(outputs > 0.5, tf.float32))
         return tf.cast(right[..., 0], tf.float32)
     labels = targets if targets.shape.rank == 2 else tf.argmax(targets, -1)
-    predicted = tf.argmax(outputs, -1)
+    # Where the largest logit is, the largest probability is; the loss needs no more than logits
+    # either, so that training need not compute the probabilities.
+    predicted = tf.argmax(getattr(outputs, "_keras_logits", outputs), -1)
     return tf.cast(tf.equal(tf.cast(labels, tf.int64), predicted), tf.float32)

@@ -5,7 +5,7 @@ import pytest
 from keras import layers
 
 from kerascnn.fusion import bytes_per_lane, chunk_size, cost_per_sample
-from kerascnn.fusion.cost import FLOPS_NOT_WORTH_STACKING
+from kerascnn.fusion.cost import FLOPS_KEEPING_A_CORE_BUSY
 
 
 def lenet():
@@ -69,7 +69,7 @@ def test_small_networks_are_stacked_as_far_as_there_are_lanes(n_lanes, threads, 
 def test_heavy_networks_are_not_stacked(compiled):
     """A core is busy with one lane alone; the reason says so."""
     model = compiled(lenet)
-    batch_size = int(FLOPS_NOT_WORTH_STACKING / cost_per_sample(model)) + 1
+    batch_size = int(FLOPS_KEEPING_A_CORE_BUSY / cost_per_sample(model)) + 1
     size, why = chunk_size(model, batch_size, 100, 2)
     assert size == 1
     assert "without stacking" in why
