@@ -3,7 +3,8 @@
 One Keras fit and a lane of a fused stack must see the same batches, so both take them from here.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -72,31 +73,40 @@ def training_batches(
         seed: see `epoch_order`.
         shuffle: False visits the samples in their own order.
     """
-    arrays = [tf.constant(a) for a in (X, y, sample_weight) if a is not None]
-    n_samples = len(X)
 
-    def orders() -> Iterator[np.ndarray]:
-        for epoch in epochs:
-            yield epoch_order(seed, epoch, n_samples) if shuffle else np.arange(n_samples)
+    def order(epoch: int) -> np.ndarray:
+        return epoch_order(seed, epoch, len(X)) if shuffle else np.arange(len(X))
 
-    def rows(order: tf.Tensor) -> tf.data.Dataset:
-        return tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
-
-    def batch(row: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        picked = [tf.gather(array, row) for array in arrays]
-        return (network_input(picked[0]), *picked[1:])
-
-    signature = tf.TensorSpec((n_samples,), tf.int32)
-    dataset = tf.data.Dataset.from_generator(orders, output_signature=signature)
-    return dataset.flat_map(rows).map(batch).prefetch(2)
+    return _picked_batches((X, y, sample_weight), order, epochs, batch_size)
 
 
 def evaluation_batches(
     X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None, batch_size: int
 ) -> tf.data.Dataset:
     """Return one pass over samples in their own order, with the arrays of `training_batches`."""
-    arrays = tuple(a for a in (X, y, sample_weight) if a is not None)
-    dataset = tf.data.Dataset.from_tensor_slices(arrays).batch(batch_size)
+    return _picked_batches((X, y, sample_weight), lambda _: np.arange(len(X)), range(1), batch_size)
+
+
+def _picked_batches(
+    samples: Sequence[np.ndarray | None],
+    order: Callable[[int], np.ndarray],
+    epochs: range,
+    batch_size: int,
+) -> tf.data.Dataset:
+    """Return each epoch's batches in its order, picked in NumPy: TensorFlow would copy all."""
+    arrays = [array for array in samples if array is not None]
+    n_samples = len(arrays[0])
+
+    def batches() -> Iterator[tuple[np.ndarray, ...]]:
+        for epoch in epochs:
+            rows = order(epoch)
+            for start in range(0, n_samples, batch_size):
+                yield tuple(array[rows[start : start + batch_size]] for array in arrays)
+
+    signature = tuple(tf.TensorSpec((None, *a.shape[1:]), a.dtype) for a in arrays)
+    dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
+    n_batches = len(epochs) * math.ceil(n_samples / batch_size)
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(n_batches))
     return dataset.map(lambda images, *others: (network_input(images), *others)).prefetch(2)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kerascnn.experiment.base import (
@@ -127,7 +128,7 @@ class TrainingExperiment(Experiment):
         class_names = split.dataset.class_names
         history = pd.DataFrame(classifier.history_)
         history.insert(0, "epoch", range(1, len(history) + 1))
-        first = slice(SHOWN_SAMPLES)
+        shown = _shown_samples(split.y)
         return TrainingResults(
             name=name,
             title=self.title,
@@ -135,12 +136,22 @@ class TrainingExperiment(Experiment):
             history=history,
             predictions=predictions(classifier, split),
             expected=self.expectation(options),
-            samples=Samples(split.X[first], tuple(class_names[label] for label in split.y[first])),
+            samples=Samples(split.X[shown], tuple(class_names[label] for label in split.y[shown])),
             insight=inspect(classifier, split.X_test, split.y_test, class_names),
             parameters=classifier.model_.count_params(),
             provenance=provenance(split, options, settings, "one Keras training", durations),
             notices=self.notices(split, options),
         )
+
+
+def _shown_samples(y: np.ndarray) -> np.ndarray:
+    """Return the first samples' rows, or evenly spaced ones where data is sorted by class."""
+    first = np.arange(min(SHOWN_SAMPLES, len(y)))
+    return (
+        first
+        if len(np.unique(y[first])) > 1
+        else np.linspace(0, len(y) - 1, len(first)).astype(int)
+    )
 
 
 def _checkpoint(folder: Path, settings: Any) -> Path:
