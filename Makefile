@@ -24,7 +24,7 @@ $(EXPERIMENTS): .venv/installed
 install: .venv/installed ## make the virtual environment that all targets use
 
 test: .venv/installed-tests ## run the tests (ARGS goes to pytest)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 lint: .venv/installed-tests ## check style, format and types
 	$(BIN)/ruff check .
