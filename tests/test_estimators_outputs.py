@@ -79,7 +79,6 @@ def test_accuracy_in_the_history_is_that_of_the_predictions(two_digits, units, a
         keras.losses.CategoricalCrossentropy(),
         keras.losses.mean_squared_error,
     ],
-    ids=str,
 )
 def test_losses_by_name_and_instance_learn_three_classes(three_digits, loss):
     """Each gets targets of the shape it wants."""
@@ -161,7 +160,7 @@ def test_probabilities_are_scipys_softmax_and_sigmoid():
         (keras.layers.Activation("linear"), True),
         (keras.layers.Reshape((3,)), True),
     ],
-    ids=str,
+    ids=["softmax layer", "softmax", "linear", "reshape"],
 )
 def test_the_last_activation_is_found_in_any_layer(layer, from_logits):
     """Activation layers, and models inside models, are looked into."""
