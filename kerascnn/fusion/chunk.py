@@ -16,14 +16,8 @@ import tensorflow as tf
 from kerascnn import batches
 from kerascnn.fusion import optimizers
 from kerascnn.fusion.lanes import Lane, LaneReport
-from kerascnn.fusion.stack import (
-    Data,
-    Settings,
-    StackedModel,
-    State,
-    dropout_layers,
-    regularized_weights,
-)
+from kerascnn.fusion.stack import StackedModel
+from kerascnn.fusion.state import Data, Settings, State, dropout_layers, regularized_weights
 from kerascnn.fusion.topology import strengths
 
 HISTORY = ("loss", "accuracy", "val_loss", "val_accuracy")

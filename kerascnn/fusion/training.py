@@ -20,7 +20,8 @@ from kerascnn.fusion.desk import Desk
 from kerascnn.fusion.front import front_of
 from kerascnn.fusion.graph import layer_calls
 from kerascnn.fusion.lanes import Lane, LaneReport
-from kerascnn.fusion.stack import Data, StackedModel
+from kerascnn.fusion.stack import StackedModel
+from kerascnn.fusion.state import Data
 from kerascnn.fusion.topology import topology
 
 OnReport = Callable[[LaneReport], None]
