@@ -104,8 +104,8 @@ DIGITS: dict[str, Any] = {
     "model": "digits_cnn",
     "parameters": {"optimizer": "sgd", "epochs": 100, "batch_size": 100},
     "grid": {"learning_rate": DECADES, "l2": DECADES},
-    # Learning rates that learn, so that there are scores to compare.
-    "sampled": [{"learning_rate": 1e-4, "l2": 1e-4}, {"learning_rate": 1e-3, "l2": 1e-3}],
+    # Learning rates whose accuracy hardly depends on the seed, so that scores can be compared.
+    "sampled": [{"learning_rate": 1e-3, "l2": 1e-3}, {"learning_rate": 1e-2, "l2": 1e-4}],
 }
 CASES = (
     Case(
@@ -167,7 +167,6 @@ def thinned(case: Case) -> Case:
     """Return a case small enough to see within seconds that everything works."""
     first = {name: value for name, value in case.sampled[0].items() if name != "epochs"}
     grid = {name: sorted({candidate[name] for candidate in case.sampled}) for name in first}
-    peers = (case.peers[0], case.peers[-1]) if case.peers[0].kind == SCIKERAS else case.peers[:1]
     return replace(
         case,
         title=f"smoke: {case.name}",
@@ -175,7 +174,7 @@ def thinned(case: Case) -> Case:
         parameters={**case.parameters, "epochs": 1},
         grid=grid,
         folds=case.folds and 2,
-        peers=peers,
+        peers=case.peers[-1:],
         sampled=[first],
         sampled_folds=1,
     )
