@@ -56,8 +56,8 @@ def settle_shape(sample_shape: Shape | None, n_features: int, image_shape: Shape
         ValueError: if `image_shape` contradicts the data.
     """
     if image_shape is not None:
-        check_shape(sample_shape, n_features, image_shape, "image_shape is")
-        return image_shape
+        check_shape(sample_shape, n_features, tuple(image_shape), "image_shape is")
+        return tuple(image_shape)
     if sample_shape is not None:
         return sample_shape if len(sample_shape) == 3 else (*sample_shape, 1)
     side = math.isqrt(n_features - 1) + 1
@@ -121,6 +121,23 @@ def _check_finite(rows: np.ndarray) -> None:
     raise ValueError(
         f"X[{first}] contains {what}; {bad.sum()} of {len(rows)} samples do: repair or drop them"
     )
+
+
+def validation_parts(data: Any, validation_split: float) -> tuple[Any, Any, Any]:
+    """Return X, y and sample weights, or None, of validation data.
+
+    Args:
+        data: (X, y) or (X, y, sample_weight).
+        validation_split: the share of the training data that is to validate as well.
+
+    Raises:
+        ValueError: if the data is something else, or that share is not 0.
+    """
+    if validation_split:
+        raise ValueError("give validation_data or validation_split, not both")
+    if not isinstance(data, list | tuple) or len(data) not in (2, 3):
+        raise ValueError("validation_data must be (X, y) or (X, y, sample_weight)")
+    return data[0], data[1], data[2] if len(data) == 3 else None
 
 
 def split_off(samples: Samples, share: float) -> tuple[Samples, Samples]:

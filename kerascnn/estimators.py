@@ -7,12 +7,7 @@ from typing import Any, Self
 
 import keras
 import numpy as np
-from scikeras._utils import (
-    get_metric_class,
-    route_params,
-    try_to_convert_strings_to_classes,
-    unflatten_params,
-)
+from scikeras._utils import route_params
 from scikeras.wrappers import BaseWrapper
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.preprocessing import LabelEncoder
@@ -24,6 +19,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from kerascnn import estimator_arguments, estimator_files, estimator_inputs, runtime, targets
 from kerascnn.batches import prediction_batches
 from kerascnn.estimator_arguments import effective, unknown_name
+from kerascnn.estimator_compilation import compile_arguments
 from kerascnn.estimator_inputs import Samples
 from kerascnn.estimator_network import build_network
 from kerascnn.estimator_training import DivergenceError, train
@@ -312,10 +308,8 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
 
     def check_arguments(self) -> None:
         """Raise one ValueError that names all wrong parameters, if there are any."""
-        parameters = self.get_params(deep=False)
-        estimator_arguments.raise_all(
-            estimator_arguments.problems(parameters, self._get_param_names())
-        )
+        parameters, named = self.get_params(deep=False), self._get_param_names()
+        estimator_arguments.raise_all(estimator_arguments.problems(parameters, named))
 
     def _read_first(self, X: Any, y: Any, classes: Any = None) -> tuple[np.ndarray, np.ndarray]:
         """Return images and labels, and remember their shape and the classes."""
@@ -326,8 +320,7 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
         if len(encoder.classes_) < 2:
             raise ValueError(f"y has only 1 class ({labels[0]!r}): at least 2 classes are needed")
         encoder.transform(labels)
-        given = None if self.image_shape is None else tuple(self.image_shape)
-        shape = estimator_inputs.settle_shape(sample_shape, rows.shape[1], given)
+        shape = estimator_inputs.settle_shape(sample_shape, rows.shape[1], self.image_shape)
         images = estimator_inputs.to_images(rows, shape)
         self.target_encoder_, self.classes_, self.image_shape_ = encoder, encoder.classes_, shape
         return images, labels
@@ -350,12 +343,8 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
         """Return checked images, labels and weights of the validation data."""
         if data is None:
             return None
-        if self._effective("validation_split"):
-            raise ValueError("give validation_data or validation_split, not both")
-        if not isinstance(data, list | tuple) or len(data) not in (2, 3):
-            raise ValueError("validation_data must be (X, y) or (X, y, sample_weight)")
-        images, labels = self._read(*data[:2])
-        weights = data[2] if len(data) == 3 else None
+        X, y, weights = estimator_inputs.validation_parts(data, self._effective("validation_split"))
+        images, labels = self._read(X, y)
         if weights is not None:
             weights = _check_sample_weight(weights, images, dtype=np.float32)
         return images, labels, weights
@@ -388,25 +377,7 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
             raise ValueError(f"{error} ({features})") from error
 
     def _get_compile_kwargs(self) -> dict[str, Any]:
-        loss = targets.make_loss(self.loss, self._routed("loss"), self.outputs_)
-        metrics = try_to_convert_strings_to_classes(self.metrics or [], get_metric_class)
-        metrics = unflatten_params(metrics, self._routed("metrics"))
-        if not isinstance(metrics, list | tuple):
-            metrics = [metrics]
-        accuracy = self.outputs_.accuracy(sparse=targets.is_sparse(loss))
-        return {
-            "optimizer": self._make_optimizer(),
-            "loss": loss,
-            "metrics": [accuracy, *(m for m in metrics if m not in ("acc", "accuracy"))],
-            **self._routed("compile"),
-        }
-
-    def _make_optimizer(self) -> keras.optimizers.Optimizer:
-        kind = estimator_arguments.optimizer_class(self.optimizer)
-        if isinstance(self.optimizer, keras.optimizers.Optimizer):
-            return kind.from_config(self.optimizer.get_config())
-        arguments = {"learning_rate": self.learning_rate, **self._routed("optimizer")}
-        return unflatten_params(kind, arguments)
+        return compile_arguments(self.get_params(deep=False), self._routed, self.outputs_)
 
     def _effective(self, name: str) -> Any:
         return effective(self.get_params(deep=False), name)

@@ -3,8 +3,8 @@
 import math
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -66,10 +66,10 @@ def train_lanes(
     runtime.prefer_threads_for_sweep()
     threads = min(threads or runtime.available_cores(), len(lanes))
     model = _model(lanes[0])
-    size = chunk or chunk_size(model, lanes[0].batch_size, len(lanes), threads)[0]
+    sizes = _chunk_sizes(lanes, model, chunk, threads)
     training = _Training(
-        _Waiting(lanes, threads),
-        _Stacks(model, size, X, y),
+        _Waiting(lanes, sizes, threads),
+        _Stacks(model, max(sizes.values()), X, y),
         _Callbacks(on_report, on_epoch, want_train_outputs, want_weights),
         shuffle,
     )
@@ -80,6 +80,17 @@ def _model(lane: Lane) -> keras.Model:
     return lane.model if isinstance(lane.model, keras.Model) else lane.model()
 
 
+def _chunk_sizes(
+    lanes: Sequence[Lane], model: keras.Model, chunk: int | None, threads: int
+) -> dict[int, int]:
+    """Return how many lanes to stack, by their batch size."""
+    counts = Counter(lane.batch_size for lane in lanes)
+    return {
+        batch_size: chunk or chunk_size(model, batch_size, n_lanes, threads)[0]
+        for batch_size, n_lanes in counts.items()
+    }
+
+
 class _Waiting:
     """The lanes that have not started, in groups that can share a chunk.
 
@@ -87,8 +98,9 @@ class _Waiting:
     samples and the same batch size.
     """
 
-    def __init__(self, lanes: Sequence[Lane], threads: int) -> None:
+    def __init__(self, lanes: Sequence[Lane], sizes: Mapping[int, int], threads: int) -> None:
         self._lanes = lanes
+        self._sizes = sizes
         self._threads = threads
         self._lock = threading.Lock()
         self._groups: dict[tuple[int, int], deque[int]] = {}
@@ -96,12 +108,13 @@ class _Waiting:
             key = (len(lane.train), lane.batch_size)
             self._groups.setdefault(key, deque()).append(number)
 
-    def open(self, at_most: int) -> list[Lane]:
+    def open(self) -> list[Lane]:
         """Take lanes for a new chunk: a fair share, so that all threads end together."""
         with self._lock:
             waiting = sum(map(len, self._groups.values()))
-            group = max(self._groups.values(), key=len)
-            return self._take(group, min(at_most, math.ceil(waiting / self._threads)))
+            key, group = max(self._groups.items(), key=lambda item: len(item[1]))
+            at_most = min(self._sizes[key[1]], math.ceil(waiting / self._threads))
+            return self._take(group, at_most)
 
     def more(self, companion: Lane, at_most: int) -> list[Lane]:
         """Take lanes that can join a chunk in which `companion` trains."""
@@ -123,11 +136,6 @@ class _Stacks:
         self._sizes = sorted({math.ceil(size / 2**halving) for halving in range(8)})
         self._stacks: dict[int, StackedModel] = {}
         self._seconds_to_trace = 0.0
-
-    @property
-    def largest(self) -> int:
-        """The most lanes a stack holds."""
-        return self._sizes[-1]
 
     def size_for(self, lanes: int) -> int:
         """Return the smallest size that seats so many lanes."""
@@ -186,7 +194,7 @@ class _Training:
 
     def work(self) -> None:
         """Train chunk after chunk until no lane is waiting."""
-        while lanes := self._waiting.open(self._stacks.largest):
+        while lanes := self._waiting.open():
             self._train_chunk(lanes)
 
     def _train_chunk(self, lanes: list[Lane]) -> None:

@@ -1,5 +1,6 @@
 """How the fits of a search will run: which engine takes which, why, and what is expected."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -151,9 +152,15 @@ def _sorted_out(
 def _layout(stack: Sequence[Training], networks: Networks) -> str:
     """Return how the lanes of one topology are laid out: "8 lanes × 2 threads", and why."""
     threads = runtime.available_cores()
-    model, batch_size = networks.of(stack[0]).model_, stack[0].setting("batch_size")
-    lanes, why = chunk_size(model, batch_size, len(stack), threads)
-    return f"{lanes} lane{'s' if lanes > 1 else ''} × {threads} threads ({why})"
+    model = networks.of(stack[0]).model_
+    counts = Counter(training.setting("batch_size") for training in stack)
+    parts = []
+    for batch_size, n_lanes in sorted(counts.items()):
+        lanes, why = chunk_size(model, batch_size, n_lanes, threads)
+        size = f"{lanes} lane{'s' if lanes > 1 else ''} × {threads} threads"
+        batches = f" in batches of {batch_size}" if len(counts) > 1 else ""
+        parts.append(f"{size}{batches} ({why})")
+    return ", ".join(parts)
 
 
 def _fall_back(trainings: list[Training], reason: str) -> Share:

@@ -78,11 +78,7 @@ class Networks:
         key = _network_key(training.estimator, "random_state")
         if key not in self._topologies:
             self._topologies[key] = topology(self.of(training).model_)
-        return (
-            self._topologies[key],
-            training.setting("batch_size"),
-            training.setting("shuffle"),
-        )
+        return self._topologies[key], training.setting("shuffle")
 
     def _build(self, key: str) -> CNNClassifier:
         return clone(self._estimators.pop(key)).initialize(self.task.X, self.task.y)

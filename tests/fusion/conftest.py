@@ -103,7 +103,7 @@ def alone():
 
 
 @pytest.fixture(scope="session")
-def step_by_step(distance):
+def assert_like_keras_steps(distance):
     """Assert that fused lanes end like models trained by hand, batch after batch, in Keras.
 
     That is quicker than `alone`, as nothing is traced, and says the same about weights.
@@ -150,7 +150,7 @@ def distance():
 
 
 @pytest.fixture(scope="session")
-def agree(distance):
+def assert_same_as_alone(distance):
     """Assert that a report is what its lane gave alone: weights, history, outputs."""
 
     def check(report, expected, tolerance=1e-4):

@@ -126,7 +126,7 @@ def images(digits, shape):
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("builder", SHAPES, ids=lambda builder: builder.__name__)
 def test_lanes_are_separate_fits(
-    builder, optimizer, digits, compiled, lane, together, alone, agree
+    builder, optimizer, digits, compiled, lane, together, alone, assert_same_as_alone
 ):
     """Weights, history and outputs after three epochs, for stacks of one, two and five lanes."""
     X, y = images(digits, SHAPES[builder])
@@ -137,4 +137,4 @@ def test_lanes_are_separate_fits(
     for size in (1, 2, 5):
         _, reports = together(lanes[:size], X, y, chunk=size)
         for tag in range(size):
-            agree(reports[tag], expected[tag])
+            assert_same_as_alone(reports[tag], expected[tag])

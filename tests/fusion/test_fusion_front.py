@@ -57,7 +57,9 @@ def test_a_large_data_set_enters_as_it_is():
         [{"activation": "sigmoid"}, None],
     ],
 )
-def test_patches_give_the_convolution(first, digits, compiled, lane, together, step_by_step):
+def test_patches_give_the_convolution(
+    first, digits, compiled, lane, together, assert_like_keras_steps
+):
     """Strides, padding, dilation, pooling windows that leave a border out; two steps of two."""
     options, pool = first
     pooling = [] if pool is None else [layers.MaxPooling2D(pool)]
@@ -69,10 +71,12 @@ def test_patches_give_the_convolution(first, digits, compiled, lane, together, s
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     lanes = [lane(compiled(build, loss=loss, seed=i), tag=i, seed=i, epochs=1) for i in range(2)]
     _, reports = together(lanes, X, y)
-    step_by_step(lanes, reports, X, y)
+    assert_like_keras_steps(lanes, reports, X, y)
 
 
-def test_equal_values_in_a_window_train_as_in_keras(compiled, lane, together, step_by_step):
+def test_equal_values_in_a_window_train_as_in_keras(
+    compiled, lane, together, assert_like_keras_steps
+):
     """Under a kernel of ones, all patches that hold a picture's only bright pixel are equal."""
     X = np.zeros((60, 8, 8, 1), np.float32)
     X[np.arange(60), np.arange(60) % 8, np.arange(60) // 8, 0] = 1
@@ -85,4 +89,4 @@ def test_equal_values_in_a_window_train_as_in_keras(compiled, lane, together, st
     options = {"train": np.arange(50), "test": np.arange(50, 60), "epochs": 1, "batch_size": 50}
     each = lane(compiled(build, loss=loss), **options)
     _, reports = together([each], X, y)
-    step_by_step([each], reports, X, y)
+    assert_like_keras_steps([each], reports, X, y)

@@ -106,7 +106,7 @@ def diamond(shape, merge):
 
 
 @pytest.fixture
-def check(compiled, lane, together, step_by_step):
+def check(compiled, lane, together, assert_like_keras_steps):
     """Train two lanes with weights of their own for two steps, and compare with Keras."""
 
     def compare(build, shape):
@@ -114,7 +114,7 @@ def check(compiled, lane, together, step_by_step):
         options = {"train": np.arange(20), "test": np.arange(20, 30), "epochs": 1, "batch_size": 13}
         lanes = [lane(compiled(build, seed=i), tag=i, seed=i, **options) for i in range(2)]
         _, reports = together(lanes, X, y, chunk=2)
-        step_by_step(lanes, reports, X, y)
+        assert_like_keras_steps(lanes, reports, X, y)
 
     return compare
 
@@ -180,7 +180,7 @@ KEEPING = [
 
 @settings(max_examples=8, deadline=None, derandomize=True)
 @given(names=st.lists(st.sampled_from(KEEPING), min_size=2, max_size=4, unique=True))
-def test_any_chain_of_layers_is_keras(names, compiled, lane, together, step_by_step):
+def test_any_chain_of_layers_is_keras(names, compiled, lane, together, assert_like_keras_steps):
     """Chains drawn at random."""
     random.seed(0)
     order = sorted(names, key=lambda name: name == "Conv2D groups", reverse=True)
@@ -189,4 +189,4 @@ def test_any_chain_of_layers_is_keras(names, compiled, lane, together, step_by_s
     build = chain(IMAGE, [ON_IMAGES[name] for name in order])
     lanes = [lane(compiled(build, seed=i), tag=i, seed=i, **options) for i in range(2)]
     _, reports = together(lanes, X, y, chunk=2)
-    step_by_step(lanes, reports, X, y)
+    assert_like_keras_steps(lanes, reports, X, y)

@@ -52,7 +52,9 @@ def encoded(y, how):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_loss_and_its_accuracy_are_keras(name, digits, compiled, lane, together, alone, agree):
+def test_a_loss_and_its_accuracy_are_keras(
+    name, digits, compiled, lane, together, alone, assert_same_as_alone
+):
     """Weights and the whole history, with sample weights."""
     outputs, activation, loss, how = CASES[name]
     X, y = digits[0], encoded(digits[1], how)
@@ -60,4 +62,4 @@ def test_a_loss_and_its_accuracy_are_keras(name, digits, compiled, lane, togethe
     weights = np.linspace(0.5, 2, 75, dtype=np.float32)
     each = lane(model, epochs=2, sample_weight=weights)
     _, reports = together([each], X, y)
-    agree(reports[None], alone(each, X, y))
+    assert_same_as_alone(reports[None], alone(each, X, y))

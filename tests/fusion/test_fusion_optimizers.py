@@ -31,11 +31,11 @@ def network():
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_a_variant_is_keras(name, digits, compiled, lane, together, alone, agree):
+def test_a_variant_is_keras(name, digits, compiled, lane, together, alone, assert_same_as_alone):
     """Two lanes with orders of their own, three epochs."""
     X, y = digits
     model = compiled(network, VARIANTS[name]())
     lanes = [lane(model, tag=i, seed=i) for i in range(2)]
     _, reports = together(lanes, X, y)
     for each in lanes:
-        agree(reports[each.tag], alone(each, X, y))
+        assert_same_as_alone(reports[each.tag], alone(each, X, y))

@@ -36,7 +36,7 @@ def plain(compiled):
 
 
 def test_lanes_may_differ_in_penalty_dropout_seed_and_rate(
-    digits, compiled, lane, together, alone, agree
+    digits, compiled, lane, together, alone, assert_same_as_alone
 ):
     """Three models with their own L1, L2, dropout rates, initial weights and learning rates."""
     X, y = digits
@@ -47,20 +47,22 @@ def test_lanes_may_differ_in_penalty_dropout_seed_and_rate(
     lanes = [lane(model, tag=i, seed=i) for i, model in enumerate(models)]
     _, reports = together(lanes, X, y)
     for each in lanes:
-        agree(reports[each.tag], alone(each, X, y))
+        assert_same_as_alone(reports[each.tag], alone(each, X, y))
 
 
-def test_a_corrupted_penalty_is_noticed(digits, compiled, lane, together, alone, agree):
+def test_a_corrupted_penalty_is_noticed(
+    digits, compiled, lane, together, alone, assert_same_as_alone
+):
     """The comparison fails when the lane that ran had another L2 than the separate fit."""
     X, y = digits
     right, wrong = (compiled(network(l2), seed=1) for l2 in (0.01, 0.011))
     _, reports = together([lane(wrong)], X, y)
     with pytest.raises(AssertionError):
-        agree(reports[None], alone(lane(right), X, y))
+        assert_same_as_alone(reports[None], alone(lane(right), X, y))
 
 
 def test_lanes_may_differ_in_weight_decay_and_clipping(
-    digits, compiled, lane, together, alone, agree
+    digits, compiled, lane, together, alone, assert_same_as_alone
 ):
     """Both act on each lane alone, the clipping with a norm over its own gradients."""
     X, y = digits
@@ -81,10 +83,12 @@ def test_lanes_may_differ_in_weight_decay_and_clipping(
         ]
         _, reports = together(lanes, X, y)
         for each in lanes:
-            agree(reports[each.tag], alone(each, X, y))
+            assert_same_as_alone(reports[each.tag], alone(each, X, y))
 
 
-def test_folds_may_differ_in_length_and_batch_size(digits, plain, lane, together, alone, agree):
+def test_folds_may_differ_in_length_and_batch_size(
+    digits, plain, lane, together, alone, assert_same_as_alone
+):
     """Folds of 75 and 64 samples, batches of 32 and 10, tests of 40 and 31 samples."""
     X, y = digits
     lanes = [
@@ -95,11 +99,11 @@ def test_folds_may_differ_in_length_and_batch_size(digits, plain, lane, together
     ]
     _, reports = together(lanes, X, y)
     for each in lanes:
-        agree(reports[each.tag], alone(each, X, y))
+        assert_same_as_alone(reports[each.tag], alone(each, X, y))
 
 
 def test_sample_weights_weigh_the_loss_and_not_the_accuracy(
-    digits, plain, lane, together, alone, agree
+    digits, plain, lane, together, alone, assert_same_as_alone
 ):
     """A weighted lane beside one without weights, as Keras reports both."""
     X, y = digits
@@ -107,39 +111,41 @@ def test_sample_weights_weigh_the_loss_and_not_the_accuracy(
     lanes = [lane(plain, tag="weighted", sample_weight=weights), lane(plain, tag="plain")]
     _, reports = together(lanes, X, y)
     for each in lanes:
-        agree(reports[each.tag], alone(each, X, y))
+        assert_same_as_alone(reports[each.tag], alone(each, X, y))
 
 
-def test_pixels_are_scaled_like_in_separate_fits(digits, plain, lane, together, alone, agree):
+def test_pixels_are_scaled_like_in_separate_fits(
+    digits, plain, lane, together, alone, assert_same_as_alone
+):
     """Images of 8-bit pixels."""
     X, y = digits
     pixels = (X * 255).astype(np.uint8)
     _, reports = together([lane(plain)], pixels, y)
-    agree(reports[None], alone(lane(plain), pixels, y))
+    assert_same_as_alone(reports[None], alone(lane(plain), pixels, y))
 
 
-def test_one_run_reports_several_epochs(digits, plain, lane, together, alone, agree):
+def test_one_run_reports_several_epochs(digits, plain, lane, together, alone, assert_same_as_alone):
     """What a lane says after epoch 1 is what a lane of one epoch ends with."""
     X, y = digits
     reports, _ = together([lane(plain, report_epochs=(1, 3))], X, y)
     assert [report.epoch for report in reports] == [1, 3]
     for report in reports:
-        agree(report, alone(lane(plain, epochs=report.epoch), X, y))
+        assert_same_as_alone(report, alone(lane(plain, epochs=report.epoch), X, y))
 
 
 def test_lanes_of_different_length_leave_one_after_another(
-    digits, plain, lane, together, alone, agree
+    digits, plain, lane, together, alone, assert_same_as_alone
 ):
     """Waiting lanes take the seats of those that are over, at any epoch."""
     X, y = digits
     lanes = [lane(plain, tag=i, seed=i, epochs=epochs) for i, epochs in enumerate((3, 1, 2, 3, 1))]
     _, reports = together(lanes, X, y, chunk=2)
     for each in lanes:
-        agree(reports[each.tag], alone(each, X, y))
+        assert_same_as_alone(reports[each.tag], alone(each, X, y))
 
 
 def test_a_diverging_lane_leaves_and_its_neighbours_do_not_notice(
-    digits, compiled, plain, lane, together, alone, agree
+    digits, compiled, plain, lane, together, alone, assert_same_as_alone
 ):
     """A learning rate of 1e6 ends its lane in the epoch in which Keras's loss is not finite."""
     X, y = digits
@@ -147,7 +153,7 @@ def test_a_diverging_lane_leaves_and_its_neighbours_do_not_notice(
     calm = [lane(plain, tag=i, seed=i) for i in range(2)]
     reports, last = together([calm[0], hot, calm[1]], X, y, chunk=3)
     for each in calm:
-        agree(last[each.tag], alone(each, X, y))
+        assert_same_as_alone(last[each.tag], alone(each, X, y))
     with np.errstate(all="ignore"):
         losses = alone(hot, X, y)[1]["loss"]
     first = int(np.flatnonzero(~np.isfinite(losses))[0]) + 1
@@ -156,7 +162,9 @@ def test_a_diverging_lane_leaves_and_its_neighbours_do_not_notice(
     assert len(end.history["loss"]) == first
 
 
-def test_a_schedule_gives_each_lane_its_own_rates(digits, compiled, lane, together, alone, agree):
+def test_a_schedule_gives_each_lane_its_own_rates(
+    digits, compiled, lane, together, alone, assert_same_as_alone
+):
     """A schedule is evaluated at each lane's own steps, also when a lane starts later."""
     X, y = digits
     schedules = [
@@ -167,7 +175,7 @@ def test_a_schedule_gives_each_lane_its_own_rates(digits, compiled, lane, togeth
     lanes = [lane(m, tag=i, seed=i, epochs=3 - i) for i, m in enumerate(models)]
     _, reports = together(lanes, X, y)
     for each in lanes:
-        agree(reports[each.tag], alone(each, X, y))
+        assert_same_as_alone(reports[each.tag], alone(each, X, y))
 
 
 def test_training_outputs_and_order_without_shuffling(digits, plain, lane, together):

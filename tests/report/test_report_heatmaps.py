@@ -195,9 +195,10 @@ def test_a_paper_figure_of_many_panels_shows_the_best_one(table):
 
 
 def test_dollars_in_a_parameter_are_no_mathematics(hostile):
-    """Matplotlib would otherwise stumble over them."""
+    """Matplotlib would otherwise stumble over them; they are drawn as they are."""
     results = replace(hostile)
     view = grid_view(results.params)
     scores = results.scores("test", "score")
     figure = heatmap_figure(results, view, scores, common_scale(scores), "$x^{$")
     figure.draw_without_rendering()
+    assert figure.axes[-1].get_ylabel() == r"\$x^{\$"

@@ -24,11 +24,27 @@ def noisy_cnn(input_shape, n_classes, *, l2=0.0):
     )
 
 
-def test_one_topology_and_batch_size_is_one_share(three_digits):
-    """Learning rates, penalties and splits share stacks; batch sizes do not."""
+def test_one_topology_is_one_share(three_digits):
+    """Learning rates, penalties, batch sizes and splits share one set of stacks."""
     grid = {"learning_rate": [0.1, 0.2], "l2": [0.0, 0.1], "batch_size": [16, 32]}
     plan = GridSearchCV(classifier(), grid, cv=3).plan(*three_digits)
-    assert [(share.engine, len(share.fits)) for share in plan.shares] == [("fused", 12)] * 2
+    assert [(share.engine, len(share.fits)) for share in plan.shares] == [("fused", 24)]
+
+
+def test_another_topology_is_another_share(three_digits):
+    """Networks with another number of filters have stacks of their own."""
+    grid = {"model__n_filters": [2, 3], "learning_rate": [0.1, 0.2]}
+    plan = GridSearchCV(CNNClassifier("digits_cnn"), grid, cv=3).plan(*three_digits)
+    assert [(share.engine, len(share.fits)) for share in plan.shares] == [("fused", 6)] * 2
+
+
+def test_batch_sizes_in_one_share_give_the_serial_results(three_digits):
+    """Candidates with small and large batches train beside each other as they would alone."""
+    grid = {"batch_size": [16, 50], "learning_rate": [0.05, 0.1]}
+    arguments = {"cv": 2, "refit": False}
+    fused = GridSearchCV(classifier(), grid, engine="fused", **arguments).fit(*three_digits)
+    serial = GridSearchCV(classifier(), grid, engine="serial", **arguments).fit(*three_digits)
+    assert_same_results(fused.cv_results_, serial.cv_results_)
 
 
 def test_candidates_that_differ_in_epochs_share_a_training(three_digits):
