@@ -126,7 +126,9 @@ class ComparisonExperiment(Experiment):
             "seconds": watch.seconds(),
         }
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(row), encoding="utf-8")
+        unfinished = kept.with_suffix(".unfinished")  # so that what is kept is always whole
+        unfinished.write_text(json.dumps(row), encoding="utf-8")
+        unfinished.replace(kept)
         return row
 
     def _settings(self, split: Split, options: RunOptions) -> Any:

@@ -191,7 +191,9 @@ class Chunk:
         rows = lane.train[order].astype(np.int32)
         return rows, weight.astype(np.float32), rates, lane.test.astype(np.int32)
 
-    def report(self, number: int, seat: Seat, *, train_outputs: bool, weights: bool) -> LaneReport:
+    def report(
+        self, number: int, seat: Seat, *, train_outputs: np.ndarray | None, weights: bool
+    ) -> LaneReport:
         """Return the report about the lane in a seat, after its last epoch."""
         report = LaneReport(
             tag=seat.lane.tag,
@@ -202,18 +204,20 @@ class Chunk:
         )
         if not seat.diverged:
             report.test_outputs = seat.test_outputs
-            if train_outputs:
-                report.train_outputs = self._train_outputs(number, seat.lane)
+            report.train_outputs = train_outputs
         if weights:
             report.weights = [np.array(w[number]) for w in self.state.weights]
         return report
 
-    def _train_outputs(self, number: int, lane: Lane) -> np.ndarray:
-        rows = np.tile(lane.train.astype(np.int32), (self.stack.lanes, 1))
+    def train_outputs(self) -> list[np.ndarray]:
+        """Return what the lane in each seat predicts for its training rows, (n_train, outputs)."""
+        first = self.occupied[0][1]
+        rows = np.stack([(seat or first).lane.train for seat in self.seats]).astype(np.int32)
+        batch_size = np.int32(first.lane.batch_size)
         evaluation = self.stack.evaluate(
-            self.state.weights, self.settings, self.data, rows, np.int32(lane.batch_size)
+            self.state.weights, self.settings, self.data, rows, batch_size
         )
-        return evaluation.of(number, len(lane.train))[0]
+        return [evaluation.of(number, rows.shape[1])[0] for number in range(self.stack.lanes)]
 
 
 def _write(into: State | Settings, number: int, values: State | Settings) -> None:

@@ -171,13 +171,13 @@ class _Callbacks:
         """Tell of the epoch, and hand in the reports that are due."""
         if self.on_epoch is not None:
             self.on_epoch([(seat.lane.tag, seat.epoch) for _, seat in chunk.occupied])
-        for number, seat in chunk.occupied:
-            if seat.due:
-                self.on_report(
-                    chunk.report(
-                        number, seat, train_outputs=self.train_outputs, weights=self.weights
-                    )
-                )
+        due = [(number, seat) for number, seat in chunk.occupied if seat.due]
+        wanted = self.train_outputs and any(not seat.diverged for _, seat in due)
+        outputs = chunk.train_outputs() if wanted else None
+        for number, seat in due:
+            own = None if outputs is None else outputs[number]
+            report = chunk.report(number, seat, train_outputs=own, weights=self.weights)
+            self.on_report(report)
 
 
 class _Training:

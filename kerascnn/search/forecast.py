@@ -1,9 +1,10 @@
-"""How long a search will take, from the work its fits hold and the speed of this machine.
+"""What time and memory a search will take, from the work its fits hold and this machine.
 
 A training step costs its multiply-adds at the speed that a Keras fit or a fused stack reaches,
 as a share of the machine's matrix-product peak, and a fixed time for starting its operations;
 each Keras fit also costs the time to build and trace it. The shares were read off runs of the
 digits CNN, LeNet-5 and the CIFAR-10 stack; expect a forecast to be right within a factor of two.
+Memory is that of TensorFlow itself in each process, and what the networks under way hold.
 """
 
 import math
@@ -13,8 +14,8 @@ from functools import cache
 
 import numpy as np
 
-from kerascnn.fusion import cost_per_sample
-from kerascnn.search.trainings import Networks, Training
+from kerascnn.fusion import bytes_per_lane, cost_per_sample
+from kerascnn.search.trainings import Networks, Training, chunk_sizes
 
 PEAK_MATRIX = 768  # rows and columns; large enough for the peak, a few milliseconds each
 PEAK_PRODUCTS = 5
@@ -25,6 +26,7 @@ KERAS_SHARE_OF_PEAK = 0.25
 FUSED_SECONDS_PER_STACK = 2.0
 FUSED_SHARE_OF_PEAK = 0.15
 WORKER_SECONDS = 6.0
+PROCESS_BYTES = 800e6  # Python with TensorFlow, Keras, pandas and what they compile
 
 
 @cache
@@ -61,6 +63,25 @@ def fused_seconds(trainings: Sequence[Training], networks: Networks) -> float:
         for training in trainings
     )
     return FUSED_SECONDS_PER_STACK + work / (FUSED_SHARE_OF_PEAK * peak())
+
+
+def fused_bytes(trainings: Sequence[Training], networks: Networks, threads: int) -> float:
+    """Return the bytes that fused stacks of one topology are expected to need."""
+    model = networks.of(trainings[0]).model_
+    stacks = [
+        lanes * threads * bytes_per_lane(model, batch_size)
+        for batch_size, (lanes, _) in chunk_sizes(trainings, networks, threads).items()
+    ]
+    return PROCESS_BYTES + max(stacks)
+
+
+def fit_bytes(trainings: Sequence[Training], networks: Networks, workers: int) -> float:
+    """Return the bytes that Keras fits are expected to need, here or in worker processes."""
+    largest = max(
+        bytes_per_lane(networks.of(training).model_, training.setting("batch_size"))
+        for training in trainings
+    )
+    return PROCESS_BYTES * (1 + workers) + largest * max(1, workers)
 
 
 def duration(seconds: float) -> str:

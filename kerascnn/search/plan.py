@@ -1,14 +1,12 @@
 """How the fits of a search will run: which engine takes which, why, and what is expected."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kerascnn import runtime
-from kerascnn.fusion import chunk_size
 from kerascnn.search import forecast, fused, processes, serial
 from kerascnn.search.fits import Finished, Fit, SearchTask
-from kerascnn.search.trainings import Networks, Training, gather
+from kerascnn.search.trainings import Networks, Training, chunk_sizes, gather
 
 # Below this many fits, starting worker processes costs more than it gains.
 FEW_FITS = 5
@@ -67,6 +65,10 @@ class Plan:
         """Return how many seconds all fits are expected to take, within a factor of two."""
         return sum(self._seconds(share) for share in self.shares)
 
+    def memory(self) -> float:
+        """Return how many bytes of memory all processes together are expected to need."""
+        return max(self._memory(share) for share in self.shares)
+
     def describe(self) -> str:
         """Return what runs how and why, one line per engine and reason."""
         return "\n".join(
@@ -75,9 +77,10 @@ class Plan:
         )
 
     def announcement(self) -> str:
-        """Return how many fits there are, how long they will take, and how they run."""
+        """Return how many fits there are, what time and memory they take, and how they run."""
         sizes = f"{self.n_candidates} candidates × {self.n_splits} folds = {len(self.fits)} fits"
-        return f"{sizes}, about {forecast.duration(self.seconds())}\n{self.describe()}"
+        needs = f"about {forecast.duration(self.seconds())} and {self.memory() / 1e9:.1f} GB"
+        return f"{sizes}, {needs} of memory\n{self.describe()}"
 
     def run(self, fits: Sequence[Fit], finished: Finished) -> None:
         """Run those of the plan's fits that are still missing."""
@@ -100,6 +103,13 @@ class Plan:
             workers = processes.worker_count(self.n_jobs)
             return forecast.processes_seconds(share.trainings, self.networks, workers)
         return forecast.serial_seconds(share.trainings, self.networks)
+
+    def _memory(self, share: Share) -> float:
+        if share.engine == "fused":
+            threads = runtime.available_cores()
+            return forecast.fused_bytes(share.trainings, self.networks, threads)
+        workers = processes.worker_count(self.n_jobs) if share.engine == "processes" else 0
+        return forecast.fit_bytes(share.trainings, self.networks, workers)
 
 
 NAMES = {"fused": "fused", "processes": "in worker processes", "serial": "one after another"}
@@ -151,14 +161,11 @@ def _sorted_out(
 
 def _layout(stack: Sequence[Training], networks: Networks) -> str:
     """Return how the lanes of one topology are laid out: "8 lanes × 2 threads", and why."""
-    threads = runtime.available_cores()
-    model = networks.of(stack[0]).model_
-    counts = Counter(training.setting("batch_size") for training in stack)
-    parts = []
-    for batch_size, n_lanes in sorted(counts.items()):
-        lanes, why = chunk_size(model, batch_size, n_lanes, threads)
+    threads, parts = runtime.available_cores(), []
+    sizes = chunk_sizes(stack, networks, threads)
+    for batch_size, (lanes, why) in sizes.items():
         size = f"{lanes} lane{'s' if lanes > 1 else ''} × {threads} threads"
-        batches = f" in batches of {batch_size}" if len(counts) > 1 else ""
+        batches = f" in batches of {batch_size}" if len(sizes) > 1 else ""
         parts.append(f"{size}{batches} ({why})")
     return ", ".join(parts)
 

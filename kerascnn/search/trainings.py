@@ -1,5 +1,6 @@
 """Fits gathered into trainings, and trainings into groups that one stack can hold."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from sklearn.base import clone
 
 from kerascnn.estimator_arguments import effective
 from kerascnn.estimators import CNNClassifier
-from kerascnn.fusion import refusal, topology
+from kerascnn.fusion import chunk_size, refusal, topology
 from kerascnn.identity import identity
 from kerascnn.search.fits import Fit, SearchTask
 
@@ -99,6 +100,18 @@ def gather(task: SearchTask, fits: Iterable[Fit]) -> list[Training]:
         Training(dict(sorted(by_epochs.items())), estimators[key])
         for key, by_epochs in trainings.items()
     ]
+
+
+def chunk_sizes(
+    stack: Sequence[Training], networks: Networks, threads: int
+) -> dict[int, tuple[int, str]]:
+    """Return how many lanes of one topology train in a chunk, and why, by batch size."""
+    model = networks.of(stack[0]).model_
+    counts = Counter(training.setting("batch_size") for training in stack)
+    return {
+        batch_size: chunk_size(model, batch_size, n_lanes, threads)
+        for batch_size, n_lanes in sorted(counts.items())
+    }
 
 
 def _candidate(task: SearchTask, parameters: Mapping[str, Any]) -> tuple[str, int, CNNClassifier]:

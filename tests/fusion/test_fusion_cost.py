@@ -48,6 +48,27 @@ def test_a_transposed_convolution_costs_by_its_input(compiled):
     assert cost_per_sample(compiled(build)) == 2 * 2 * (4 * 4) * (2 * 2 * 2 * 3)
 
 
+class OwnCall(keras.Model):
+    """A model whose layers cannot be followed from its input."""
+
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.last = layers.Dense(5), layers.Dense(2)
+
+    def call(self, inputs):
+        """Apply the hidden layer twice as strongly."""
+        return self.last(2 * self.hidden(inputs))
+
+
+def test_what_cannot_be_followed_costs_at_least_its_weights():
+    """8 inputs, 5 hidden, 2 outputs: each weight is used once, the first for two products."""
+    model = OwnCall()
+    model.build((None, 8))
+    model.compile("lion", "mse")
+    assert cost_per_sample(model) == 2 * (2 * 8 * 5 + 3 * 5 * 2)
+    assert bytes_per_lane(model, 4) >= 4 * 5 * (8 * 5 + 5 + 5 * 2 + 2)
+
+
 def test_memory_grows_with_slots_and_batch(compiled):
     """Adam keeps two values more per weight than plain SGD: 8 bytes."""
     sgd = compiled(tiny, keras.optimizers.SGD())
@@ -57,7 +78,7 @@ def test_memory_grows_with_slots_and_batch(compiled):
 
 
 @pytest.mark.parametrize(
-    ("n_lanes", "threads", "expected"), [(100, 2, 8), (6, 2, 3), (5, 2, 3), (1, 2, 1), (0, 2, 1)]
+    ("n_lanes", "threads", "expected"), [(100, 2, 24), (6, 2, 3), (5, 2, 3), (1, 2, 1), (0, 2, 1)]
 )
 def test_small_networks_are_stacked_as_far_as_there_are_lanes(n_lanes, threads, expected, compiled):
     """A chunk per thread before a fuller chunk."""

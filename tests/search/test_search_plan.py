@@ -67,6 +67,33 @@ def test_what_cannot_be_fused_is_named_with_its_reason(three_digits):
     assert "about" in plan.announcement()
 
 
+class Doubled(keras.Model):
+    """A network with a call of its own."""
+
+    def __init__(self, n_classes):
+        super().__init__()
+        self.last = keras.layers.Dense(n_classes, activation="softmax")
+
+    def call(self, inputs):
+        """Return probabilities from doubled pixels."""
+        return self.last(2 * keras.ops.reshape(inputs, (-1, 64)))
+
+
+def doubled(input_shape, n_classes):
+    """Return a network that no plan can look into."""
+    return Doubled(n_classes)
+
+
+@pytest.mark.parametrize("engine", ["auto", "processes", "serial"])
+def test_time_and_memory_are_forecast_for_any_network(engine, three_digits):
+    """A network with a call of its own has a plan like all others, with worker processes in it."""
+    search = GridSearchCV(CNNClassifier(doubled), {"epochs": [1, 2]}, cv=3, engine=engine, n_jobs=2)
+    plan = search.plan(*three_digits)
+    assert plan.seconds() > 0
+    assert plan.memory() > (1e9 if engine != "serial" else 5e8)
+    assert "GB of memory" in plan.announcement()
+
+
 def test_asking_for_fusion_where_it_cannot_be_had_is_an_error(three_digits):
     """engine='fused' refuses before anything is trained and names the way out."""
     search = GridSearchCV(CNNClassifier(noisy_cnn), {"l2": [0.0]}, cv=2, engine="fused")
