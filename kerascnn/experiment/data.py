@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 
 from kerascnn import datasets
 from kerascnn.datasets import Dataset
@@ -52,16 +51,23 @@ def load_split(
     """
     stand_in = {"like": like} if name_or_path == "synthetic" else {}
     dataset = datasets.load(name_or_path, **stand_in)
-    if dataset.X_test is not None and dataset.y_test is not None:
-        split = Split(dataset, dataset.X, dataset.y, dataset.X_test, dataset.y_test)
-    else:
-        X, X_test, y, y_test = train_test_split(
-            dataset.X, dataset.y, test_size=test_size, stratify=dataset.y, random_state=seed
-        )
-        split = Split(dataset, X, y, X_test, y_test)
+    split = _split(dataset, test_size, seed)
     X, y = _drawn(split.X, split.y, n_train, seed)
     X_test, y_test = _drawn(split.X_test, split.y_test, n_test, seed)
     return replace(split, X=X, y=y, X_test=X_test, y_test=y_test)
+
+
+def _split(dataset: Dataset, test_size: float, seed: int) -> Split:
+    """Return the dataset's fixed split, or a stratified one."""
+    if dataset.X_test is not None and dataset.y_test is not None:
+        return Split(dataset, dataset.X, dataset.y, dataset.X_test, dataset.y_test)
+    # scikit-learn takes a second to import: data that cannot be had should be known of before.
+    from sklearn.model_selection import train_test_split
+
+    X, X_test, y, y_test = train_test_split(
+        dataset.X, dataset.y, test_size=test_size, stratify=dataset.y, random_state=seed
+    )
+    return Split(dataset, X, y, X_test, y_test)
 
 
 def _drawn(
@@ -70,5 +76,7 @@ def _drawn(
     """Return `n_samples` of the samples, drawn by class share; all of them if there are fewer."""
     if n_samples is None or n_samples >= len(y):
         return X, y
+    from sklearn.model_selection import train_test_split
+
     drawn = train_test_split(X, y, train_size=n_samples, stratify=y, random_state=seed)
     return drawn[0], drawn[2]

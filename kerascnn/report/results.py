@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import is_classifier
 
 from kerascnn.report import storage
 from kerascnn.report.insight import Insight
@@ -214,6 +213,9 @@ def _refit_metric(search: Any, table: pd.DataFrame) -> str:
 
 def _score_name(search: Any) -> str:
     """Return a reader's name for the only metric of a search."""
+    # Not imported above: it takes a second, and reports are imported before data is looked for.
+    from sklearn.base import is_classifier
+
     scoring = getattr(search, "scoring", None)
     if scoring is None:
         return "accuracy" if is_classifier(search.estimator) else "score"
