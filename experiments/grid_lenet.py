@@ -1,7 +1,7 @@
 """LeNet-5 on 3,000 MNIST digits: learning rate × L2, a grid of 5 × 4, 3-fold.
 
-Claim: with Adam, learning rates around 0.001 to 0.003 are the best by far, and an L2 penalty above
-0.01 costs accuracy.
+Claim: with Adam and 10 epochs, learning rates of 0.003 to 0.01 are the best, 0.0001 is too small by
+far, and an L2 penalty of 0.01 costs accuracy where a weaker one does not.
 
 Run it with `make grid-lenet`: 60 fits of 10 epochs.
 """
@@ -11,8 +11,8 @@ from kerascnn import Expected, GridExperiment
 experiment = GridExperiment(
     title="LeNet-5: learning rate × L2",
     claim=(
-        "With Adam, learning rates around 0.001 to 0.003 are the best by far, and an L2 penalty "
-        "above 0.01 costs accuracy."
+        "With Adam and 10 epochs, learning rates of 0.003 to 0.01 are the best, 0.0001 is too "
+        "small by far, and an L2 penalty of 0.01 costs accuracy where a weaker one does not."
     ),
     dataset="mnist",
     model="lenet5",

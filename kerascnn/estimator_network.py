@@ -44,6 +44,11 @@ def build_network(
     _check_network(network, model_name(model))
     if not network.built:
         network.build((None, *image_shape))
+    if not getattr(network, "inputs", None):
+        raise ValueError(
+            f"builder {model_name(model)!r} returned a model with a call of its own, whose outputs "
+            "are not known before it runs: return keras.Sequential or keras.Model(inputs, outputs)"
+        )
     return network
 
 

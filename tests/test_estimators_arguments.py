@@ -189,3 +189,25 @@ def test_a_builder_must_return_an_uncompiled_model(returned, message):
 
     with pytest.raises(ValueError, match=f"odd_builder.*{message}"):
         CNNClassifier(odd_builder).fit(IMAGES, LABELS)
+
+
+class OwnCall(keras.Model):
+    """A model whose outputs Keras does not know before it runs."""
+
+    def __init__(self, n_classes):
+        super().__init__()
+        self.last = keras.layers.Dense(n_classes)
+
+    def build(self, input_shape):
+        """Make the weights."""
+        self.last.build((None, 64))
+
+    def call(self, inputs):
+        """Return logits."""
+        return self.last(keras.ops.reshape(inputs, (-1, 64)))
+
+
+def test_a_model_with_a_call_of_its_own_is_refused():
+    """The error says what to return instead."""
+    with pytest.raises(ValueError, match=r"call of its own.*keras\.Model\(inputs, outputs\)"):
+        CNNClassifier(lambda input_shape, n_classes: OwnCall(n_classes)).fit(IMAGES, LABELS)

@@ -70,6 +70,26 @@ class Experiment:
         """Return the figure to expect of this run: none of a smoke run or of other data."""
         return None if options.smoke or options.data else self.expected
 
+    def settings(self, split: Split, options: RunOptions, **own: Any) -> Any:
+        """Return what the numbers depend on, as plain JSON data.
+
+        Args:
+            split: the data.
+            options: of the run.
+            **own: what only this kind of experiment depends on.
+        """
+        return plain(
+            {
+                **own,
+                "parameters": self.parameters,
+                "test_size": self.test_size,
+                "n_train": self.n_train,
+                "n_test": self.n_test,
+                "seed": options.seed,
+                "data": split.dataset.fingerprint,
+            }
+        )
+
     def notices(self, split: Split, options: RunOptions) -> tuple[str, ...]:
         """Return the sentences that a report must show in large letters."""
         return (*split.dataset.notices, *((SMOKE_NOTICE,) if options.smoke else ()))

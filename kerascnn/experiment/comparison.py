@@ -132,19 +132,7 @@ class ComparisonExperiment(Experiment):
         return row
 
     def _settings(self, split: Split, options: RunOptions) -> Any:
-        """Return what the numbers depend on, as plain JSON data."""
-        return plain(
-            {
-                "models": list(self.models),
-                "parameters": self.parameters,
-                "n_train": self.n_train,
-                "n_test": self.n_test,
-                "test_size": self.test_size,
-                "seeds": self.seeds,
-                "seed": options.seed,
-                "data": split.dataset.fingerprint,
-            }
-        )
+        return self.settings(split, options, models=list(self.models), seeds=self.seeds)
 
 
 def _kept(folder: Path, settings: Mapping[str, Any]) -> Path:

@@ -11,7 +11,6 @@ from kerascnn.experiment.base import (
     Experiment,
     Stopwatch,
     duration,
-    plain,
     predictions,
     provenance,
     publish,
@@ -113,7 +112,8 @@ class GridExperiment(Experiment):
             "fits taken from an earlier run": search.n_restored_,
             "final fit of the best candidate": duration(search.refit_time_),
         }
-        how, settings = search.plan_.describe(), self._settings(split, options)
+        how = search.plan_.describe()
+        settings = self.settings(split, options, model=self.model, grid=self.grid, folds=self.folds)
         return SweepResults.from_search(
             search,
             name=name,
@@ -126,21 +126,6 @@ class GridExperiment(Experiment):
             expected=self.expectation(options),
             notices=self.notices(split, options),
             provenance=provenance(split, options, settings, how, durations),
-        )
-
-    def _settings(self, split: Split, options: RunOptions) -> Any:
-        """Return what the numbers depend on, as plain JSON data."""
-        return plain(
-            {
-                "model": self.model,
-                "parameters": self.parameters,
-                "grid": self.grid,
-                "folds": self.folds,
-                "test_size": self.test_size,
-                "n_train": self.n_train,
-                "seed": options.seed,
-                "data": split.dataset.fingerprint,
-            }
         )
 
 

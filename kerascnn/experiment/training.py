@@ -13,7 +13,6 @@ from kerascnn.experiment.base import (
     Experiment,
     Stopwatch,
     duration,
-    plain,
     predictions,
     provenance,
     publish,
@@ -51,7 +50,7 @@ class TrainingExperiment(Experiment):
         from kerascnn.checkpoint import fit_with_checkpoint
 
         classifier = experiment._classifier(options)
-        settings = experiment._settings(split, options)
+        settings = experiment.settings(split, options, model=experiment.model)
         checkpoint = _checkpoint(folder, settings)
         if options.smoke or options.fresh:
             checkpoint.unlink(missing_ok=True)
@@ -99,20 +98,6 @@ class TrainingExperiment(Experiment):
         from kerascnn import CNNClassifier
 
         return CNNClassifier(self.model, random_state=options.seed, **self.parameters)
-
-    def _settings(self, split: Split, options: RunOptions) -> Any:
-        """Return what the numbers depend on, as plain JSON data."""
-        return plain(
-            {
-                "model": self.model,
-                "parameters": self.parameters,
-                "test_size": self.test_size,
-                "n_train": self.n_train,
-                "n_test": self.n_test,
-                "seed": options.seed,
-                "data": split.dataset.fingerprint,
-            }
-        )
 
     def _results(
         self,

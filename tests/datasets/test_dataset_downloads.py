@@ -130,6 +130,7 @@ def test_a_damaged_file_in_kerass_cache_is_named(keras_home):
     write_fashion(folder)
     code = (
         "import pathlib, sys; from kerascnn import datasets; file = pathlib.Path(sys.argv[1]); "
+        "from kerascnn.datasets import downloads; downloads.DEBIAN_FASHION = file / 'nowhere'; "
         "print(len(datasets.load('fashion_mnist').X)); "
         "file.write_bytes(file.read_bytes()[:100]); datasets.load('fashion_mnist')"
     )

@@ -55,6 +55,11 @@ class OwnCall(keras.Model):
         super().__init__()
         self.hidden, self.last = layers.Dense(5), layers.Dense(2)
 
+    def build(self, input_shape):
+        """Make the weights."""
+        self.hidden.build(input_shape)
+        self.last.build((None, 5))
+
     def call(self, inputs):
         """Apply the hidden layer twice as strongly."""
         return self.last(2 * self.hidden(inputs))

@@ -67,27 +67,19 @@ def test_what_cannot_be_fused_is_named_with_its_reason(three_digits):
     assert "about" in plan.announcement()
 
 
-class Doubled(keras.Model):
-    """A network with a call of its own."""
-
-    def __init__(self, n_classes):
-        super().__init__()
-        self.last = keras.layers.Dense(n_classes, activation="softmax")
-
-    def call(self, inputs):
-        """Return probabilities from doubled pixels."""
-        return self.last(2 * keras.ops.reshape(inputs, (-1, 64)))
-
-
-def doubled(input_shape, n_classes):
-    """Return a network that no plan can look into."""
-    return Doubled(n_classes)
+def repeated(input_shape, n_classes):
+    """Return a network that uses one layer twice, which no stack does."""
+    inputs, layer = keras.Input(input_shape), keras.layers.Dense(64)
+    values = layer(layer(keras.layers.Flatten()(inputs)))
+    return keras.Model(inputs, keras.layers.Dense(n_classes, activation="softmax")(values))
 
 
 @pytest.mark.parametrize("engine", ["auto", "processes", "serial"])
 def test_time_and_memory_are_forecast_for_any_network(engine, three_digits):
-    """A network with a call of its own has a plan like all others, with worker processes in it."""
-    search = GridSearchCV(CNNClassifier(doubled), {"epochs": [1, 2]}, cv=3, engine=engine, n_jobs=2)
+    """A network that cannot be stacked has a plan like all others, worker processes included."""
+    search = GridSearchCV(
+        CNNClassifier(repeated), {"epochs": [1, 2]}, cv=3, engine=engine, n_jobs=2
+    )
     plan = search.plan(*three_digits)
     assert plan.seconds() > 0
     assert plan.memory() > (1e9 if engine != "serial" else 5e8)
