@@ -60,7 +60,7 @@ def bytes_per_lane(model: keras.Model, batch_size: int) -> int:
     gradient for one batch.
     """
     weights = sum(math.prod(v.shape) for v in model.weights) * (3 + _n_slots(model))
-    results = sum(_values(layer, "output") for layer in _layers(model))
+    results = sum(math.prod(_shape(layer, "output")) for layer in _layers(model))
     return 4 * (weights + 2 * batch_size * results)
 
 
@@ -81,10 +81,6 @@ def _multiply_adds(layer: keras.layers.Layer) -> int:
     kernels = [v for v in layer.trainable_weights if len(v.shape) > 1]
     shape = _shape(layer, "input" if "Transpose" in type(layer).__name__ else "output")
     return math.prod(shape[:-1]) * sum(math.prod(v.shape) for v in kernels)
-
-
-def _values(layer: keras.layers.Layer, side: str) -> int:
-    return math.prod(_shape(layer, side))
 
 
 def _shape(layer: keras.layers.Layer, side: str) -> tuple[int, ...]:
