@@ -1,6 +1,5 @@
 """A comparison experiment: several networks on the same data, accuracy against size and time."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +20,10 @@ from kerascnn.experiment.base import (
 from kerascnn.experiment.data import Split
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.progress import EpochProgress
-from kerascnn.report import ComparisonResults, write_comparison_report
+from kerascnn.report import ComparisonResults, Insight, storage, write_comparison_report
+from kerascnn.report.insight import load_insight, save_insight
+
+TRAINING_FILE = "training.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +51,7 @@ class ComparisonExperiment(Experiment):
         folder = experiment.folder(name, options)
         split = experiment.load(options)
         experiment._check(split, options)
-        rows = [
+        trainings = [
             experiment._train(model, seed, folder, split, options)
             for model in experiment.models
             for seed in range(options.seed, options.seed + experiment.seeds)
@@ -60,7 +62,8 @@ class ComparisonExperiment(Experiment):
             name=folder.name,
             title=self.title,
             claim=self.claim,
-            models=_table(rows),
+            models=_table([training.row for training in trainings]),
+            insights=_first_insights(trainings),
             provenance=provenance(split, options, settings, "one Keras training each", durations),
             notices=self.notices(split, options),
         )
@@ -104,16 +107,15 @@ class ComparisonExperiment(Experiment):
 
     def _train(
         self, model: Any, seed: int, folder: Path, split: Split, options: RunOptions
-    ) -> dict[str, Any]:
-        """Return one row of the comparison, trained now or kept from an earlier run."""
-        kept = _kept(
-            folder, {**self._settings(split, options), "model": plain([model])[0], "seed": seed}
-        )
-        if kept.exists() and not (options.smoke or options.fresh):
-            row: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-            return row
-        classifier = self._classifier(model, seed)
-        name, watch = plain([model])[0], Stopwatch()
+    ) -> "_Training":
+        """Return one training of the comparison, made now or kept from an earlier run."""
+        name = plain([model])[0]
+        kept = _kept(folder, {**self._settings(split, options), "model": name, "seed": seed})
+        if not (options.smoke or options.fresh) and (earlier := _Training.load(kept)):
+            return earlier
+        from kerascnn.inspection import inspect
+
+        classifier, watch = self._classifier(model, seed), Stopwatch()
         with EpochProgress(name, classifier.epochs, options.progress) as progress:
             classifier.set_params(callbacks=[progress.callback()])
             classifier.fit(split.X, split.y)
@@ -125,21 +127,55 @@ class ComparisonExperiment(Experiment):
             "parameters": classifier.model_.count_params(),
             "seconds": watch.seconds(),
         }
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = kept.with_suffix(".unfinished")  # so that what is kept is always whole
-        unfinished.write_text(json.dumps(row), encoding="utf-8")
-        unfinished.replace(kept)
-        return row
+        names = split.dataset.class_names
+        training = _Training(row, inspect(classifier, split.X_test, split.y_test, names))
+        training.save(kept)
+        return training
 
     def _settings(self, split: Split, options: RunOptions) -> Any:
         return self.settings(split, options, models=list(self.models), seeds=self.seeds)
 
 
+@dataclass(frozen=True)
+class _Training:
+    """What is known of one network trained with one seed.
+
+    Attributes:
+        row: model, seed, accuracy, parameters, seconds.
+        insight: what it has learned.
+    """
+
+    row: Mapping[str, Any]
+    insight: Insight
+
+    def save(self, folder: Path) -> None:
+        """Write it to a folder; the row last, so that where there is one nothing is missing."""
+        texts = save_insight(self.insight, folder)
+        storage.write_json(folder / TRAINING_FILE, {"row": self.row, "insight": texts})
+
+    @classmethod
+    def load(cls, folder: Path) -> "_Training | None":
+        """Read what `save` wrote; None if there is nothing."""
+        file = folder / TRAINING_FILE
+        if not file.exists():
+            return None
+        content = storage.read_json(file)
+        return cls(content["row"], load_insight(folder, content["insight"]) or Insight())
+
+
+def _first_insights(trainings: Sequence[_Training]) -> dict[str, Insight]:
+    """Return each model's insight, of its first seed."""
+    insights: dict[str, Insight] = {}
+    for training in trainings:
+        insights.setdefault(training.row["model"], training.insight)
+    return insights
+
+
 def _kept(folder: Path, settings: Mapping[str, Any]) -> Path:
-    """Return where the row of one training is kept: its name says what it depends on."""
+    """Return where one training is kept: the folder's name says what it depends on."""
     relevant = {key: value for key, value in settings.items() if key not in ("models", "seeds")}
     key = joblib.hash(relevant, hash_name="sha1")[:12]
-    return folder.parent / ".trainings" / f"{folder.name}-{key}.json"
+    return folder.parent / ".trainings" / f"{folder.name}-{key}"
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

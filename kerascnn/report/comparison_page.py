@@ -12,6 +12,7 @@ from kerascnn.report.headline import comparison_headlines
 from kerascnn.report.heatmaps import MARGINS
 from kerascnn.report.labels import score_label
 from kerascnn.report.paper_curves import write_comparison
+from kerascnn.report.sections import insight_section
 from kerascnn.report.tables import model_table
 
 COSTS = {"parameters": "parameters", "seconds": "training time in seconds"}
@@ -30,6 +31,7 @@ def render_comparison(folder: Path) -> Path:
         headlines=comparison_headlines(results),
         costs=COSTS,
         table=model_table(results),
+        insights={name: insight_section(each) for name, each in results.insights.items()},
         curve_labels=[],
         provenance=page.provenance_sections(results.provenance),
     )

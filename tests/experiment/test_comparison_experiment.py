@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from kerascnn import CNNClassifier, ComparisonExperiment, RunOptions
+from kerascnn.report import ComparisonResults
 from tests.networks import tiny_cnn
 
 
@@ -37,6 +39,18 @@ def test_each_model_has_a_row_with_size_and_spread(tmp_path, monkeypatch):
     monkeypatch.setattr(CNNClassifier, "fit", pytest.fail)
     EXPERIMENT.run("small", options)
     pd.testing.assert_frame_equal(pd.read_csv(folder / "models.csv"), table)
+
+
+def test_the_report_shows_what_each_model_learned(tmp_path):
+    """Each model's filters are there, in the second run those kept from the first."""
+    options = RunOptions(output=tmp_path, progress=False)
+    folder = EXPERIMENT.run("small", options).parent
+    first = ComparisonResults.load(folder).insights
+    assert [insight.filters.shape for insight in first.values()] == [(3, 3, 1, 2), (3, 3, 1, 3)]
+    EXPERIMENT.run("small", options)
+    for name, insight in ComparisonResults.load(folder).insights.items():
+        np.testing.assert_array_equal(insight.filters, first[name].filters)
+        assert len(insight.saliency) == len(first[name].saliency) > 0
 
 
 def test_a_wrong_model_is_found_before_any_is_trained(tmp_path, monkeypatch):

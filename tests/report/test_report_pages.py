@@ -294,6 +294,19 @@ def test_a_comparison_has_its_report(comparison, tmp_path):
     assert (tmp_path / "comparison.png").exists()
 
 
+def test_a_comparison_shows_the_inside_of_each_network(comparison, insight, tmp_path):
+    """Filters, maps and saliency of each model lie behind its name; those not known do not."""
+    inside = replace(comparison, insights={"<small>": insight, "large": insight})
+    page = read(write_comparison_report(inside, tmp_path))
+    assert [tag for tag, _ in page.tags].count("summary") == 2
+    assert page.text.count("First-layer filters") == 2
+    assert page.text.count("the first 64 of 70 maps") == 2
+    assert page.text.count("Where the network looked") == 2
+    assert "<small>" in page.text
+    write_comparison_report(comparison, tmp_path)
+    assert "Inside the networks" not in read(tmp_path / "index.html").text
+
+
 def test_the_list_names_all_reports(rates, comparison, tmp_path):
     """Each with its address, title, date and best figure, the newest first."""
     write_sweep_report(replace(rates, created="2026-01-02T03:04:05+00:00"), tmp_path / "a b")
