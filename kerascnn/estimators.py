@@ -318,7 +318,8 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
         check_classification_targets(labels)
         encoder = LabelEncoder().fit(labels if classes is None else classes)
         if len(encoder.classes_) < 2:
-            raise ValueError(f"y has only 1 class ({labels[0]!r}): at least 2 classes are needed")
+            only = labels.tolist()[0]
+            raise ValueError(f"y has only 1 class ({only!r}): at least 2 classes are needed")
         encoder.transform(labels)
         shape = estimator_inputs.settle_shape(sample_shape, rows.shape[1], self.image_shape)
         images = estimator_inputs.to_images(rows, shape)

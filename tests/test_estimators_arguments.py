@@ -103,7 +103,7 @@ def test_a_new_models_arguments_can_be_set_with_it():
         (other(np.nan), LABELS, "X\\[3\\] contains NaN; 1 of 6 samples do"),
         (other(-np.inf), LABELS, "X\\[3\\] contains infinity"),
         (IMAGES, LABELS[:5], "inconsistent numbers of samples: \\[6, 5\\]"),
-        (IMAGES, np.zeros(6, int), "y has only 1 class"),
+        (IMAGES, np.zeros(6, int), r"y has only 1 class \(0\)"),
         (IMAGES, np.linspace(0, 1, 6), "Unknown label type: continuous"),
         (IMAGES, None, "requires y to be passed"),
     ],

@@ -48,8 +48,8 @@ def check_class_sizes(splitter: Any, y: Any) -> None:
         return
     labels, counts = np.unique(np.asarray(y), return_counts=True)
     if counts.min() < splitter.n_splits:
+        rarest = labels.tolist()[counts.argmin()]
         raise ValueError(
             f"cv={splitter.n_splits} folds need at least {splitter.n_splits} members of each "
-            f"class, but class {labels[counts.argmin()]!r} has {counts.min()}: use fewer folds "
-            "or add samples"
+            f"class, but class {rarest!r} has {counts.min()}: use fewer folds or add samples"
         )
