@@ -123,4 +123,6 @@ def _model_cell(column: str, value: Any) -> Cell:
         return Cell("" if value is None else value, value or "")
     if column == "seconds":
         return Cell(duration_label(value), value)
+    if column.startswith("accuracy"):
+        return Cell(score_label(value), value)
     return Cell(f"{value:,}" if isinstance(value, int) else f"{value:.4g}", value)

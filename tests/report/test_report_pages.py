@@ -290,7 +290,7 @@ def test_a_comparison_has_its_report(comparison, tmp_path):
     """The most accurate model is named and comes first."""
     page = read(write_comparison_report(comparison, tmp_path))
     assert "Most accurate large of 2 models" in page.text
-    assert page.text.index("2,000,000 3 min 9 s") < page.text.index("1,000 12 s")
+    assert page.text.index("0.750 2,000,000 3 min 9 s") < page.text.index("0.600 1,000 12 s")
     assert (tmp_path / "comparison.png").exists()
 
 
