@@ -118,12 +118,16 @@ def training_headlines(results: TrainingResults) -> list[Headline]:
 
 
 def _last_accuracy(results: TrainingResults) -> Headline | None:
-    """Return the accuracies after the last epoch, None where none was measured."""
+    """Return the accuracies after the last epoch, None where none was measured.
+
+    That of the validation samples is left to the curves where there is one for test samples:
+    beside each other, two figures for what may be the same samples would only raise questions.
+    """
     last = results.history.iloc[-1] if len(results.history) else {}
     if "accuracy" not in last:
         return None
     training = score_label(last["accuracy"])
-    if "val_accuracy" not in last:
+    if "val_accuracy" not in last or results.predictions is not None:
         return Headline("Training accuracy", training, "in the last epoch")
     validation = score_label(last["val_accuracy"])
     return Headline("Validation accuracy", validation, f"last epoch; training accuracy {training}")

@@ -279,6 +279,15 @@ def test_a_training_survives_saving(training, tmp_path):
     assert (loaded.parameters, loaded.diverged_epoch) == (8660, None)
 
 
+def test_the_last_validation_accuracy_gives_way_to_the_test_split(training, tmp_path):
+    """It is a headline only where no test accuracy is."""
+    history = training.history.assign(val_accuracy=[0.1, 0.3, 0.345])
+    validated = replace(training, history=history)
+    assert "0.345" not in read(write_training_report(validated, tmp_path)).text
+    untested = replace(validated, predictions=None)
+    assert "Validation accuracy 0.345" in read(write_training_report(untested, tmp_path)).text
+
+
 def test_a_bare_training_has_a_report(tmp_path):
     """Nothing but its history, which ended in divergence."""
     history = pd.DataFrame({"epoch": [1], "loss": [np.nan]})
