@@ -38,7 +38,9 @@ def __getattr__(name: str) -> Any:
     """Import a public name's module on first use, so that `import kerascnn` stays quick."""
     if name not in _HOMES:
         raise AttributeError(f"module 'kerascnn' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    with runtime.quick_imports():
+        home = import_module(_HOMES[name])
+    return getattr(home, name)
 
 
 def __dir__() -> list[str]:

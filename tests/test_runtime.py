@@ -117,3 +117,30 @@ def test_what_is_not_the_banner_is_passed_on():
         runtime.start_tensorflow_quietly()
     """
     assert run(textwrap.dedent(code)).stderr.strip() == "something else"
+
+
+COLLECTIONS = """
+import gc, kerascnn
+searches = []
+gc.callbacks.append(lambda phase, info: phase == "start" and searches.append(info))
+{arrangement}
+kerascnn.GridSearchCV
+print(len(searches), gc.isenabled(), gc.get_freeze_count() > 0)
+"""
+
+
+def test_the_garbage_collector_rests_during_the_imports():
+    """It searches not once, where it searches a plain import of TensorFlow hundreds of times."""
+    assert printed(COLLECTIONS.format(arrangement="")) == "0 True False"
+    searches = printed(COLLECTIONS.format(arrangement="import tensorflow")).split()[0]
+    assert int(searches) > 100
+
+
+@pytest.mark.parametrize(
+    ("arrangement", "found"), [("disable", "False False"), ("freeze", "True True")]
+)
+def test_a_users_arrangements_with_the_garbage_collector_stay(arrangement, found):
+    """Who has switched it off, or frozen what exists, finds it so after the imports."""
+    assert (
+        printed(COLLECTIONS.format(arrangement=f"gc.{arrangement}()")).split(maxsplit=1)[1] == found
+    )
