@@ -101,86 +101,108 @@ def _epoch_order(seed: int, epoch: int, n_samples: int) -> np.ndarray:
 class Chunk:
     """The lanes in the seats of one stacked model, and their state.
 
+    A stack that takes a fixed number of lanes is filled up with copies of these, whose results
+    are not read.
+
     Args:
         stack: the compiled model.
         data: all samples.
+        capacity: how many seats there are.
         shuffle: whether each epoch has its own order.
+
+    Attributes:
+        seats: those that are taken.
     """
 
-    def __init__(self, stack: StackedModel, data: Data, *, shuffle: bool) -> None:
-        self.stack = stack
+    def __init__(self, stack: StackedModel, data: Data, capacity: int, *, shuffle: bool) -> None:
         self.data = data
+        self.capacity = capacity
         self.shuffle = shuffle
-        self.seats: list[Seat | None] = [None] * stack.lanes
-        self.state, self.settings = stack.blank()
+        self.seats: list[Seat] = []
+        self._stack = stack
 
     @property
-    def occupied(self) -> list[tuple[int, Seat]]:
-        """The seats in use, with their numbers."""
-        return [(number, seat) for number, seat in enumerate(self.seats) if seat is not None]
+    def n_idle(self) -> int:
+        """How many lanes of the stack compute what is not read."""
+        return len(self._places()) - len(self.seats)
 
     @property
     def n_free(self) -> int:
-        """How many seats are free."""
-        return len(self.seats) - len(self.occupied)
+        """How many lanes can be admitted."""
+        return self.capacity - len(self.seats)
 
     def admit(self, newcomers: Sequence[Seat]) -> None:
-        """Give lanes that have not started free seats."""
-        free = [number for number, seat in enumerate(self.seats) if seat is None]
-        state, settings = tf.nest.map_structure(np.array, (self.state, self.settings))
-        for number, seat in zip(free, newcomers, strict=False):
-            self.seats[number] = seat
-            own = State(tuple(seat.weights), self.stack.initial_slots(), np.int64(0))
-            _write(state, number, own)
-            _write(settings, number, seat.settings)
-        self.state, self.settings = tf.nest.map_structure(tf.constant, (state, settings))
+        """Give seats to lanes that have not started."""
+        started = [(self._stack.initial_state(seat.weights), seat.settings) for seat in newcomers]
+        state = tf.nest.map_structure(lambda *lanes: tf.constant(np.stack(lanes)), *started)
+        if self.seats:
+            seated = self._picked(range(len(self.seats)))
+            state = tf.nest.map_structure(lambda *both: tf.concat(both, 0), seated, state)
+        self.seats = [*self.seats, *newcomers]
+        self._state, self._settings = state
+        self._fill_up()
 
     def dismiss(self) -> None:
         """Free the seats of lanes that are over."""
-        self.seats = [None if seat is None or seat.over else seat for seat in self.seats]
+        stay = [number for number, seat in enumerate(self.seats) if not seat.over]
+        if 0 < len(stay) < len(self.seats):
+            self._state, self._settings = self._picked(stay)
+        self.seats = [self.seats[number] for number in stay]
+        self._fill_up()
 
-    def moved_to(self, stack: StackedModel) -> "Chunk":
-        """Return a chunk of the same lanes in another, smaller stack."""
-        chunk = Chunk(stack, self.data, shuffle=self.shuffle)
-        numbers = [number for number, _ in self.occupied]
-        chunk.seats[: len(numbers)] = [seat for _, seat in self.occupied]
-        picked = np.resize(numbers, stack.lanes)
-        chunk.state, chunk.settings = tf.nest.map_structure(
-            lambda array: tf.gather(array, picked), (self.state, self.settings)
+    def move_to(self, stack: StackedModel) -> None:
+        """Go on in another, smaller stack."""
+        self._stack = stack
+        self._fill_up()
+
+    def _picked(self, numbers: Sequence[int]) -> tuple[State, Settings]:
+        """Return the state and settings of some lanes."""
+        numbers = np.asarray(numbers, np.int32)
+        return tf.nest.map_structure(
+            lambda array: tf.gather(array, numbers), (self._state, self._settings)
         )
-        return chunk
+
+    def _places(self) -> np.ndarray:
+        """Return for each lane of the stack the number of the seat that it computes."""
+        n_seats = len(self.seats)
+        return np.resize(np.arange(n_seats), self._stack.lanes or n_seats)
+
+    def _fill_up(self) -> None:
+        places = self._places()
+        if self.seats and len(places) != self._state.steps.shape[0]:
+            self._state, self._settings = self._picked(places)
 
     def run_epoch(self) -> float:
         """Train and validate all lanes for one epoch; return the seconds it took."""
         started = time.perf_counter()
-        self.state, loss, accuracy, evaluation = self.stack.run_epoch(
-            self.state, self.settings, self.data, *map(tf.constant, self._tables())
+        self._state, loss, accuracy, evaluation = self._stack.run_epoch(
+            self._state, self._settings, self.data, *map(tf.constant, self._tables())
         )
         losses, accuracies = loss.numpy(), accuracy.numpy()
-        for number, seat in self.occupied:
+        for number, seat in enumerate(self.seats):
             seat.epoch += 1
             seat.test_outputs, *validated = evaluation.of(number, len(seat.lane.test))
             values = (float(losses[number]), float(accuracies[number]), *validated)
             for name, value in zip(HISTORY, values, strict=True):
                 seat.history[name].append(value)
         seconds = time.perf_counter() - started
-        for _, seat in self.occupied:
-            seat.seconds += seconds / len(self.occupied)
+        for seat in self.seats:
+            seat.seconds += seconds / len(self.seats)
         return seconds
 
     def _tables(self) -> tuple[np.ndarray, ...]:
         """Return the epoch's rows, weights and rates, the test rows, and the batch size.
 
-        Each table has a line per seat. Free seats repeat a lane's; what they compute is not read.
+        Each table has a line per lane of the stack.
         """
-        lines = {number: self._epoch_lines(seat) for number, seat in self.occupied}
-        stand_in = next(iter(lines.values()))
-        every = [lines.get(number, stand_in) for number in range(self.stack.lanes)]
-        rows, sample_weight, rates, tests = zip(*every, strict=True)
-        longest = max(map(len, tests))
-        test_rows = [np.resize(line, longest) for line in tests]
-        batch_size = np.array(self.occupied[0][1].lane.batch_size, np.int32)
-        return *map(np.stack, (rows, sample_weight, rates, test_rows)), batch_size
+        lines = [self._epoch_lines(seat) for seat in self.seats]
+        longest = max(len(tests) for *_, tests in lines)
+        lines = [(*rest, np.resize(tests, longest)) for *rest, tests in lines]
+        tables = zip(*(lines[place] for place in self._places()), strict=True)
+        return *map(np.stack, tables), self._batch_size()
+
+    def _batch_size(self) -> np.int32:
+        return np.int32(self.seats[0].lane.batch_size)
 
     def _epoch_lines(self, seat: Seat) -> tuple[np.ndarray, ...]:
         lane, n = seat.lane, len(seat.lane.train)
@@ -191,10 +213,9 @@ class Chunk:
         rows = lane.train[order].astype(np.int32)
         return rows, weight.astype(np.float32), rates, lane.test.astype(np.int32)
 
-    def report(
-        self, number: int, seat: Seat, *, train_outputs: np.ndarray | None, weights: bool
-    ) -> LaneReport:
+    def report(self, number: int, *, train_outputs: np.ndarray | None, weights: bool) -> LaneReport:
         """Return the report about the lane in a seat, after its last epoch."""
+        seat = self.seats[number]
         report = LaneReport(
             tag=seat.lane.tag,
             epoch=seat.epoch,
@@ -206,22 +227,13 @@ class Chunk:
             report.test_outputs = seat.test_outputs
             report.train_outputs = train_outputs
         if weights:
-            report.weights = [np.array(w[number]) for w in self.state.weights]
+            report.weights = [np.array(w[number]) for w in self._state.weights]
         return report
 
     def train_outputs(self) -> list[np.ndarray]:
         """Return what the lane in each seat predicts for its training rows, (n_train, outputs)."""
-        first = self.occupied[0][1]
-        rows = np.stack([(seat or first).lane.train for seat in self.seats]).astype(np.int32)
-        batch_size = np.int32(first.lane.batch_size)
-        evaluation = self.stack.evaluate(
-            self.state.weights, self.settings, self.data, rows, batch_size
+        rows = np.stack([self.seats[place].lane.train for place in self._places()])
+        evaluation = self._stack.evaluate(
+            self._state, self._settings, self.data, rows.astype(np.int32), self._batch_size()
         )
-        return [evaluation.of(number, rows.shape[1])[0] for number in range(self.stack.lanes)]
-
-
-def _write(into: State | Settings, number: int, values: State | Settings) -> None:
-    """Write one lane's values into a seat's place of arrays with a lane axis."""
-    arrays, parts = tf.nest.flatten(into), tf.nest.flatten(values)
-    for array, part in zip(arrays, parts, strict=True):
-        array[number] = part
+        return [evaluation.of(number, rows.shape[1])[0] for number in range(len(self.seats))]

@@ -45,14 +45,14 @@ class Forward:
     """What the rules read and write during one pass.
 
     Attributes:
-        lanes: how many there are.
+        lanes: how many there are, a scalar int32, or an int where a rule may unroll over them.
         training: whether this is a training step.
         weights: by `id` of the Keras variable, (lane, ...) each.
         dropouts: by `id` of the layer; empty if not training.
         updates: new values of non-trainable weights, by `id` of the variable.
     """
 
-    lanes: int
+    lanes: tf.Tensor | int
     training: bool
     weights: dict[int, tf.Tensor]
     dropouts: dict[int, Dropout] = field(default_factory=dict)

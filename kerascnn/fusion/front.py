@@ -95,7 +95,7 @@ class Patches:
         """Return the result of the convolution and its pooling, (lane, batch, ..., filters)."""
         layer = self.convolution
         n_values = batch[0].shape[-1]
-        kernel = tf.reshape(forward.weight(layer.kernel), (forward.lanes, n_values, layer.filters))
+        kernel = tf.reshape(forward.weight(layer.kernel), (-1, n_values, layer.filters))
         kernel = tf.transpose(kernel, (0, 2, 1))
         # Filters first: the long axis of samples and positions is the one that is contiguous.
         results = [

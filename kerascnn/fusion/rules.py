@@ -177,6 +177,7 @@ RULES: dict[type, Rule] = {
 }
 
 DROPOUTS = tuple(kind for kind, rule in RULES.items() if rule is dropout)
+_UNROLLING = (each_lane, dropout)
 
 
 def rule_of(layer: keras.layers.Layer) -> Rule:
@@ -191,3 +192,8 @@ def rule_of(layer: keras.layers.Layer) -> Rule:
             f"layer {layer.name!r} ({kind}) is of a kind that has no rule for stacking"
         )
     return RULES[type(layer)]
+
+
+def unrolls(layer: keras.layers.Layer) -> bool:
+    """Whether the layer's rule goes through the lanes in Python, so that it needs their number."""
+    return rule_of(layer) in _UNROLLING

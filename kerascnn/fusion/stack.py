@@ -2,7 +2,7 @@
 
 Both are pure functions of their arguments: weights and optimizer slots come in and go out as
 tensors with the lane as first axis. So one trace serves all threads, chunks, folds, batch sizes
-and hyperparameters; only the number of lanes is fixed.
+and hyperparameters; and any number of lanes, unless a layer's rule unrolls over them.
 """
 
 import math
@@ -15,9 +15,9 @@ import tensorflow as tf
 from kerascnn.fusion import losses, optimizers
 from kerascnn.fusion.forward import Dropout, Forward, Value, together
 from kerascnn.fusion.front import Patches, Samples
-from kerascnn.fusion.graph import layer_calls
+from kerascnn.fusion.graph import LayerCall, layer_calls
 from kerascnn.fusion.optimizers import Moment, along
-from kerascnn.fusion.rules import rule_of
+from kerascnn.fusion.rules import rule_of, unrolls
 from kerascnn.fusion.state import (
     Data,
     Evaluation,
@@ -33,17 +33,17 @@ _INT32_MAX = 2**31 - 1
 
 
 class StackedModel:
-    """Compiled training and evaluation of `lanes` models of one topology.
+    """Compiled training and evaluation of many models of one topology.
 
     Args:
         model: any model of the topology. Only its structure is used.
-        lanes: how many models are stacked.
+        lanes: how many models are stacked; None, where `takes_any_number`, leaves it open.
         data: its dtypes and shapes, apart from the number of samples, are the compiled ones.
         front: how samples enter.
     """
 
     def __init__(
-        self, model: keras.Model, lanes: int, data: Data, front: Samples | Patches
+        self, model: keras.Model, lanes: int | None, data: Data, front: Samples | Patches
     ) -> None:
         self.lanes = lanes
         self.calls = layer_calls(model)
@@ -71,12 +71,6 @@ class StackedModel:
             input_signature=(state, settings, Data(X, y), rows, table, table, rows, size),
             autograph=False,
         ).get_concrete_function()
-        # Traced when it is first called, which few trainings do.
-        self.evaluate = tf.function(
-            self._evaluate,
-            input_signature=(state.weights, settings, Data(X, y), rows, size),
-            autograph=False,
-        )
 
     def _state_signature(self) -> State:
         def specs(variables: Sequence[keras.Variable]) -> tuple[tf.TensorSpec, ...]:
@@ -84,7 +78,7 @@ class StackedModel:
 
         n_parameters = sum(map(_size, self.trained))
         slot = tf.TensorSpec((self.lanes, n_parameters), tf.float32)
-        slots = (slot,) * len(self.initial_slots())
+        slots = (slot,) * len(self._initial_slots())
         return State(specs(self.variables), slots, tf.TensorSpec((self.lanes,), tf.int64))
 
     def _settings_signature(self) -> Settings:
@@ -94,16 +88,27 @@ class StackedModel:
         seeds = (tf.TensorSpec((self.lanes, 2), tf.int64),) * len(self.dropouts)
         return Settings(strengths, strengths, rates, seeds, vector, vector)
 
-    def blank(self) -> tuple[State, Settings]:
-        """Return zeros of the right shapes, for lanes to be written into."""
-        return tf.nest.map_structure(
-            lambda spec: np.zeros(spec.shape, spec.dtype.as_numpy_dtype),
-            (self._state_signature(), self._settings_signature()),
-        )
+    def initial_state(self, weights: Sequence[np.ndarray]) -> State:
+        """Return the state of one model that has not been trained, without the lane axis."""
+        n_parameters = sum(map(_size, self.trained))
+        slots = (np.full(n_parameters, value, np.float32) for value in self._initial_slots())
+        return State(tuple(weights), tuple(slots), np.int64(0))
 
-    def initial_slots(self) -> tuple[float, ...]:
-        """Return the initial values of the optimizer's slots."""
+    def _initial_slots(self) -> tuple[float, ...]:
         return self.rule.slots(self.optimizer)
+
+    def evaluate(
+        self, state: State, settings: Settings, data: Data, rows: np.ndarray, batch_size: int
+    ) -> Evaluation:
+        """Predict and score rows, (lane, n) int32: an epoch of no steps, traced already."""
+        no_rows, no_values = rows[:, :0], np.zeros((len(rows), 0), np.float32)
+        *_, evaluation = self.run_epoch(
+            state,
+            settings,
+            data,
+            *map(tf.constant, (no_rows, no_values, no_values, rows, np.int32(batch_size))),
+        )
+        return evaluation
 
     def _run_epoch(
         self,
@@ -129,8 +134,8 @@ class StackedModel:
             batch_size: scalar int32.
 
         Returns:
-            The state after the epoch, each lane's loss and accuracy over the epoch, (lane,), and
-            the evaluation of the test rows.
+            The state after the epoch, each lane's loss and accuracy over the epoch, (lane,), NaN
+            if it had no steps, and the evaluation of the test rows.
         """
         n_train = tf.shape(rows)[1]
 
@@ -144,7 +149,7 @@ class StackedModel:
             size = tf.cast(part.stop - start, tf.float32)
             return part.stop, state, loss + batch_loss * size, right + batch_right
 
-        zeros = tf.zeros(self.lanes)
+        zeros = tf.zeros_like(settings.clip)
         _, state, loss, right = tf.while_loop(
             lambda start, *_: start < n_train, step, (0, state, zeros, zeros)
         )
@@ -163,7 +168,8 @@ class StackedModel:
         """Make one update of all lanes; return the state, loss and right predictions (lane,)."""
         weights = {id(v): w for v, w in zip(self.variables, state.weights, strict=True)}
         trained = [weights[id(v)] for v in self.trained]
-        forward = Forward(self.lanes, True, weights, self._dropout_states(settings, state.steps))
+        lanes = self._lanes(rate)
+        forward = Forward(lanes, True, weights, self._dropout_states(settings, state.steps))
         with tf.GradientTape() as tape:
             tape.watch(trained)
             outputs = self._outputs(batch, forward)
@@ -179,6 +185,10 @@ class StackedModel:
         new = State(tuple(weights[id(v)] for v in self.variables), slots, state.steps + 1)
         return new, loss, tf.reduce_sum(losses.matches(y, outputs), 1)
 
+    def _lanes(self, vector: tf.Tensor) -> tf.Tensor | int:
+        """Return how many lanes there are, given anything (lane, ...)."""
+        return self.lanes or tf.shape(vector)[0]
+
     def _outputs(self, batch: Data, forward: Forward) -> tf.Tensor:
         """Return the networks' outputs, (lane, batch, outputs)."""
         done = self.front.n_calls
@@ -190,7 +200,7 @@ class StackedModel:
 
     def _penalties(self, weights: dict[int, tf.Tensor], settings: Settings) -> tf.Tensor:
         """Return each lane's sum of L1 and L2 penalties, (lane,)."""
-        total = tf.zeros(self.lanes)
+        total = tf.zeros_like(settings.clip)
         for variable, l1, l2 in zip(self.regularized, settings.l1, settings.l2, strict=True):
             weight = weights[id(variable)]
             axes = range(1, weight.shape.rank)
@@ -250,8 +260,7 @@ class StackedModel:
         )
         parts = tf.split(weight, [_size(v) for v in self.trained], axis=1)
         updated = [
-            tf.reshape(part, (self.lanes, *v.shape))
-            for part, v in zip(parts, self.trained, strict=True)
+            tf.reshape(part, (-1, *v.shape)) for part, v in zip(parts, self.trained, strict=True)
         ]
         return updated, slots
 
@@ -273,7 +282,7 @@ class StackedModel:
             batch_size: scalar int32, how many samples are computed at a time.
         """
         by_variable = {id(v): w for v, w in zip(self.variables, weights, strict=True)}
-        forward = Forward(self.lanes, False, by_variable)
+        forward = Forward(self._lanes(rows), False, by_variable)
         n = tf.shape(rows)[1]
 
         def predict(start: tf.Tensor, number: tf.Tensor, arrays: list[tf.TensorArray]) -> tuple:
@@ -298,13 +307,23 @@ class StackedModel:
         return Evaluation(outputs, values, right, self._penalties(by_variable, settings))
 
 
+def takes_any_number(calls: Sequence[LayerCall], front: Samples | Patches) -> bool:
+    """Whether one trace can serve any number of lanes.
+
+    Args:
+        calls: the model's.
+        front: how samples enter.
+    """
+    return not any(unrolls(call.layer) for call in calls[front.n_calls :])
+
+
 def _size(variable: keras.Variable) -> int:
     return math.prod(variable.shape)
 
 
 def _joined(values: Sequence[tf.Tensor]) -> tf.Tensor:
     """Return tensors (lane, ...) as one, (lane, values)."""
-    return tf.concat([tf.reshape(v, (v.shape[0], -1)) for v in values], axis=1)
+    return tf.concat([tf.reshape(v, (-1, math.prod(v.shape[1:]))) for v in values], axis=1)
 
 
 def _samples_first(value: tf.Tensor) -> tf.Tensor:

@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from kerascnn.fusion.desk import Desk
 from kerascnn.fusion.front import front_of
 from kerascnn.fusion.graph import layer_calls
 from kerascnn.fusion.lanes import Lane, LaneReport
-from kerascnn.fusion.stack import StackedModel
+from kerascnn.fusion.stack import StackedModel, takes_any_number
 from kerascnn.fusion.state import Data
 from kerascnn.fusion.topology import topology
 
@@ -46,7 +46,7 @@ def train_lanes(
     A lane whose loss is not finite leaves at once. Callbacks run in the calling thread.
 
     Args:
-        lanes: in the order in which they are to start. All have the same topology.
+        lanes: roughly in the order in which they are to start. All have the same topology.
         X: all samples, (n, ...) uint8 or float32; see `kerascnn.batches.network_input`.
         y: all targets as the loss wants them, (n,) or (n, outputs).
         on_report: called with each `LaneReport` as soon as it is known.
@@ -102,19 +102,29 @@ class _Waiting:
         self._lanes = lanes
         self._sizes = sizes
         self._threads = threads
+        self._not_started = threads
         self._lock = threading.Lock()
-        self._groups: dict[tuple[int, int], deque[int]] = {}
+        groups: dict[tuple[int, int], list[int]] = {}
         for number, lane in enumerate(lanes):
-            key = (len(lane.train), lane.batch_size)
-            self._groups.setdefault(key, deque()).append(number)
+            groups.setdefault((len(lane.train), lane.batch_size), []).append(number)
+        self._groups = {
+            key: deque(_dealt(group, sizes[key[1]], threads)) for key, group in groups.items()
+        }
 
     def open(self) -> list[Lane]:
         """Take lanes for a new chunk: a fair share, so that all threads end together."""
         with self._lock:
+            group = max(self._groups.values(), key=len)
+            if not group:
+                return []
             waiting = sum(map(len, self._groups.values()))
-            key, group = max(self._groups.items(), key=lambda item: len(item[1]))
-            at_most = min(self._sizes[key[1]], math.ceil(waiting / self._threads))
-            return self._take(group, at_most)
+            share = math.ceil(waiting / (self._not_started or self._threads))
+            self._not_started = max(self._not_started - 1, 0)
+            return self._take(group, min(share, self.chunk_size(self._lanes[group[0]])))
+
+    def chunk_size(self, lane: Lane) -> int:
+        """Return how many lanes like this one to stack."""
+        return self._sizes[lane.batch_size]
 
     def more(self, companion: Lane, at_most: int) -> list[Lane]:
         """Take lanes that can join a chunk in which `companion` trains."""
@@ -125,23 +135,35 @@ class _Waiting:
         return [self._lanes[group.popleft()] for _ in range(min(at_most, len(group)))]
 
 
+def _dealt(numbers: Sequence[int], size: int, threads: int) -> Iterator[int]:
+    """Deal neighbours to different chunks: in a grid, they tend to diverge together."""
+    at_once = size * threads
+    for start in range(0, len(numbers), at_once):
+        for hand in range(threads):
+            yield from numbers[start + hand : start + at_once : threads]
+
+
 class _Stacks:
-    """The stacked models in a few sizes, each traced when it is first needed."""
+    """The stacked models: one for any number of lanes, or a few sizes traced when first needed."""
 
     def __init__(self, model: keras.Model, size: int, X: np.ndarray, y: np.ndarray) -> None:
         self.topology = topology(model)
-        self._front = front_of(layer_calls(model), len(X))
+        calls = layer_calls(model)
+        self._front = front_of(calls, len(X))
         self.data = Data(self._front.prepare(tf.constant(X)), tf.constant(y))
         self._model = model
+        self._any_number = takes_any_number(calls, self._front)
         self._sizes = sorted({math.ceil(size / 2**halving) for halving in range(8)})
-        self._stacks: dict[int, StackedModel] = {}
+        self._stacks: dict[int | None, StackedModel] = {}
         self._seconds_to_trace = 0.0
 
-    def size_for(self, lanes: int) -> int:
-        """Return the smallest size that seats so many lanes."""
+    def size_for(self, lanes: int) -> int | None:
+        """Return the smallest size that seats so many lanes; None for the one of any size."""
+        if self._any_number:
+            return None
         return next(size for size in self._sizes if size >= lanes)
 
-    def get(self, size: int) -> StackedModel:
+    def get(self, size: int | None) -> StackedModel:
         """Return the stack of a size, traced if it is new; in the main thread only."""
         if size not in self._stacks:
             started = time.perf_counter()
@@ -149,7 +171,7 @@ class _Stacks:
             self._seconds_to_trace = time.perf_counter() - started
         return self._stacks[size]
 
-    def is_worth_tracing(self, size: int, seconds_saved: float) -> bool:
+    def is_worth_tracing(self, size: int | None, seconds_saved: float) -> bool:
         """Whether a smaller stack saves more time than its trace takes."""
         return size in self._stacks or seconds_saved > self._seconds_to_trace
 
@@ -165,18 +187,18 @@ class _Callbacks:
 
     def awaited(self, chunk: Chunk) -> bool:
         """Whether there is anything to tell after this epoch."""
-        return self.on_epoch is not None or any(seat.due for _, seat in chunk.occupied)
+        return self.on_epoch is not None or any(seat.due for seat in chunk.seats)
 
     def tell(self, chunk: Chunk) -> None:
         """Tell of the epoch, and hand in the reports that are due."""
         if self.on_epoch is not None:
-            self.on_epoch([(seat.lane.tag, seat.epoch) for _, seat in chunk.occupied])
-        due = [(number, seat) for number, seat in chunk.occupied if seat.due]
+            self.on_epoch([(seat.lane.tag, seat.epoch) for seat in chunk.seats])
+        due = [(number, seat) for number, seat in enumerate(chunk.seats) if seat.due]
         wanted = self.train_outputs and any(not seat.diverged for _, seat in due)
         outputs = chunk.train_outputs() if wanted else None
-        for number, seat in due:
+        for number, _ in due:
             own = None if outputs is None else outputs[number]
-            report = chunk.report(number, seat, train_outputs=own, weights=self.weights)
+            report = chunk.report(number, train_outputs=own, weights=self.weights)
             self.on_report(report)
 
 
@@ -200,9 +222,10 @@ class _Training:
     def _train_chunk(self, lanes: list[Lane]) -> None:
         """Train a chunk that starts with these lanes, until the last that joined it is over."""
         stack = self._stack(self._stacks.size_for(len(lanes)))
-        chunk = Chunk(stack, self._stacks.data, shuffle=self._shuffle)
+        capacity = stack.lanes or self._waiting.chunk_size(lanes[0])
+        chunk = Chunk(stack, self._stacks.data, capacity, shuffle=self._shuffle)
         chunk.admit(self._seats(lanes))
-        while chunk.occupied:
+        while chunk.seats:
             seconds = chunk.run_epoch()
             if self._callbacks.awaited(chunk):
                 self.desk.ask(partial(self._callbacks.tell, chunk))
@@ -210,10 +233,10 @@ class _Training:
             newcomers = self._waiting.more(lanes[0], chunk.n_free)
             if newcomers:
                 chunk.admit(self._seats(newcomers))
-            elif chunk.occupied:
-                chunk = self._shrunk(chunk, seconds)
+            elif chunk.seats and chunk.n_idle:
+                self._shrink(chunk, seconds)
 
-    def _stack(self, size: int) -> StackedModel:
+    def _stack(self, size: int | None) -> StackedModel:
         return self.desk.ask(lambda: self._stacks.get(size))
 
     def _seats(self, lanes: list[Lane]) -> list[Seat]:
@@ -225,11 +248,11 @@ class _Training:
             raise ValueError(f"lane {lane.tag!r} has another topology than the first lane")
         return seat_for(lane, model)
 
-    def _shrunk(self, chunk: Chunk, seconds_per_epoch: float) -> Chunk:
-        """Return the chunk in a smaller stack, if its empty seats cost more than that."""
-        size = self._stacks.size_for(len(chunk.occupied))
-        epochs = max(seat.lane.epochs - seat.epoch for _, seat in chunk.occupied)
-        saved = seconds_per_epoch * epochs * (1 - size / chunk.stack.lanes)
+    def _shrink(self, chunk: Chunk, seconds_per_epoch: float) -> None:
+        """Move the chunk to a smaller stack, if its idle lanes cost more than that."""
+        n_lanes = len(chunk.seats) + chunk.n_idle
+        size = self._stacks.size_for(len(chunk.seats))
+        epochs = max(seat.lane.epochs - seat.epoch for seat in chunk.seats)
+        saved = seconds_per_epoch * epochs * (1 - size / n_lanes)
         if saved > 0 and self._stacks.is_worth_tracing(size, saved):
-            return chunk.moved_to(self._stack(size))
-        return chunk
+            chunk.move_to(self._stack(size))

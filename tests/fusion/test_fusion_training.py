@@ -7,11 +7,13 @@ from keras import layers
 from keras.regularizers import L1L2
 
 from kerascnn.fusion import Lane, train_lanes
+from kerascnn.fusion.stack import StackedModel
 
 
 def network(l2=0.0, rate=0.0):
-    """Return a builder of a small network with a penalty and dropout."""
+    """Return a builder of a small network with a penalty, and dropout unless its rate is None."""
     penalty = L1L2(l1=l2 / 10, l2=l2)
+    spatial, plain = ([], []) if rate is None else ([rate / 2], [rate])
 
     def build():
         return keras.Sequential(
@@ -19,9 +21,9 @@ def network(l2=0.0, rate=0.0):
                 keras.Input((8, 8, 1)),
                 layers.Conv2D(4, 3, activation="relu", kernel_regularizer=penalty),
                 layers.MaxPooling2D(2),
-                layers.SpatialDropout2D(rate / 2),
+                *map(layers.SpatialDropout2D, spatial),
                 layers.Flatten(),
-                layers.Dropout(rate),
+                *map(layers.Dropout, plain),
                 layers.Dense(10, activation="softmax", kernel_regularizer=penalty),
             ]
         )
@@ -29,10 +31,16 @@ def network(l2=0.0, rate=0.0):
     return build
 
 
+@pytest.fixture(scope="module", params=[0.0, None], ids=["unrolled lanes", "any number of lanes"])
+def rate(request):
+    """With dropout, a stack unrolls over a fixed number of lanes; without, it takes any number."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def plain(compiled):
-    """A compiled network without penalty and dropout, for lanes that share one."""
-    return compiled(network())
+def plain(compiled, rate):
+    """A compiled network without penalty, for lanes that share one."""
+    return compiled(network(rate=rate))
 
 
 def test_lanes_may_differ_in_penalty_dropout_seed_and_rate(
@@ -145,11 +153,11 @@ def test_lanes_of_different_length_leave_one_after_another(
 
 
 def test_a_diverging_lane_leaves_and_its_neighbours_do_not_notice(
-    digits, compiled, plain, lane, together, alone, assert_same_as_alone
+    digits, compiled, plain, rate, lane, together, alone, assert_same_as_alone
 ):
     """A learning rate of 1e6 ends its lane in the epoch in which Keras's loss is not finite."""
     X, y = digits
-    hot = lane(compiled(network(l2=1.0)), tag="hot", learning_rate=1e6, report_epochs=(2, 3))
+    hot = lane(compiled(network(1.0, rate)), tag="hot", learning_rate=1e6, report_epochs=(2, 3))
     calm = [lane(plain, tag=i, seed=i) for i in range(2)]
     reports, last = together([calm[0], hot, calm[1]], X, y, chunk=3)
     for each in calm:
@@ -200,6 +208,47 @@ def test_two_threads_give_what_one_gives(digits, plain, lane, together, distance
     assert sorted(epochs) == [(tag, epoch) for tag in range(5) for epoch in (1, 2, 3)]
     for tag in range(5):
         assert distance(both[tag].weights, single[tag].weights) < 1e-5
+
+
+@pytest.fixture
+def chunks(digits, plain, lane, together):
+    """Return which lanes train together in the first epoch."""
+
+    def of(n_lanes, **options):
+        seen = []
+        together(
+            [lane(plain, tag=tag, epochs=1) for tag in range(n_lanes)],
+            *digits,
+            on_epoch=lambda epochs: seen.append([tag for tag, _ in epochs]),
+            **options,
+        )
+        return sorted(seen)
+
+    return of
+
+
+def test_neighbours_are_dealt_to_different_chunks(chunks):
+    """Of a grid, whose corner may diverge, each thread gets its part."""
+    assert chunks(8, chunk=4, threads=2) == [[0, 2, 4, 6], [1, 3, 5, 7]]
+
+
+def test_threads_get_fair_shares(chunks):
+    """Seven lanes are four and three, though a stack could take six."""
+    assert sorted(map(len, chunks(7, chunk=6, threads=2))) == [3, 4]
+
+
+def test_one_trace_serves_any_number_of_lanes(digits, compiled, lane, together, monkeypatch):
+    """Three, two and one lane and the outputs for the training rows: nothing is traced again."""
+    traces = []
+    trace = StackedModel._step
+    monkeypatch.setattr(
+        StackedModel, "_step", lambda *arguments: traces.append(1) or trace(*arguments)
+    )
+    model = compiled(network(rate=None))
+    lanes = [lane(model, tag=epochs, epochs=epochs) for epochs in (1, 2, 3)]
+    reports, _ = together(lanes, *digits, want_train_outputs=True)
+    assert [report.train_outputs.shape for report in reports] == [(75, 10)] * 3
+    assert len(traces) == 1
 
 
 def test_a_callback_that_raises_ends_the_training(digits, plain, lane):
