@@ -9,6 +9,7 @@ Importing this package settles TensorFlow's environment first (see `kerascnn.run
 loads TensorFlow itself only when a name that needs it is used.
 """
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -38,9 +39,11 @@ def __getattr__(name: str) -> Any:
     """Import a public name's module on first use, so that `import kerascnn` stays quick."""
     if name not in _HOMES:
         raise AttributeError(f"module 'kerascnn' has no attribute {name!r}")
-    with runtime.quick_imports():
-        home = import_module(_HOMES[name])
-    return getattr(home, name)
+    home = _HOMES[name]
+    if home not in sys.modules:
+        with runtime.quick_imports():
+            import_module(home)
+    return getattr(sys.modules[home], name)
 
 
 def __dir__() -> list[str]:

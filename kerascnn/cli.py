@@ -1,8 +1,6 @@
 """The command line: a thin face of the Python API."""
 
 import argparse
-import atexit
-import gc
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -15,8 +13,6 @@ from kerascnn.experiment.options import RunOptions
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; wrong input ends it with one line and exit status 2."""
-    # TensorFlow's objects would be searched for garbage once more at the exit, for two seconds.
-    atexit.register(gc.freeze)
     options = _parser().parse_args(arguments)
     try:
         options.command(options)

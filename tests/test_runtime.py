@@ -120,7 +120,7 @@ def test_what_is_not_the_banner_is_passed_on():
 
 
 COLLECTIONS = """
-import gc, kerascnn
+import gc, sys, kerascnn
 searches = []
 gc.callbacks.append(lambda phase, info: phase == "start" and searches.append(info))
 {arrangement}
@@ -131,16 +131,33 @@ print(len(searches), gc.isenabled(), gc.get_freeze_count() > 0)
 
 def test_the_garbage_collector_rests_during_the_imports():
     """It searches not once, where it searches a plain import of TensorFlow hundreds of times."""
-    assert printed(COLLECTIONS.format(arrangement="")) == "0 True False"
+    assert printed(COLLECTIONS.format(arrangement="")) == "0 True True"
     searches = printed(COLLECTIONS.format(arrangement="import tensorflow")).split()[0]
     assert int(searches) > 100
 
 
 @pytest.mark.parametrize(
-    ("arrangement", "found"), [("disable", "False False"), ("freeze", "True True")]
+    ("arrangement", "found"),
+    [
+        ("gc.disable()", "False False"),
+        ("gc.freeze()", "True True"),
+        ("sys.ps1 = '> '", "True False"),
+        ("sys.ps1 = '> '; gc.freeze()", "True True"),
+    ],
+    ids=["switched off", "frozen", "interactive", "interactive and frozen"],
 )
 def test_a_users_arrangements_with_the_garbage_collector_stay(arrangement, found):
-    """Who has switched it off, or frozen what exists, finds it so after the imports."""
-    assert (
-        printed(COLLECTIONS.format(arrangement=f"gc.{arrangement}()")).split(maxsplit=1)[1] == found
-    )
+    """What is switched off or frozen is so afterwards; a session's own objects are searched."""
+    assert printed(COLLECTIONS.format(arrangement=arrangement)).split(maxsplit=1)[1] == found
+
+
+def test_only_an_import_touches_the_garbage_collector():
+    """What is made after the import is searched, whatever of the package is used then."""
+    code = """
+        import gc, kerascnn
+        kerascnn.GridSearchCV
+        frozen = gc.get_freeze_count()
+        kerascnn.GridSearchCV, kerascnn.CNNClassifier
+        print(gc.get_freeze_count() == frozen)
+    """
+    assert printed(textwrap.dedent(code)) == "True"
