@@ -5,6 +5,7 @@ One Keras fit and a lane of a fused stack must see the same batches, so both tak
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import tensorflow as tf
@@ -50,6 +51,7 @@ def network_input(images: tf.Tensor) -> tf.Tensor:
     return images if scale == 1 else images * scale
 
 
+@contextmanager
 def training_batches(
     X: np.ndarray,
     y: np.ndarray,
@@ -59,8 +61,8 @@ def training_batches(
     epochs: range,
     seed: int,
     shuffle: bool = True,
-) -> tf.data.Dataset:
-    """Return the batches of all `epochs`, one epoch after another, as one `tf.data.Dataset`.
+) -> Iterator[tf.data.Dataset]:
+    """Give the batches of all `epochs`, one epoch after another, as one `tf.data.Dataset`.
 
     The last batch of an epoch holds what is left over: no batch spans two epochs.
 
@@ -73,53 +75,81 @@ def training_batches(
         seed: see `epoch_order`.
         shuffle: False visits the samples in their own order.
     """
+    n_samples = len(X)
 
     def order(epoch: int) -> np.ndarray:
-        return epoch_order(seed, epoch, len(X)) if shuffle else np.arange(len(X))
+        return epoch_order(seed, epoch, n_samples) if shuffle else np.arange(n_samples)
 
-    return _picked_batches((X, y, sample_weight), order, epochs, batch_size)
+    with _picked_batches((X, y, sample_weight), order, epochs, batch_size) as dataset:
+        yield dataset
 
 
+@contextmanager
 def evaluation_batches(
     X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None, batch_size: int
-) -> tf.data.Dataset:
-    """Return one pass over samples in their own order, with the arrays of `training_batches`."""
-    return _picked_batches((X, y, sample_weight), lambda _: np.arange(len(X)), range(1), batch_size)
+) -> Iterator[tf.data.Dataset]:
+    """Give one pass over samples in their own order, with the arrays of `training_batches`."""
+    rows = np.arange(len(X))
+    with _picked_batches((X, y, sample_weight), lambda _: rows, range(1), batch_size) as dataset:
+        yield dataset
 
 
-def _picked_batches(
-    samples: Sequence[np.ndarray | None],
-    order: Callable[[int], np.ndarray],
-    epochs: range,
-    batch_size: int,
-) -> tf.data.Dataset:
-    """Return each epoch's batches in its order, picked in NumPy: TensorFlow would copy all."""
-    arrays = [array for array in samples if array is not None]
-    n_samples = len(arrays[0])
-
-    def batches() -> Iterator[tuple[np.ndarray, ...]]:
-        for epoch in epochs:
-            rows = order(epoch)
-            for start in range(0, n_samples, batch_size):
-                yield tuple(array[rows[start : start + batch_size]] for array in arrays)
-
-    signature = tuple(tf.TensorSpec((None, *a.shape[1:]), a.dtype) for a in arrays)
-    dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
-    n_batches = len(epochs) * math.ceil(n_samples / batch_size)
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(n_batches))
-    return dataset.map(lambda images, *others: (network_input(images), *others)).prefetch(2)
-
-
-def prediction_batches(X: np.ndarray, batch_size: int) -> tf.data.Dataset:
-    """Return batches of images in their own order, with zeros at the end to fill a block.
+@contextmanager
+def prediction_batches(X: np.ndarray, batch_size: int) -> Iterator[tf.data.Dataset]:
+    """Give batches of images in their own order, with zeros at the end to fill a block.
 
     Args:
         X: images, (n, ...), uint8 or float32.
         batch_size: samples per batch, at least 1; rounded up to whole blocks of 16.
     """
-    missing = -len(X) % PREDICTION_BLOCK
-    filling = np.zeros((missing, *X.shape[1:]), X.dtype)
-    slices = tf.data.Dataset.from_tensor_slices
-    dataset = slices(X).concatenate(slices(filling))
-    batches = dataset.batch(batch_size + -batch_size % PREDICTION_BLOCK)
-    return batches.map(network_input).prefetch(2)
+    size = batch_size + -batch_size % PREDICTION_BLOCK
+
+    def cut(X: np.ndarray) -> Iterator[tuple[np.ndarray]]:
+        for start in range(0, len(X), size):
+            batch = X[start : start + size]
+            filling = np.zeros((-len(batch) % PREDICTION_BLOCK, *X.shape[1:]), X.dtype)
+            yield (np.concatenate([batch, filling]),)
+
+    with _dataset(cut, [X], math.ceil(len(X) / size)) as dataset:
+        yield dataset.map(network_input).prefetch(2)
+
+
+@contextmanager
+def _picked_batches(
+    samples: Sequence[np.ndarray | None],
+    order: Callable[[int], np.ndarray],
+    epochs: range,
+    batch_size: int,
+) -> Iterator[tf.data.Dataset]:
+    """Give each epoch's batches in its order."""
+    arrays = [array for array in samples if array is not None]
+    n_samples = len(arrays[0])
+
+    def cut(*arrays: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
+        for epoch in epochs:
+            rows = order(epoch)
+            for start in range(0, n_samples, batch_size):
+                yield tuple(array[rows[start : start + batch_size]] for array in arrays)
+
+    with _dataset(cut, arrays, len(epochs) * math.ceil(n_samples / batch_size)) as dataset:
+        yield dataset.map(lambda images, *others: (network_input(images), *others)).prefetch(2)
+
+
+@contextmanager
+def _dataset(
+    cut: Callable[..., Iterator[tuple[np.ndarray, ...]]],
+    arrays: Sequence[np.ndarray],
+    n_batches: int,
+) -> Iterator[tf.data.Dataset]:
+    """Give the batches that `cut` makes of arrays in NumPy: TensorFlow would copy all samples.
+
+    TensorFlow keeps a generator for the rest of the process, so this one loses its arrays in
+    the end.
+    """
+    held = list(arrays)
+    signature = tuple(tf.TensorSpec((None, *a.shape[1:]), a.dtype) for a in arrays)
+    dataset = tf.data.Dataset.from_generator(lambda: cut(*held), output_signature=signature)
+    try:
+        yield dataset.apply(tf.data.experimental.assert_cardinality(n_batches))
+    finally:
+        held.clear()

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import keras
@@ -80,10 +81,11 @@ def train(
     batches = training_batches(
         *training, batch_size=batch_size, epochs=epochs, seed=seed, shuffle=shuffle
     )
-    with seeded(seed):
+    evaluation = evaluation_batches(*validation, batch_size) if validation else nullcontext()
+    with seeded(seed), batches as training_data, evaluation as validation_data:
         record = model.fit(
-            batches,
-            validation_data=validation and evaluation_batches(*validation, batch_size),
+            training_data,
+            validation_data=validation_data,
             initial_epoch=epochs.start,
             epochs=epochs.stop,
             steps_per_epoch=math.ceil(len(training[0]) / batch_size),

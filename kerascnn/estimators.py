@@ -451,5 +451,5 @@ class CNNClassifier(ClassifierMixin, BaseWrapper):
         check_is_fitted(self)
         images = self.images(X)
         routed = {"batch_size": self.batch_size, "verbose": self.verbose, **self._routed("predict")}
-        batches = prediction_batches(images, routed["batch_size"])
-        return self.model_.predict(batches, verbose=routed["verbose"])[: len(images)]
+        with prediction_batches(images, routed["batch_size"]) as batches:
+            return self.model_.predict(batches, verbose=routed["verbose"])[: len(images)]

@@ -52,10 +52,11 @@ def prepare_environment() -> None:
 def quick_imports() -> Iterator[None]:
     """Import large packages inside without searching them for garbage again and again.
 
-    Nothing of TensorFlow's million objects becomes garbage, but Python would search them dozens
-    of times during the import, now and then later, and three times at the exit: two to three
-    seconds in all. So what exists afterwards is never searched again; in an interactive session,
-    which holds much that its user may drop later, it is searched from then on as usual.
+    Little of TensorFlow's million objects ever becomes garbage, but Python would search them
+    dozens of times during the import, now and then later, and three times at the exit: two to
+    three seconds in all. So they are searched once, afterwards, and what is left never again. In
+    an interactive session, which holds much that its user may drop later, all is searched from
+    then on as usual.
     """
     if not gc.isenabled():  # by the user, or because this import is inside another
         yield
@@ -65,6 +66,8 @@ def quick_imports() -> Iterator[None]:
     try:
         yield
     finally:
+        # Errors caught during the import hold the frames of its callers, and so their data.
+        gc.collect()
         gc.freeze()
         if hasattr(sys, "ps1") and not frozen_before:
             gc.unfreeze()

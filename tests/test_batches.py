@@ -1,5 +1,8 @@
 """The order of samples and what a network is fed."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -21,7 +24,8 @@ def numbered(n: int) -> tuple[np.ndarray, np.ndarray]:
 def visited(n: int, **options) -> list[list[int]]:
     """Return the numbers of the samples in each training batch."""
     X, y = numbered(n)
-    return [rows.numpy().tolist() for _, rows in training_batches(X, y, None, **options)]
+    with training_batches(X, y, None, **options) as batches:
+        return [rows.numpy().tolist() for _, rows in batches]
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 1000])
@@ -69,12 +73,11 @@ def test_unshuffled_batches_keep_the_samples_order():
 def test_images_targets_and_weights_stay_together():
     """A batch takes the same rows of images, targets and weights."""
     X, y = numbered(10)
-    batches = training_batches(
-        X, y, y.astype(np.float32) / 10, batch_size=4, epochs=range(2), seed=0
-    )
-    for images, rows, weights in batches:
-        assert (images.numpy().ravel() == rows.numpy()).all()
-        assert np.allclose(weights, rows.numpy() / 10)
+    weights = y.astype(np.float32) / 10
+    with training_batches(X, y, weights, batch_size=4, epochs=range(2), seed=0) as batches:
+        for images, rows, own in batches:
+            assert (images.numpy().ravel() == rows.numpy()).all()
+            assert np.allclose(own, rows.numpy() / 10)
 
 
 def test_bytes_are_divided_by_255():
@@ -97,21 +100,41 @@ def test_other_numbers_are_taken_as_they_are(dtype):
 def test_training_scales_bytes():
     """Pixels stay bytes until they are batched, and then are scaled."""
     X = np.full((3, 2, 2, 1), 51, np.uint8)
-    ((images, _),) = training_batches(X, np.zeros(3), None, batch_size=3, epochs=range(1), seed=0)
+    y = np.zeros(3)
+    with training_batches(X, y, None, batch_size=3, epochs=range(1), seed=0) as batches:
+        ((images, _),) = batches
     np.testing.assert_allclose(images, 0.2, rtol=1e-6)
 
 
 def test_evaluation_is_one_pass_of_known_length_in_order():
     """Keras can tell how many batches there are."""
     X, y = numbered(5)
-    batches = evaluation_batches(X, y, None, batch_size=2)
-    assert batches.cardinality() == 3
-    assert [rows.numpy().tolist() for _, rows in batches] == [[0, 1], [2, 3], [4]]
+    with evaluation_batches(X, y, None, batch_size=2) as batches:
+        assert batches.cardinality() == 3
+        assert [rows.numpy().tolist() for _, rows in batches] == [[0, 1], [2, 3], [4]]
 
 
 @pytest.mark.parametrize(("n", "batch_size"), [(1, 1), (16, 16), (20, 5), (50, 32)])
 def test_prediction_fills_whole_blocks_of_16(n, batch_size):
     """All samples come first and in order; every batch is a multiple of 16 long."""
-    batches = [batch.numpy() for batch in prediction_batches(numbered(n)[0], batch_size)]
+    with prediction_batches(numbered(n)[0], batch_size) as dataset:
+        batches = [batch.numpy() for batch in dataset]
     assert all(len(batch) % 16 == 0 for batch in batches)
     assert np.concatenate(batches).ravel()[:n].tolist() == list(range(n))
+
+
+def test_arrays_are_not_kept_longer_than_they_are_needed():
+    """TensorFlow keeps generators, but with these no array outlives its use."""
+    X, y = numbered(32)
+    arrays = [weakref.ref(X), weakref.ref(y)]
+    with (
+        training_batches(X, y, None, batch_size=16, epochs=range(1), seed=0) as training,
+        evaluation_batches(X, y, None, 16) as evaluation,
+        prediction_batches(X, 16) as prediction,
+    ):
+        assert [len(list(each)) for each in (training, evaluation, prediction)] == [2, 2, 2]
+        del X, y
+        assert all(array() is not None for array in arrays)
+    del training, evaluation, prediction
+    gc.collect()
+    assert [array() for array in arrays] == [None, None]

@@ -26,6 +26,14 @@ class Split:
     X_test: np.ndarray
     y_test: np.ndarray
 
+    def without_training_images(self) -> "Split":
+        """Return what is left to do with after training: `X` is empty, also the dataset's.
+
+        Training images may be most of the memory that a report would otherwise be made beside.
+        """
+        nothing = np.empty((0, *self.X.shape[1:]), self.X.dtype)
+        return replace(self, X=nothing, dataset=replace(self.dataset, X=nothing))
+
 
 def load_split(
     name_or_path: str,

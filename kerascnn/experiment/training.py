@@ -1,5 +1,6 @@
 """A training experiment: one network trained once, ending in a report of what it has learned."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,10 @@ class TrainingExperiment(Experiment):
                 on_epoch=progress.count,
             )
         durations = {"whole run": watch.read(), "training": duration(seconds)}
-        results = experiment._results(classifier, folder.name, split, options, settings, durations)
+        origin = provenance(split, options, settings, "one Keras training", durations)
+        samples = _first_samples(split)
+        split = split.without_training_images()
+        results = experiment._results(classifier, folder.name, split, options, samples, origin)
 
         def write(folder: Path) -> Path:
             page = write_training_report(results, folder)
@@ -105,15 +109,14 @@ class TrainingExperiment(Experiment):
         name: str,
         split: Split,
         options: RunOptions,
-        settings: Any,
-        durations: dict[str, str],
+        samples: Samples,
+        origin: Mapping[str, Any],
     ) -> TrainingResults:
         from kerascnn.inspection import inspect
 
         class_names = split.dataset.class_names
         history = pd.DataFrame(classifier.history_)
         history.insert(0, "epoch", range(1, len(history) + 1))
-        shown = _shown_samples(split.y)
         return TrainingResults(
             name=name,
             title=self.title,
@@ -121,22 +124,21 @@ class TrainingExperiment(Experiment):
             history=history,
             predictions=predictions(classifier, split),
             expected=self.expectation(options),
-            samples=Samples(split.X[shown], tuple(class_names[label] for label in split.y[shown])),
+            samples=samples,
             insight=inspect(classifier, split.X_test, split.y_test, class_names),
             parameters=classifier.model_.count_params(),
-            provenance=provenance(split, options, settings, "one Keras training", durations),
+            provenance=origin,
             notices=self.notices(split, options),
         )
 
 
-def _shown_samples(y: np.ndarray) -> np.ndarray:
-    """Return the first samples' rows, or evenly spaced ones where data is sorted by class."""
-    first = np.arange(min(SHOWN_SAMPLES, len(y)))
-    return (
-        first
-        if len(np.unique(y[first])) > 1
-        else np.linspace(0, len(y) - 1, len(first)).astype(int)
-    )
+def _first_samples(split: Split) -> Samples:
+    """Return the first training samples, or evenly spaced ones where data is sorted by class."""
+    rows = np.arange(min(SHOWN_SAMPLES, len(split.y)))
+    if len(np.unique(split.y[rows])) == 1:
+        rows = np.linspace(0, len(split.y) - 1, len(rows)).astype(int)
+    names = split.dataset.class_names
+    return Samples(split.X[rows], tuple(names[label] for label in split.y[rows]))
 
 
 def _checkpoint(folder: Path, settings: Any) -> Path:

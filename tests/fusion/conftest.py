@@ -75,24 +75,24 @@ def alone():
         before = [np.array(v) for v in variables]
         if lane.learning_rate is not None:
             model.optimizer.learning_rate = lane.learning_rate
-        dataset = batches.training_batches(
+        validation = np.asarray(batches.network_input(X[lane.test]))
+        with batches.training_batches(
             X[lane.train],
             y[lane.train],
             lane.sample_weight,
             batch_size=lane.batch_size,
             epochs=range(lane.epochs),
             seed=lane.seed,
-        )
-        validation = np.asarray(batches.network_input(X[lane.test]))
-        history = model.fit(
-            dataset,
-            epochs=lane.epochs,
-            steps_per_epoch=-(-len(lane.train) // lane.batch_size),
-            shuffle=False,
-            validation_data=(validation, y[lane.test]),
-            validation_batch_size=lane.batch_size,
-            verbose=0,
-        )
+        ) as dataset:
+            history = model.fit(
+                dataset,
+                epochs=lane.epochs,
+                steps_per_epoch=-(-len(lane.train) // lane.batch_size),
+                shuffle=False,
+                validation_data=(validation, y[lane.test]),
+                validation_batch_size=lane.batch_size,
+                verbose=0,
+            )
         outputs = np.asarray(model(validation, training=False))
         weights = model.get_weights()
         for variable, value in zip(variables, before, strict=True):
