@@ -12,6 +12,7 @@ from functools import lru_cache
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from kerascnn import batches
 from kerascnn.fusion import optimizers
@@ -136,7 +137,7 @@ class Chunk:
         started = [(self._stack.initial_state(seat.weights), seat.settings) for seat in newcomers]
         state = tf.nest.map_structure(lambda *lanes: tf.constant(np.stack(lanes)), *started)
         if self.seats:
-            seated = self._picked(range(len(self.seats)))
+            seated = self._picked(np.arange(len(self.seats)))
             state = tf.nest.map_structure(lambda *both: tf.concat(both, 0), seated, state)
         self.seats = [*self.seats, *newcomers]
         self._state, self._settings = state
@@ -155,11 +156,11 @@ class Chunk:
         self._stack = stack
         self._fill_up()
 
-    def _picked(self, numbers: Sequence[int]) -> tuple[State, Settings]:
+    def _picked(self, numbers: ArrayLike) -> tuple[State, Settings]:
         """Return the state and settings of some lanes."""
-        numbers = np.asarray(numbers, np.int32)
+        chosen = np.asarray(numbers, np.int32)
         return tf.nest.map_structure(
-            lambda array: tf.gather(array, numbers), (self._state, self._settings)
+            lambda array: tf.gather(array, chosen), (self._state, self._settings)
         )
 
     def _places(self) -> np.ndarray:
@@ -201,8 +202,8 @@ class Chunk:
         tables = zip(*(lines[place] for place in self._places()), strict=True)
         return *map(np.stack, tables), self._batch_size()
 
-    def _batch_size(self) -> np.int32:
-        return np.int32(self.seats[0].lane.batch_size)
+    def _batch_size(self) -> np.ndarray:
+        return np.array(self.seats[0].lane.batch_size, np.int32)
 
     def _epoch_lines(self, seat: Seat) -> tuple[np.ndarray, ...]:
         lane, n = seat.lane, len(seat.lane.train)

@@ -10,7 +10,8 @@ A rule computes one layer for all lanes: it gets the layer, its inputs and the p
 
 A kind that can be computed faster for all lanes at once gets a function of its own, such as
 `dense`. A subclass of a layer is not taken for that layer, as it may compute something else.
-What a rule must hold: a lane's result depends on that lane alone, and is what Keras gives.
+What a rule must hold: a lane's result depends on that lane alone, and is what Keras gives. A rule
+that goes through the lanes in Python is listed in `_UNROLLING`.
 """
 
 import inspect
@@ -177,6 +178,7 @@ RULES: dict[type, Rule] = {
 }
 
 DROPOUTS = tuple(kind for kind, rule in RULES.items() if rule is dropout)
+# A network with one of these is traced for a number of lanes; others are traced once for any.
 _UNROLLING = (each_lane, dropout)
 
 

@@ -98,7 +98,7 @@ class StackedModel:
         return self.rule.slots(self.optimizer)
 
     def evaluate(
-        self, state: State, settings: Settings, data: Data, rows: np.ndarray, batch_size: int
+        self, state: State, settings: Settings, data: Data, rows: np.ndarray, batch_size: np.ndarray
     ) -> Evaluation:
         """Predict and score rows, (lane, n) int32: an epoch of no steps, traced already."""
         no_rows, no_values = rows[:, :0], np.zeros((len(rows), 0), np.float32)
@@ -106,7 +106,7 @@ class StackedModel:
             state,
             settings,
             data,
-            *map(tf.constant, (no_rows, no_values, no_values, rows, np.int32(batch_size))),
+            *map(tf.constant, (no_rows, no_values, no_values, rows, batch_size)),
         )
         return evaluation
 

@@ -251,7 +251,7 @@ class _Training:
     def _shrink(self, chunk: Chunk, seconds_per_epoch: float) -> None:
         """Move the chunk to a smaller stack, if its idle lanes cost more than that."""
         n_lanes = len(chunk.seats) + chunk.n_idle
-        size = self._stacks.size_for(len(chunk.seats))
+        size = self._stacks.size_for(len(chunk.seats)) or n_lanes
         epochs = max(seat.lane.epochs - seat.epoch for seat in chunk.seats)
         saved = seconds_per_epoch * epochs * (1 - size / n_lanes)
         if saved > 0 and self._stacks.is_worth_tracing(size, saved):
