@@ -24,6 +24,6 @@ experiment = GridExperiment(
     expected=Expected(
         0.96,
         0.015,
-        source="the source's 0.9508 is cross-validated; the final fit has half as many images again",
+        source="the source's 0.9508 is cross-validated, the final fit has half as many images more",
     ),
 )
