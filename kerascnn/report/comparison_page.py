@@ -18,7 +18,7 @@ from kerascnn.report.tables import model_table
 COSTS = {"parameters": "parameters", "seconds": "training time in seconds"}
 
 
-def render_comparison(folder: Path) -> Path:
+def render(folder: Path) -> Path:
     """Draw the page and the PNG from the plain results in `folder`; return the page's path."""
     results = ComparisonResults.load(folder)
     write_comparison(results, folder)

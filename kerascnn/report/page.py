@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
 from kerascnn.report import storage
 from kerascnn.report.labels import duration_label, value_label
@@ -36,6 +35,8 @@ def write_page(path: Path, template: str, data: Mapping[str, Any], **context: An
         data: what the page's script draws, see `templates/report.js`.
         **context: what the template shows.
     """
+    from plotly.offline import get_plotlyjs  # half a second, and no list of reports needs it
+
     context |= {"data": script_json({**NOTHING, **data}), "plotly": Markup(get_plotlyjs())}
     storage.write_text(path, environment().get_template(template).render(context))
     return path

@@ -1,20 +1,19 @@
 """Writing a report and drawing it again, whatever its kind."""
 
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from kerascnn.report import storage
 from kerascnn.report.comparison import ComparisonResults
-from kerascnn.report.comparison_page import render_comparison
 from kerascnn.report.results import SweepResults
-from kerascnn.report.sweep_page import render_sweep
 from kerascnn.report.training import TrainingResults
-from kerascnn.report.training_page import render_training
 
-RENDERERS: dict[str, Callable[[Path], Path]] = {
-    "sweep": render_sweep,
-    "training": render_training,
-    "comparison": render_comparison,
+# The libraries that draw are large, so a page's module is imported when there is one to draw:
+# listing experiments does not wait for them, and a training has their memory.
+PAGES = {
+    "sweep": "kerascnn.report.sweep_page",
+    "training": "kerascnn.report.training_page",
+    "comparison": "kerascnn.report.comparison_page",
 }
 
 
@@ -64,6 +63,7 @@ def render_report(folder: Path) -> Path:
             "give the folder that a run wrote, such as reports/grid-digits"
         )
     kind = storage.read_json(path).get("kind")
-    if kind not in RENDERERS:
-        raise ValueError(f"{str(path)!r} has kind {kind!r}, expected one of {sorted(RENDERERS)}")
-    return RENDERERS[kind](Path(folder))
+    if kind not in PAGES:
+        raise ValueError(f"{str(path)!r} has kind {kind!r}, expected one of {sorted(PAGES)}")
+    page: Path = import_module(PAGES[kind]).render(Path(folder))
+    return page

@@ -14,7 +14,7 @@ from kerascnn.report.results import SweepResults
 from kerascnn.report.sections import insight_section, predictions_section
 
 
-def render_sweep(folder: Path) -> Path:
+def render(folder: Path) -> Path:
     """Draw the page and the PNGs from the plain results in `folder`; return the page's path."""
     results = SweepResults.load(folder)
     view = grid_view(results.params)

@@ -10,7 +10,7 @@ from kerascnn.report.sections import insight_section, predictions_section, sampl
 from kerascnn.report.training import TrainingResults
 
 
-def render_training(folder: Path) -> Path:
+def render(folder: Path) -> Path:
     """Draw the page and the PNG from the plain results in `folder`; return the page's path."""
     results = TrainingResults.load(folder)
     write_curves(results.history, folder)
