@@ -134,7 +134,9 @@ class Chunk:
 
     def admit(self, newcomers: Sequence[Seat]) -> None:
         """Give seats to lanes that have not started."""
-        started = [(self._stack.initial_state(seat.weights), seat.settings) for seat in newcomers]
+        started = [
+            (self._stack.network.initial_state(seat.weights), seat.settings) for seat in newcomers
+        ]
         state = tf.nest.map_structure(lambda *lanes: tf.constant(np.stack(lanes)), *started)
         if self.seats:
             seated = self._picked(np.arange(len(self.seats)))

@@ -189,17 +189,20 @@ class _Callbacks:
         """Whether there is anything to tell after this epoch."""
         return self.on_epoch is not None or any(seat.due for seat in chunk.seats)
 
-    def tell(self, chunk: Chunk) -> None:
+    def outputs(self, chunk: Chunk) -> list[np.ndarray] | None:
+        """Compute the outputs for training rows, if a report that is due holds them."""
+        due = any(seat.due and not seat.diverged for seat in chunk.seats)
+        return chunk.train_outputs() if self.train_outputs and due else None
+
+    def tell(self, chunk: Chunk, outputs: list[np.ndarray] | None) -> None:
         """Tell of the epoch, and hand in the reports that are due."""
         if self.on_epoch is not None:
             self.on_epoch([(seat.lane.tag, seat.epoch) for seat in chunk.seats])
-        due = [(number, seat) for number, seat in enumerate(chunk.seats) if seat.due]
-        wanted = self.train_outputs and any(not seat.diverged for _, seat in due)
-        outputs = chunk.train_outputs() if wanted else None
-        for number, _ in due:
-            own = None if outputs is None else outputs[number]
-            report = chunk.report(number, train_outputs=own, weights=self.weights)
-            self.on_report(report)
+        for number, seat in enumerate(chunk.seats):
+            if seat.due:
+                own = None if outputs is None else outputs[number]
+                report = chunk.report(number, train_outputs=own, weights=self.weights)
+                self.on_report(report)
 
 
 class _Training:
@@ -228,7 +231,8 @@ class _Training:
         while chunk.seats:
             seconds = chunk.run_epoch()
             if self._callbacks.awaited(chunk):
-                self.desk.ask(partial(self._callbacks.tell, chunk))
+                outputs = self._callbacks.outputs(chunk)
+                self.desk.ask(partial(self._callbacks.tell, chunk, outputs))
             chunk.dismiss()
             newcomers = self._waiting.more(lanes[0], chunk.n_free)
             if newcomers:

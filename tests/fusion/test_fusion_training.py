@@ -7,7 +7,7 @@ from keras import layers
 from keras.regularizers import L1L2
 
 from kerascnn.fusion import Lane, train_lanes
-from kerascnn.fusion.stack import StackedModel
+from kerascnn.fusion.network import StackedNetwork
 
 
 def network(l2=0.0, rate=0.0):
@@ -240,9 +240,9 @@ def test_threads_get_fair_shares(chunks):
 def test_one_trace_serves_any_number_of_lanes(digits, compiled, lane, together, monkeypatch):
     """Three, two and one lane and the outputs for the training rows: nothing is traced again."""
     traces = []
-    trace = StackedModel._step
+    trace = StackedNetwork.step
     monkeypatch.setattr(
-        StackedModel, "_step", lambda *arguments: traces.append(1) or trace(*arguments)
+        StackedNetwork, "step", lambda *arguments: traces.append(1) or trace(*arguments)
     )
     model = compiled(network(rate=None))
     lanes = [lane(model, tag=epochs, epochs=epochs) for epochs in (1, 2, 3)]
