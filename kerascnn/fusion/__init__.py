@@ -8,13 +8,14 @@ kind of layer is a line in `kerascnn.fusion.rules`, a new optimizer one in
 
 from kerascnn.fusion.cost import bytes_per_lane, chunk_size, cost_per_sample
 from kerascnn.fusion.graph import NotFusable
-from kerascnn.fusion.lanes import Lane, LaneReport
+from kerascnn.fusion.lanes import Lane, LaneReport, LaneState
 from kerascnn.fusion.topology import refusal, topology
 from kerascnn.fusion.training import train_lanes
 
 __all__ = [
     "Lane",
     "LaneReport",
+    "LaneState",
     "NotFusable",
     "bytes_per_lane",
     "chunk_size",

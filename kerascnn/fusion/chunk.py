@@ -6,97 +6,16 @@ can be taken by a waiting lane at any epoch.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
-from kerascnn import batches
-from kerascnn.fusion import optimizers
-from kerascnn.fusion.lanes import Lane, LaneReport
+from kerascnn.fusion.lanes import LaneReport, LaneState
+from kerascnn.fusion.seat import HISTORY, Seat, copied
 from kerascnn.fusion.stack import StackedModel
-from kerascnn.fusion.state import Data, Settings, State, dropout_layers, regularized_weights
-from kerascnn.fusion.topology import strengths
-
-HISTORY = ("loss", "accuracy", "val_loss", "val_accuracy")
-
-
-@dataclass
-class Seat:
-    """A lane under way.
-
-    Attributes:
-        lane: the lane.
-        weights: its initial weights, as `model.get_weights()`.
-        settings: its part of a stack's `Settings`, without the lane axis.
-        rates: (steps of all epochs,) float32, its learning rates.
-        epoch: how many epochs it has trained.
-        history: so far, see `LaneReport`.
-        seconds: its share of the time so far.
-        test_outputs: for the validation rows after the last epoch.
-    """
-
-    lane: Lane
-    weights: list[np.ndarray]
-    settings: Settings
-    rates: np.ndarray
-    epoch: int = 0
-    history: dict[str, list[float]] = field(default_factory=lambda: {k: [] for k in HISTORY})
-    seconds: float = 0.0
-    test_outputs: np.ndarray | None = None
-
-    @property
-    def diverged(self) -> bool:
-        """Whether the last epoch's loss was not finite."""
-        return self.epoch > 0 and not np.isfinite(self.history["loss"][-1])
-
-    @property
-    def over(self) -> bool:
-        """Whether the lane has nothing left to train."""
-        return self.diverged or self.epoch == self.lane.epochs
-
-    @property
-    def due(self) -> bool:
-        """Whether a report is wanted now."""
-        return self.diverged or self.epoch in self.lane.report_epochs
-
-
-def seat_for(lane: Lane, model: keras.Model) -> Seat:
-    """Read from a lane's model what training it needs."""
-    regularizers = [strengths(v.regularizer) for v in regularized_weights(model)]
-    layers = dropout_layers(model)
-    optimizer = model.optimizer
-    kind = optimizers.clipping(optimizer)
-    settings = Settings(
-        l1=tuple(np.float32(l1) for l1, _ in regularizers),
-        l2=tuple(np.float32(l2) for _, l2 in regularizers),
-        dropout_rates=tuple(np.float64(layer.rate) for layer in layers),
-        dropout_seeds=tuple(_seed_state(layer) for layer in layers),
-        weight_decay=np.float32(optimizer.weight_decay or 0),
-        clip=np.float32(getattr(optimizer, kind) if kind else 0),
-    )
-    steps = lane.epochs * _steps(lane)
-    rates = optimizers.rates(model, lane.learning_rate, steps)
-    return Seat(lane, model.get_weights(), settings, rates)
-
-
-def _steps(lane: Lane) -> int:
-    """Return how many steps an epoch has."""
-    return -(-len(lane.train) // lane.batch_size)
-
-
-def _seed_state(layer: keras.layers.Layer) -> np.ndarray:
-    """Return the state of a dropout layer's seed generator; zeros where it has none to draw."""
-    generator = getattr(layer, "seed_generator", None)
-    return np.zeros(2, np.int64) if generator is None else np.array(generator.state, np.int64)
-
-
-@lru_cache(maxsize=256)
-def _epoch_order(seed: int, epoch: int, n_samples: int) -> np.ndarray:
-    return batches.epoch_order(seed, epoch, n_samples)
+from kerascnn.fusion.state import Data, Settings, State
 
 
 class Chunk:
@@ -133,10 +52,8 @@ class Chunk:
         return self.capacity - len(self.seats)
 
     def admit(self, newcomers: Sequence[Seat]) -> None:
-        """Give seats to lanes that have not started."""
-        started = [
-            (self._stack.network.initial_state(seat.weights), seat.settings) for seat in newcomers
-        ]
+        """Give seats to lanes, where each starts."""
+        started = [(self._first_state(seat), seat.settings) for seat in newcomers]
         state = tf.nest.map_structure(lambda *lanes: tf.constant(np.stack(lanes)), *started)
         if self.seats:
             seated = self._picked(np.arange(len(self.seats)))
@@ -144,6 +61,22 @@ class Chunk:
         self.seats = [*self.seats, *newcomers]
         self._state, self._settings = state
         self._fill_up()
+
+    def _first_state(self, seat: Seat) -> State:
+        """Return the state that a lane starts with, without the lane axis."""
+        untrained = self._stack.network.initial_state(seat.weights)
+        if seat.lane.state is None:
+            return untrained
+        state: State = tf.nest.pack_sequence_as(untrained, seat.lane.state.arrays)
+        return state
+
+    def states(self) -> list[tuple[Any, LaneState]]:
+        """Return the tag of the lane in each seat, and what it needs to go on."""
+        arrays = [array.numpy() for array in tf.nest.flatten(self._state)]
+        return [
+            (seat.lane.tag, seat.state([np.array(array[number]) for array in arrays]))
+            for number, seat in enumerate(self.seats)
+        ]
 
     def dismiss(self) -> None:
         """Free the seats of lanes that are over."""
@@ -198,7 +131,7 @@ class Chunk:
 
         Each table has a line per lane of the stack.
         """
-        lines = [self._epoch_lines(seat) for seat in self.seats]
+        lines = [seat.lines(self.shuffle) for seat in self.seats]
         longest = max(len(tests) for *_, tests in lines)
         lines = [(*rest, np.resize(tests, longest)) for *rest, tests in lines]
         tables = zip(*(lines[place] for place in self._places()), strict=True)
@@ -207,15 +140,6 @@ class Chunk:
     def _batch_size(self) -> np.ndarray:
         return np.array(self.seats[0].lane.batch_size, np.int32)
 
-    def _epoch_lines(self, seat: Seat) -> tuple[np.ndarray, ...]:
-        lane, n = seat.lane, len(seat.lane.train)
-        order = _epoch_order(lane.seed, seat.epoch, n) if self.shuffle else np.arange(n)
-        weight = np.ones(n, np.float32) if lane.sample_weight is None else lane.sample_weight[order]
-        steps = _steps(lane)
-        rates = seat.rates[seat.epoch * steps : (seat.epoch + 1) * steps]
-        rows = lane.train[order].astype(np.int32)
-        return rows, weight.astype(np.float32), rates, lane.test.astype(np.int32)
-
     def report(self, number: int, *, train_outputs: np.ndarray | None, weights: bool) -> LaneReport:
         """Return the report about the lane in a seat, after its last epoch."""
         seat = self.seats[number]
@@ -223,7 +147,7 @@ class Chunk:
             tag=seat.lane.tag,
             epoch=seat.epoch,
             diverged=seat.diverged,
-            history={name: list(values) for name, values in seat.history.items()},
+            history=copied(seat.history),
             seconds=seat.seconds,
         )
         if not seat.diverged:

@@ -9,6 +9,23 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class LaneState:
+    """A lane between two epochs: all that it needs to go on.
+
+    Attributes:
+        epoch: how many epochs were trained.
+        history: as in `LaneReport`.
+        seconds: likewise.
+        arrays: the weights, the optimizer's slots and the number of steps.
+    """
+
+    epoch: int
+    history: dict[str, list[float]]
+    seconds: float
+    arrays: list[np.ndarray]
+
+
+@dataclass(frozen=True)
 class Lane:
     """One fit: a compiled model, the rows it learns from, and for how long.
 
@@ -27,6 +44,8 @@ class Lane:
         learning_rate: overrides the model's own, so that lanes that differ in it can share a
             model; None keeps the model's own, which may be a schedule.
         sample_weight: (len(train),) float32, or None for ones.
+        state: where an earlier training of this lane had come, before the first of
+            `report_epochs`; None starts with the model's weights.
         tag: given back with each report, untouched.
     """
 
@@ -39,6 +58,7 @@ class Lane:
     report_epochs: tuple[int, ...]
     learning_rate: float | None = None
     sample_weight: np.ndarray | None = None
+    state: LaneState | None = None
     tag: Any = None
 
 

@@ -1,10 +1,9 @@
 """Training many lanes: who trains with whom, when, and in which thread."""
 
 import math
-import threading
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,18 +13,23 @@ import numpy as np
 import tensorflow as tf
 
 from kerascnn import runtime
-from kerascnn.fusion.chunk import Chunk, Seat, seat_for
+from kerascnn.fusion.chunk import Chunk
 from kerascnn.fusion.cost import chunk_size
 from kerascnn.fusion.desk import Desk
 from kerascnn.fusion.front import front_of
 from kerascnn.fusion.graph import layer_calls
-from kerascnn.fusion.lanes import Lane, LaneReport
+from kerascnn.fusion.lanes import Lane, LaneReport, LaneState
+from kerascnn.fusion.seat import Seat, seat_for
 from kerascnn.fusion.stack import StackedModel, takes_any_number
 from kerascnn.fusion.state import Data
 from kerascnn.fusion.topology import topology
+from kerascnn.fusion.waiting import Waiting
 
 OnReport = Callable[[LaneReport], None]
 OnEpoch = Callable[[list[tuple[Any, int]]], None]
+OnState = Callable[[Any, LaneState], None]
+
+SECONDS_BETWEEN_STATES = 30
 
 
 def train_lanes(
@@ -35,6 +39,7 @@ def train_lanes(
     *,
     on_report: OnReport,
     on_epoch: OnEpoch | None = None,
+    on_state: OnState | None = None,
     shuffle: bool = True,
     want_train_outputs: bool = False,
     want_weights: bool = False,
@@ -51,6 +56,8 @@ def train_lanes(
         y: all targets as the loss wants them, (n,) or (n, outputs).
         on_report: called with each `LaneReport` as soon as it is known.
         on_epoch: called after each epoch of a chunk with its lanes' tags and epochs, from 1.
+        on_state: called twice a minute for each lane under way with its tag and `LaneState`: a
+            lane that starts with this state ends as this one.
         shuffle: False visits the training samples in their own order in every epoch.
         want_train_outputs: whether reports hold the outputs for the training rows.
         want_weights: whether reports hold the weights.
@@ -68,9 +75,9 @@ def train_lanes(
     model = _model(lanes[0])
     sizes = _chunk_sizes(lanes, model, chunk, threads)
     training = _Training(
-        _Waiting(lanes, sizes, threads),
+        Waiting(lanes, sizes, threads),
         _Stacks(model, max(sizes.values()), X, y),
-        _Callbacks(on_report, on_epoch, want_train_outputs, want_weights),
+        _Callbacks(on_report, on_epoch, on_state, want_train_outputs, want_weights),
         shuffle,
     )
     training.desk.run(training.work, threads)
@@ -89,58 +96,6 @@ def _chunk_sizes(
         batch_size: chunk or chunk_size(model, batch_size, n_lanes, threads)[0]
         for batch_size, n_lanes in counts.items()
     }
-
-
-class _Waiting:
-    """The lanes that have not started, in groups that can share a chunk.
-
-    Lanes of a chunk see equally many samples per step, so they have equally many training
-    samples and the same batch size.
-    """
-
-    def __init__(self, lanes: Sequence[Lane], sizes: Mapping[int, int], threads: int) -> None:
-        self._lanes = lanes
-        self._sizes = sizes
-        self._threads = threads
-        self._not_started = threads
-        self._lock = threading.Lock()
-        groups: dict[tuple[int, int], list[int]] = {}
-        for number, lane in enumerate(lanes):
-            groups.setdefault((len(lane.train), lane.batch_size), []).append(number)
-        self._groups = {
-            key: deque(_dealt(group, sizes[key[1]], threads)) for key, group in groups.items()
-        }
-
-    def open(self) -> list[Lane]:
-        """Take lanes for a new chunk: a fair share, so that all threads end together."""
-        with self._lock:
-            group = max(self._groups.values(), key=len)
-            if not group:
-                return []
-            waiting = sum(map(len, self._groups.values()))
-            share = math.ceil(waiting / (self._not_started or self._threads))
-            self._not_started = max(self._not_started - 1, 0)
-            return self._take(group, min(share, self.chunk_size(self._lanes[group[0]])))
-
-    def chunk_size(self, lane: Lane) -> int:
-        """Return how many lanes like this one to stack."""
-        return self._sizes[lane.batch_size]
-
-    def more(self, companion: Lane, at_most: int) -> list[Lane]:
-        """Take lanes that can join a chunk in which `companion` trains."""
-        with self._lock:
-            return self._take(self._groups[len(companion.train), companion.batch_size], at_most)
-
-    def _take(self, group: deque[int], at_most: int) -> list[Lane]:
-        return [self._lanes[group.popleft()] for _ in range(min(at_most, len(group)))]
-
-
-def _dealt(numbers: Sequence[int], size: int, threads: int) -> Iterator[int]:
-    """Deal neighbours to different chunks: in a grid, they tend to diverge together."""
-    at_once = size * threads
-    for start in range(0, len(numbers), at_once):
-        for hand in range(threads):
-            yield from numbers[start + hand : start + at_once : threads]
 
 
 class _Stacks:
@@ -182,6 +137,7 @@ class _Callbacks:
 
     on_report: OnReport
     on_epoch: OnEpoch | None
+    on_state: OnState | None
     train_outputs: bool
     weights: bool
 
@@ -204,12 +160,22 @@ class _Callbacks:
                 report = chunk.report(number, train_outputs=own, weights=self.weights)
                 self.on_report(report)
 
+    def want_states(self, last: float) -> bool:
+        """Whether states are to be handed in again, given the time when they last were."""
+        return self.on_state is not None and time.perf_counter() - last > SECONDS_BETWEEN_STATES
+
+    def hand_in(self, states: Sequence[tuple[Any, LaneState]]) -> None:
+        """Hand in the states of lanes under way."""
+        if self.on_state is not None:
+            for tag, state in states:
+                self.on_state(tag, state)
+
 
 class _Training:
     """One call of `train_lanes`; `work` runs in each thread."""
 
     def __init__(
-        self, waiting: _Waiting, stacks: _Stacks, callbacks: _Callbacks, shuffle: bool
+        self, waiting: Waiting, stacks: _Stacks, callbacks: _Callbacks, shuffle: bool
     ) -> None:
         self.desk = Desk()
         self._waiting = waiting
@@ -228,12 +194,16 @@ class _Training:
         capacity = stack.lanes or self._waiting.chunk_size(lanes[0])
         chunk = Chunk(stack, self._stacks.data, capacity, shuffle=self._shuffle)
         chunk.admit(self._seats(lanes))
+        handed_in = time.perf_counter()
         while chunk.seats:
             seconds = chunk.run_epoch()
             if self._callbacks.awaited(chunk):
                 outputs = self._callbacks.outputs(chunk)
                 self.desk.ask(partial(self._callbacks.tell, chunk, outputs))
             chunk.dismiss()
+            if self._callbacks.want_states(handed_in):
+                self.desk.ask(partial(self._callbacks.hand_in, chunk.states()))
+                handed_in = time.perf_counter()
             newcomers = self._waiting.more(lanes[0], chunk.n_free)
             if newcomers:
                 chunk.admit(self._seats(newcomers))

@@ -12,8 +12,9 @@ from sklearn.utils.validation import _check_method_params
 
 from kerascnn import runtime
 from kerascnn.estimators import CNNClassifier, DivergenceError
-from kerascnn.fusion import Lane, LaneReport, train_lanes
+from kerascnn.fusion import Lane, LaneReport, LaneState, train_lanes
 from kerascnn.search.fits import Finished, Fit, Outcome, Scores, SearchTask
+from kerascnn.search.store import NoStore
 from kerascnn.search.trainings import Networks, Training
 from kerascnn.targets import probabilities
 
@@ -63,24 +64,32 @@ class PredictedClassifier(ClassifierMixin, BaseEstimator):
 
 
 def run(
-    task: SearchTask, trainings: Sequence[Training], networks: Networks, finished: Finished
+    task: SearchTask,
+    trainings: Sequence[Training],
+    networks: Networks,
+    finished: Finished,
+    store: NoStore,
 ) -> None:
-    """Train lanes of one topology, and hand the outcome of each fit to `finished` in time."""
+    """Train lanes of one topology, and hand the outcome of each fit to `finished` in time.
+
+    Trainings that an earlier run had begun go on from where the store has them.
+    """
     runtime.prefer_threads_for_sweep()
     first = networks.of(trainings[0])
     scoring = _Scoring(task, first, finished)
     train_lanes(
-        [_lane(task, training, networks) for training in trainings],
+        [_lane(task, training, networks, store) for training in trainings],
         first.images(task.X),
         first.encode(task.y),
         shuffle=trainings[0].setting("shuffle"),
         want_train_outputs=task.return_train_score,
         want_weights=not _needs_predictions_only(task.scorer),
         on_report=scoring.take,
+        on_state=lambda training, state: store.keep_state(training.longest, state),
     )
 
 
-def _lane(task: SearchTask, training: Training, networks: Networks) -> Lane:
+def _lane(task: SearchTask, training: Training, networks: Networks, store: NoStore) -> Lane:
     fit = training.longest
     weights = task.fit_params.get("sample_weight")
     labels = np.asarray(task.y)[fit.train]
@@ -96,8 +105,15 @@ def _lane(task: SearchTask, training: Training, networks: Networks) -> Lane:
         sample_weight=training.estimator.training_weights(
             labels, None if weights is None else np.asarray(weights)[fit.train]
         ),
+        state=_begun(training, store),
         tag=training,
     )
+
+
+def _begun(training: Training, store: NoStore) -> LaneState | None:
+    """Return how far an earlier run came, unless that is beyond a fit that is missing."""
+    state = store.find_state(training.longest)
+    return state if state and state.epoch < min(training.fits) else None
 
 
 def _learning_rate(training: Training) -> float | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kerascnn import runtime
 from kerascnn.search import forecast, fused, processes, serial
 from kerascnn.search.fits import Finished, Fit, SearchTask
+from kerascnn.search.store import NoStore
 from kerascnn.search.trainings import Networks, Training, chunk_sizes, gather
 
 # Below this many fits, starting worker processes costs more than it gains.
@@ -82,7 +83,7 @@ class Plan:
         needs = f"about {forecast.duration(self.seconds())} and {self.memory() / 1e9:.1f} GB"
         return f"{sizes}, {needs} of memory\n{self.describe()}"
 
-    def run(self, fits: Sequence[Fit], finished: Finished) -> None:
+    def run(self, fits: Sequence[Fit], finished: Finished, store: NoStore) -> None:
         """Run those of the plan's fits that are still missing."""
         missing = {(fit.candidate, fit.split) for fit in fits}
         for share in self.shares:
@@ -90,7 +91,7 @@ class Plan:
             if not left:
                 continue
             if share.engine == "fused":
-                fused.run(self.task, gather(self.task, left), self.networks, finished)
+                fused.run(self.task, gather(self.task, left), self.networks, finished, store)
             elif share.engine == "processes":
                 processes.run(self.task, left, finished, self.n_jobs)
             else:

@@ -36,7 +36,7 @@ def run_plan(plan: Plan, store: NoStore, shown: bool | None) -> tuple[list[Outco
         if n_stored:
             progress.say(f"{n_stored} of {len(plan.fits)} fits were finished by an earlier run")
         missing = [fit for fit in plan.fits if (fit.candidate, fit.split) not in outcomes]
-        plan.run(missing, finished_now)
+        plan.run(missing, finished_now, store)
     return [outcomes[fit.candidate, fit.split] for fit in plan.fits], n_stored
 
 

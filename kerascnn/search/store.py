@@ -1,5 +1,9 @@
-"""Finished fits on disk, so that a search that was killed goes on where it stopped."""
+"""Finished fits on disk, so that a search that was killed goes on where it stopped.
 
+Beside them, the fits of stacks that are under way: a long training need not start again.
+"""
+
+import io
 import json
 import sqlite3
 from collections.abc import Callable
@@ -12,6 +16,7 @@ from typing import Any, Self
 import joblib
 import numpy as np
 
+from kerascnn.fusion import LaneState
 from kerascnn.identity import identity
 from kerascnn.search.fits import Fit, Outcome, SearchTask
 
@@ -43,6 +48,13 @@ class NoStore:
     def keep(self, fit: Fit, outcome: Outcome) -> None:
         """Keep an outcome at once, unless there is one for `fit` already."""
 
+    def find_state(self, fit: Fit) -> LaneState | None:
+        """Return how far the training of `fit` had come, or None."""
+        return None
+
+    def keep_state(self, fit: Fit, state: LaneState) -> None:
+        """Keep how far the training of `fit` has come, until its outcome is kept."""
+
 
 class FitStore(NoStore):
     """A file of finished fits; each is written at once, none is ever replaced.
@@ -69,9 +81,10 @@ class FitStore(NoStore):
                 self.path, timeout=60, isolation_level=None, check_same_thread=False
             )
             self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute(
-                "CREATE TABLE IF NOT EXISTS fits (key TEXT PRIMARY KEY, outcome TEXT NOT NULL)"
-            )
+            for table, column in (("fits", "outcome TEXT"), ("under_way", "state BLOB")):
+                self._connection.execute(
+                    f"CREATE TABLE IF NOT EXISTS {table} (key TEXT PRIMARY KEY, {column} NOT NULL)"
+                )
         except (OSError, sqlite3.Error) as error:
             raise ValueError(
                 f"store={str(self.path)!r} cannot be used ({error}): name a new or an existing "
@@ -91,10 +104,37 @@ class FitStore(NoStore):
 
     def keep(self, fit: Fit, outcome: Outcome) -> None:
         """Keep an outcome at once, unless there is one for `fit` already."""
+        key = self.key(fit)
         self._connection.execute(
-            "INSERT OR IGNORE INTO fits VALUES (?, ?)",
-            (self.key(fit), json.dumps(asdict(outcome))),
+            "INSERT OR IGNORE INTO fits VALUES (?, ?)", (key, json.dumps(asdict(outcome)))
         )
+        self._connection.execute("DELETE FROM under_way WHERE key = ?", (key,))
+
+    def find_state(self, fit: Fit) -> LaneState | None:
+        """Return how far the training of `fit` had come, or None."""
+        query = "SELECT state FROM under_way WHERE key = ?"
+        row = self._connection.execute(query, (self.key(fit),)).fetchone()
+        return _unpacked(row[0]) if row else None
+
+    def keep_state(self, fit: Fit, state: LaneState) -> None:
+        """Keep how far the training of `fit` has come, until its outcome is kept."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO under_way VALUES (?, ?)", (self.key(fit), _packed(state))
+        )
+
+
+def _packed(state: LaneState) -> bytes:
+    about = json.dumps([state.epoch, state.history, state.seconds])
+    file = io.BytesIO()
+    np.savez(file, np.array(about), *state.arrays)
+    return file.getvalue()
+
+
+def _unpacked(packed: bytes) -> LaneState:
+    with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
+        about, *arrays = stored.values()
+    epoch, history, seconds = json.loads(str(about))
+    return LaneState(epoch, history, seconds, arrays)
 
 
 def open_store(path: str | Path | None, task: SearchTask) -> NoStore:

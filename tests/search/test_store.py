@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from kerascnn import GridSearchCV
+from kerascnn.fusion import LaneState, training
+from kerascnn.fusion.chunk import Chunk
 from kerascnn.search import serial
 from kerascnn.search.fits import Fit, Outcome, SearchTask
 from kerascnn.search.store import FitStore, key_maker
@@ -34,6 +36,28 @@ def test_what_is_kept_is_never_replaced(tmp_path):
         store.keep(FIT, OUTCOME)
         store.keep(FIT, Outcome(1.0, None, 4, 0, 0, {}))
         assert store.find(FIT).test_scores == OUTCOME.test_scores
+
+
+def test_a_state_comes_back_as_it_was(tmp_path):
+    """Arrays of any shape and type, curves and epoch survive to the last bit."""
+    arrays = [np.float32([[1 / 3, np.nan]]), np.zeros((2, 0), np.float32), np.int64(7)]
+    state = LaneState(3, {"loss": [0.1 + 0.2, 1 / 3, float("nan")]}, 1.5, arrays)
+    with FitStore(tmp_path / "fits.sqlite", key_maker(task())) as store:
+        store.keep_state(FIT, LaneState(1, {}, 0.5, []))
+        store.keep_state(FIT, state)
+        found = store.find_state(FIT)
+    assert repr(found.history) == repr(state.history)
+    assert (found.epoch, found.seconds) == (state.epoch, state.seconds)
+    for array, there in zip(arrays, found.arrays, strict=True):
+        np.testing.assert_array_equal(array, there, strict=True)
+
+
+def test_a_state_is_gone_when_its_fit_is_finished(tmp_path):
+    """What is not needed any more takes no space."""
+    with FitStore(tmp_path / "fits.sqlite", key_maker(task())) as store:
+        store.keep_state(FIT, LaneState(1, {}, 0.5, []))
+        store.keep(FIT, OUTCOME)
+        assert store.find_state(FIT) is None
 
 
 def test_a_file_that_is_no_store_is_named(tmp_path):
@@ -93,3 +117,32 @@ def test_a_search_goes_on_where_it_was_killed(tmp_path, three_digits, monkeypatc
     search.fit(*three_digits)
     assert search.n_restored_ == 3
     assert_same_results(search.cv_results_, whole.cv_results_)
+
+
+def test_a_fused_training_goes_on_within_its_epochs(tmp_path, three_digits, monkeypatch):
+    """Killed after five of six epochs, only the sixth is trained; the results are the same."""
+    splits = [(np.arange(0, 60), np.arange(60, 90))]
+    arguments = {"cv": splits, "engine": "fused", "refit": False}
+    whole = GridSearchCV(classifier(), {"epochs": [6]}, **arguments).fit(*three_digits)
+    search = GridSearchCV(
+        classifier(), {"epochs": [6]}, store=tmp_path / "fits.sqlite", **arguments
+    )
+
+    def killed(store, fit, state, keep_state=FitStore.keep_state):
+        keep_state(store, fit, state)
+        if state.epoch == 5:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as changed:
+        changed.setattr(training, "SECONDS_BETWEEN_STATES", 0)
+        changed.setattr(FitStore, "keep_state", killed)
+        with pytest.raises(KeyboardInterrupt):
+            search.fit(*three_digits)
+
+    epochs = []
+    run_epoch = Chunk.run_epoch
+    monkeypatch.setattr(Chunk, "run_epoch", lambda chunk: epochs.append(1) or run_epoch(chunk))
+    search.fit(*three_digits)
+    assert len(epochs) == 1
+    assert_same_results(search.cv_results_, whole.cv_results_)
+    assert search.learning_curves_.equals(whole.learning_curves_)

@@ -1,0 +1,60 @@
+"""The lanes that have not started: who takes which, so that all threads end together."""
+
+import math
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+
+from kerascnn.fusion.lanes import Lane
+
+
+class Waiting:
+    """The lanes that have not started, in groups that can share a chunk.
+
+    Lanes of a chunk see equally many samples per step, so they have equally many training
+    samples and the same batch size.
+    """
+
+    def __init__(self, lanes: Sequence[Lane], sizes: Mapping[int, int], threads: int) -> None:
+        self._lanes = lanes
+        self._sizes = sizes
+        self._threads = threads
+        self._not_started = threads
+        self._lock = threading.Lock()
+        groups: dict[tuple[int, int], list[int]] = {}
+        for number, lane in enumerate(lanes):
+            groups.setdefault((len(lane.train), lane.batch_size), []).append(number)
+        self._groups = {
+            key: deque(_dealt(group, sizes[key[1]], threads)) for key, group in groups.items()
+        }
+
+    def open(self) -> list[Lane]:
+        """Take lanes for a new chunk: a fair share, so that all threads end together."""
+        with self._lock:
+            group = max(self._groups.values(), key=len)
+            if not group:
+                return []
+            waiting = sum(map(len, self._groups.values()))
+            share = math.ceil(waiting / (self._not_started or self._threads))
+            self._not_started = max(self._not_started - 1, 0)
+            return self._take(group, min(share, self.chunk_size(self._lanes[group[0]])))
+
+    def chunk_size(self, lane: Lane) -> int:
+        """Return how many lanes like this one to stack."""
+        return self._sizes[lane.batch_size]
+
+    def more(self, companion: Lane, at_most: int) -> list[Lane]:
+        """Take lanes that can join a chunk in which `companion` trains."""
+        with self._lock:
+            return self._take(self._groups[len(companion.train), companion.batch_size], at_most)
+
+    def _take(self, group: deque[int], at_most: int) -> list[Lane]:
+        return [self._lanes[group.popleft()] for _ in range(min(at_most, len(group)))]
+
+
+def _dealt(numbers: Sequence[int], size: int, threads: int) -> Iterator[int]:
+    """Deal neighbours to different chunks: in a grid, they tend to diverge together."""
+    at_once = size * threads
+    for start in range(0, len(numbers), at_once):
+        for hand in range(threads):
+            yield from numbers[start + hand : start + at_once : threads]
