@@ -136,6 +136,24 @@ def _prefer_threads(intra_op: int, inter_op: int) -> None:
         tf.config.threading.set_inter_op_parallelism_threads(inter_op)
 
 
+@contextlib.contextmanager
+def graphs_as_traced() -> Iterator[None]:
+    """Have TensorFlow run the graphs that are first called inside as they were traced.
+
+    Its graph optimizer sums large tensors in temporary variables that are shared by all runs of a
+    graph: two threads in one graph then end in AlreadyExistsError, as in TensorFlow's issues 23780
+    and 37740. For the graphs of stacks, what it gains is not measurable.
+    """
+    import tensorflow as tf
+
+    before = tf.config.optimizer.get_experimental_options()
+    tf.config.optimizer.set_experimental_options({**before, "disable_meta_optimizer": True})
+    try:
+        yield
+    finally:
+        tf.config.optimizer.set_experimental_options(before)
+
+
 def settings() -> dict[str, str]:
     """Return the settings and versions that a result depends on, for a report's provenance."""
     stated = {name: os.environ[name] for name in DEFAULT_ENVIRONMENT if name in os.environ}

@@ -80,7 +80,8 @@ def train_lanes(
         _Callbacks(on_report, on_epoch, on_state, want_train_outputs, want_weights),
         shuffle,
     )
-    training.desk.run(training.work, threads)
+    with runtime.graphs_as_traced():
+        training.desk.run(training.work, threads)
 
 
 def _model(lane: Lane) -> keras.Model:

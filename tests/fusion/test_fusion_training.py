@@ -3,10 +3,12 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 from keras.regularizers import L1L2
 
 from kerascnn.fusion import Lane, train_lanes
+from kerascnn.fusion.chunk import Chunk
 from kerascnn.fusion.network import StackedNetwork
 
 
@@ -249,6 +251,16 @@ def test_one_trace_serves_any_number_of_lanes(digits, compiled, lane, together, 
     reports, _ = together(lanes, *digits, want_train_outputs=True)
     assert [report.train_outputs.shape for report in reports] == [(75, 10)] * 3
     assert len(traces) == 1
+
+
+def test_graphs_are_not_optimized(digits, plain, lane, together, monkeypatch):
+    """TensorFlow's optimizer would let two threads in a large graph meet in one variable."""
+    options = tf.config.optimizer.get_experimental_options
+    found, run_epoch = [], Chunk.run_epoch
+    monkeypatch.setattr(Chunk, "run_epoch", lambda c: found.append(options()) or run_epoch(c))
+    together([lane(plain, tag=n) for n in range(2)], *digits, chunk=1, threads=2)
+    assert all(each["disable_meta_optimizer"] for each in found)
+    assert not options()["disable_meta_optimizer"]
 
 
 def test_a_callback_that_raises_ends_the_training(digits, plain, lane):
