@@ -105,12 +105,12 @@ def _lane(task: SearchTask, training: Training, networks: Networks, store: NoSto
         sample_weight=training.estimator.training_weights(
             labels, None if weights is None else np.asarray(weights)[fit.train]
         ),
-        state=_begun(training, store),
+        state=begun(training, store),
         tag=training,
     )
 
 
-def _begun(training: Training, store: NoStore) -> LaneState | None:
+def begun(training: Training, store: NoStore) -> LaneState | None:
     """Return how far an earlier run came, unless that is beyond a fit that is missing."""
     state = store.find_state(training.longest)
     return state if state and state.epoch < min(training.fits) else None

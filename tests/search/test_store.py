@@ -6,9 +6,10 @@ import pytest
 from kerascnn import GridSearchCV
 from kerascnn.fusion import LaneState, training
 from kerascnn.fusion.chunk import Chunk
-from kerascnn.search import serial
+from kerascnn.search import fused, serial
 from kerascnn.search.fits import Fit, Outcome, SearchTask
 from kerascnn.search.store import FitStore, key_maker
+from kerascnn.search.trainings import Training
 from tests.search.expectations import GRID, assert_same_results, classifier
 
 ROWS = np.arange(4)
@@ -146,3 +147,12 @@ def test_a_fused_training_goes_on_within_its_epochs(tmp_path, three_digits, monk
     assert len(epochs) == 1
     assert_same_results(search.cv_results_, whole.cv_results_)
     assert search.learning_curves_.equals(whole.learning_curves_)
+
+
+def test_a_state_beyond_a_missing_fit_is_not_taken(tmp_path):
+    """A grid that asks for fewer epochs too has to pass them, so the training starts anew."""
+    fits = {epochs: [Fit(0, 0, {"epochs": epochs}, ROWS[:2], ROWS[2:])] for epochs in (3, 6)}
+    with FitStore(tmp_path / "fits.sqlite", key_maker(task())) as store:
+        store.keep_state(fits[6][0], LaneState(5, {}, 0.5, []))
+        assert fused.begun(Training({6: fits[6]}, classifier()), store).epoch == 5
+        assert fused.begun(Training(fits, classifier()), store) is None
