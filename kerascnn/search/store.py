@@ -59,6 +59,8 @@ class NoStore:
 class FitStore(NoStore):
     """A file of finished fits; each is written at once, none is ever replaced.
 
+    How far a fit under way has come is replaced as it goes on, and dropped when it is finished.
+
     Use as a context manager. Several processes may write to one file.
 
     Args:
