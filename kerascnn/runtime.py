@@ -13,7 +13,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 DEFAULT_ENVIRONMENT = {
@@ -30,6 +30,8 @@ BANNER = (
     "This TensorFlow binary is optimized",
     "To enable the following instructions",
 )
+# Keras imports them for its galleries and for tables given to its `fit`, where it finds them.
+NEEDLESS_TO_KERAS = ("matplotlib", "pandas")
 STATED_PACKAGES = ("tensorflow", "keras", "scikeras", "scikit-learn", "numpy", "kerascnn")
 
 
@@ -74,20 +76,35 @@ def quick_imports() -> Iterator[None]:
         gc.enable()
 
 
+@contextlib.contextmanager
+def _without(packages: Sequence[str]) -> Iterator[None]:
+    """Let imports inside fail for those of these packages that are not imported already."""
+    absent = [name for name in packages if name not in sys.modules]
+    for name in absent:
+        sys.modules[name] = None  # type: ignore[assignment]  # as Python's documentation says
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
+
+
 def start_tensorflow_quietly() -> None:
-    """Import TensorFlow and find its devices without its banner on standard error.
+    """Import TensorFlow and Keras and find their devices, as the command line needs them.
 
     The banner is written by native code before any log level is read, so standard error is
-    caught meanwhile; lines that are not part of the banner are passed on.
+    caught meanwhile; lines that are not part of the banner are passed on. Keras is imported
+    without matplotlib and pandas, which only a report needs: a training has their 55 MB.
     """
     if "tensorflow" in sys.modules:
         return
     sys.stderr.flush()
     kept = os.dup(2)
-    with tempfile.TemporaryFile() as caught, quick_imports():
+    with tempfile.TemporaryFile() as caught, quick_imports(), _without(NEEDLESS_TO_KERAS):
         try:
             os.dup2(caught.fileno(), 2)
             tf = importlib.import_module("tensorflow")
+            importlib.import_module("keras")
             tf.config.list_physical_devices()
             # Many fits in one process are meant; TensorFlow would warn of each as retracing.
             tf.get_logger().setLevel("ERROR")

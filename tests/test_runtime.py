@@ -119,6 +119,31 @@ def test_what_is_not_the_banner_is_passed_on():
     assert run(textwrap.dedent(code)).stderr.strip() == "something else"
 
 
+def test_keras_starts_without_what_only_a_report_needs():
+    """A training has the memory of matplotlib and pandas, which can be imported afterwards."""
+    code = """
+        import sys
+        from kerascnn import runtime
+        runtime.start_tensorflow_quietly()
+        print(sorted({"keras", "matplotlib", "pandas"} & {*sys.modules}))
+        import matplotlib.pyplot, pandas
+        print(matplotlib.__name__, pandas.__name__)
+    """
+    assert printed(textwrap.dedent(code)) == "['keras']\nmatplotlib pandas"
+
+
+def test_keras_starts_with_what_a_users_file_has_imported():
+    """Where pandas is imported already, Keras finds it and takes tables."""
+    code = """
+        import pandas
+        from kerascnn import runtime
+        runtime.start_tensorflow_quietly()
+        from keras.src.trainers.data_adapters.array_slicing import can_slice_array
+        print(can_slice_array(pandas.DataFrame({"a": [1]})))
+    """
+    assert printed(textwrap.dedent(code)) == "True"
+
+
 COLLECTIONS = """
 import gc, sys, kerascnn
 searches = []

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import joblib
 import numpy as np
-import pandas as pd
 
 from kerascnn.experiment.base import (
     SMOKE_SAMPLES,
@@ -22,6 +21,9 @@ from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.progress import EpochProgress
 from kerascnn.report import ComparisonResults, Insight, storage, write_comparison_report
 from kerascnn.report.insight import load_insight, save_insight
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TRAINING_FILE = "training.json"
 
@@ -178,9 +180,9 @@ def _kept(folder: Path, settings: Mapping[str, Any]) -> Path:
     return folder.parent / ".trainings" / f"{folder.name}-{key}"
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def _table(rows: Sequence[Mapping[str, Any]]) -> "pd.DataFrame":
     """Return one row per model: the mean over its seeds, and the spread of its accuracy."""
-    table = pd.DataFrame(rows).groupby("model", sort=False)
+    table = storage.as_frame(rows).groupby("model", sort=False)
     means = table[["accuracy", "parameters", "seconds"]].mean().reset_index()
     spread = table["accuracy"].std(ddof=0).to_numpy()
     if np.any(table.size() > 1):

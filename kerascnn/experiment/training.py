@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from kerascnn.experiment.base import (
     SMOKE_EPOCHS,
@@ -21,7 +20,7 @@ from kerascnn.experiment.base import (
 from kerascnn.experiment.data import Split
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.progress import EpochProgress
-from kerascnn.report import Samples, TrainingResults, write_training_report
+from kerascnn.report import Samples, TrainingResults, storage, write_training_report
 
 SHOWN_SAMPLES = 25
 
@@ -115,7 +114,7 @@ class TrainingExperiment(Experiment):
         from kerascnn.inspection import inspect
 
         class_names = split.dataset.class_names
-        history = pd.DataFrame(classifier.history_)
+        history = storage.as_frame(classifier.history_)
         history.insert(0, "epoch", range(1, len(history) + 1))
         return TrainingResults(
             name=name,

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from kerascnn.report import storage
 from kerascnn.report.insight import Insight, load_insight, save_insight
 from kerascnn.report.labels import score_label
 from kerascnn.report.report_files import load_common, now, save_shared
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MODELS_FILE = "models.csv"
 INSIGHTS_FOLDER = "insights"
@@ -36,14 +37,14 @@ class ComparisonResults:
     name: str
     title: str
     claim: str
-    models: pd.DataFrame
+    models: "pd.DataFrame"
     insights: Mapping[str, Insight] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     created: str = field(default_factory=now)
 
     @property
-    def best(self) -> pd.Series:
+    def best(self) -> "pd.Series":
         """The row of the most accurate model."""
         return self.models.loc[self.models["accuracy"].astype(float).fillna(-1.0).idxmax()]
 

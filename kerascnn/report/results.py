@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from kerascnn.report import storage
 from kerascnn.report.insight import Insight
 from kerascnn.report.labels import score_label, setting_labels
 from kerascnn.report.predictions import Expected, Predictions
 from kerascnn.report.report_files import load_common, load_network, now, save_shared
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CANDIDATES_FILE = "cv_results.csv"
 CURVES_FILE = "learning_curves.csv"
@@ -64,10 +66,10 @@ class SweepResults:
     name: str
     title: str
     claim: str
-    cv_results: pd.DataFrame
+    cv_results: "pd.DataFrame"
     best_index: int
-    learning_curves: pd.DataFrame | None = None
-    diverged: pd.DataFrame | None = None
+    learning_curves: "pd.DataFrame | None" = None
+    diverged: "pd.DataFrame | None" = None
     predictions: Predictions | None = None
     expected: Expected | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
@@ -91,7 +93,7 @@ class SweepResults:
             claim: what the experiment states.
             **extras: further attributes of `SweepResults`.
         """
-        table = pd.DataFrame({**search.cv_results_})
+        table = storage.as_frame({**search.cv_results_})
         metric = _refit_metric(search, table)
         best = getattr(search, "best_index_", None)
         if best is None:
@@ -155,7 +157,7 @@ class SweepResults:
             self._split_columns(part, metric).to_numpy(float),
         )
 
-    def _split_columns(self, part: str, metric: str) -> pd.DataFrame:
+    def _split_columns(self, part: str, metric: str) -> "pd.DataFrame":
         pattern = re.compile(rf"split\d+_{part}_{re.escape(metric)}")
         return self.cv_results[[name for name in self.cv_results if pattern.fullmatch(str(name))]]
 
@@ -200,11 +202,11 @@ class SweepResults:
         )
 
 
-def _frame(records: Any) -> pd.DataFrame | None:
-    return None if records is None else pd.DataFrame(records)
+def _frame(records: Any) -> "pd.DataFrame | None":
+    return None if records is None else storage.as_frame(records)
 
 
-def _refit_metric(search: Any, table: pd.DataFrame) -> str:
+def _refit_metric(search: Any, table: "pd.DataFrame") -> str:
     """Return the metric that chose the best candidate, else the first one."""
     names = [column[10:] for column in table.columns if column.startswith("mean_test_")]
     refit = getattr(search, "refit", None)

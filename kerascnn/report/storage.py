@@ -1,4 +1,7 @@
-"""How plain results lie in files: each file replaced as a whole, floats exact, nothing pickled."""
+"""How plain results lie in files: each file replaced as a whole, floats exact, nothing pickled.
+
+pandas is imported with the first table: a training, which has none before its end, has its memory.
+"""
 
 import csv
 import json
@@ -7,10 +10,12 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RESULTS_FILE = "results.json"
 PROVENANCE_FILE = "provenance.json"
@@ -79,7 +84,14 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def write_frame(path: Path, frame: pd.DataFrame | None) -> None:
+def as_frame(records: Any) -> "pd.DataFrame":
+    """Return a table of what `pandas.DataFrame` takes."""
+    import pandas as pd
+
+    return pd.DataFrame(records)
+
+
+def write_frame(path: Path, frame: "pd.DataFrame | None") -> None:
     """Write a table as CSV with exact floats; without a table, remove what an earlier run left."""
     if frame is None:
         path.unlink(missing_ok=True)
@@ -89,10 +101,12 @@ def write_frame(path: Path, frame: pd.DataFrame | None) -> None:
         frame.to_csv(temporary, index=False, quoting=csv.QUOTE_NONNUMERIC)
 
 
-def read_frame(path: Path) -> pd.DataFrame | None:
+def read_frame(path: Path) -> "pd.DataFrame | None":
     """Read a table written by `write_frame`, None where there is none."""
     if not path.exists():
         return None
+    import pandas as pd
+
     return pd.read_csv(path)
 
 
@@ -117,7 +131,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray] | None:
         return {name: archive[name] for name in archive.files}
 
 
-def write_candidates(path: Path, cv_results: pd.DataFrame) -> None:
+def write_candidates(path: Path, cv_results: "pd.DataFrame") -> None:
     """Write scikit-learn's `cv_results_` as CSV, its `params` as JSON.
 
     Args:
@@ -133,15 +147,19 @@ def write_candidates(path: Path, cv_results: pd.DataFrame) -> None:
     write_frame(path, with_parameter_columns(cv_results, params).assign(params=as_text))
 
 
-def read_candidates(path: Path) -> pd.DataFrame:
+def read_candidates(path: Path) -> "pd.DataFrame":
     """Read what `write_candidates` wrote, `params` as dictionaries again."""
+    import pandas as pd
+
     table = pd.read_csv(path)
     params = [json.loads(text) for text in table["params"]]
     return with_parameter_columns(table, params).assign(params=params)
 
 
-def with_parameter_columns(table: pd.DataFrame, params: list[dict[str, Any]]) -> pd.DataFrame:
+def with_parameter_columns(table: "pd.DataFrame", params: list[dict[str, Any]]) -> "pd.DataFrame":
     """Return `table` with each `param_*` column filled from `params`, missing values as None."""
+    import pandas as pd
+
     columns = {
         name: pd.Series(
             [setting.get(name.removeprefix("param_")) for setting in params],

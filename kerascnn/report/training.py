@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from kerascnn.report import storage
 from kerascnn.report.insight import Insight
 from kerascnn.report.labels import score_label
 from kerascnn.report.predictions import Expected, Predictions
 from kerascnn.report.report_files import load_common, load_network, now, save_shared
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HISTORY_FILE = "learning_curves.csv"
 SAMPLES_FILE = "samples.npz"
@@ -55,7 +57,7 @@ class TrainingResults:
     name: str
     title: str
     claim: str
-    history: pd.DataFrame
+    history: "pd.DataFrame"
     predictions: Predictions | None = None
     expected: Expected | None = None
     samples: Samples | None = None
