@@ -149,6 +149,11 @@ def _dataset(
     held = list(arrays)
     signature = tuple(tf.TensorSpec((None, *a.shape[1:]), a.dtype) for a in arrays)
     dataset = tf.data.Dataset.from_generator(lambda: cut(*held), output_signature=signature)
+    # TensorFlow's tuner finds nothing to tune here, and whoever drops an iterator often waits for
+    # its next look, whose period doubles: after a minute's training half a minute more.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    dataset = dataset.with_options(options)
     try:
         yield dataset.apply(tf.data.experimental.assert_cardinality(n_batches))
     finally:

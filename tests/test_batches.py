@@ -70,6 +70,18 @@ def test_unshuffled_batches_keep_the_samples_order():
     assert batches == [[0, 1], [2, 3], [4]] * 2
 
 
+def test_tensorflow_does_not_tune_the_batches():
+    """Its tuner would have whoever drops an iterator wait for its next look."""
+    X, y = numbered(32)
+    with (
+        training_batches(X, y, None, batch_size=16, epochs=range(1), seed=0) as training,
+        evaluation_batches(X, y, None, 16) as evaluation,
+        prediction_batches(X, 16) as prediction,
+    ):
+        datasets = [training, evaluation, prediction]
+        assert [each.options().autotune.enabled for each in datasets] == [False] * 3
+
+
 def test_images_targets_and_weights_stay_together():
     """A batch takes the same rows of images, targets and weights."""
     X, y = numbered(10)
