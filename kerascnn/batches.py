@@ -6,6 +6,7 @@ One Keras fit and a lane of a fused stack must see the same batches, so both tak
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import repeat
 
 import numpy as np
 import tensorflow as tf
@@ -61,6 +62,7 @@ def training_batches(
     epochs: range,
     seed: int,
     shuffle: bool = True,
+    epoch_by_epoch: bool = False,
 ) -> Iterator[tf.data.Dataset]:
     """Give the batches of all `epochs`, one epoch after another, as one `tf.data.Dataset`.
 
@@ -74,13 +76,18 @@ def training_batches(
         epochs: the numbers of the epochs, each of which has its own order.
         seed: see `epoch_order`.
         shuffle: False visits the samples in their own order.
+        epoch_by_epoch: True gives one epoch in each pass over the dataset, the next in the next;
+            False gives all in one pass, which takes no time between epochs.
     """
     n_samples = len(X)
 
     def order(epoch: int) -> np.ndarray:
         return epoch_order(seed, epoch, n_samples) if shuffle else np.arange(n_samples)
 
-    with _picked_batches((X, y, sample_weight), order, epochs, batch_size) as dataset:
+    passes = iter([[epoch] for epoch in epochs]) if epoch_by_epoch else repeat(epochs)
+    n_epochs = 1 if epoch_by_epoch else len(epochs)
+    samples = (X, y, sample_weight)
+    with _picked_batches(samples, order, passes, n_epochs, batch_size) as dataset:
         yield dataset
 
 
@@ -90,7 +97,8 @@ def evaluation_batches(
 ) -> Iterator[tf.data.Dataset]:
     """Give one pass over samples in their own order, with the arrays of `training_batches`."""
     rows = np.arange(len(X))
-    with _picked_batches((X, y, sample_weight), lambda _: rows, range(1), batch_size) as dataset:
+    samples, passes = (X, y, sample_weight), repeat([0])
+    with _picked_batches(samples, lambda _: rows, passes, 1, batch_size) as dataset:
         yield dataset
 
 
@@ -118,20 +126,21 @@ def prediction_batches(X: np.ndarray, batch_size: int) -> Iterator[tf.data.Datas
 def _picked_batches(
     samples: Sequence[np.ndarray | None],
     order: Callable[[int], np.ndarray],
-    epochs: range,
+    passes: Iterator[Sequence[int]],
+    epochs_per_pass: int,
     batch_size: int,
 ) -> Iterator[tf.data.Dataset]:
-    """Give each epoch's batches in its order."""
+    """Give the batches of each pass's epochs, each in its order."""
     arrays = [array for array in samples if array is not None]
     n_samples = len(arrays[0])
 
     def cut(*arrays: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
-        for epoch in epochs:
+        for epoch in next(passes):
             rows = order(epoch)
             for start in range(0, n_samples, batch_size):
                 yield tuple(array[rows[start : start + batch_size]] for array in arrays)
 
-    with _dataset(cut, arrays, len(epochs) * math.ceil(n_samples / batch_size)) as dataset:
+    with _dataset(cut, arrays, epochs_per_pass * math.ceil(n_samples / batch_size)) as dataset:
         yield dataset.map(lambda images, *others: (network_input(images), *others)).prefetch(2)
 
 

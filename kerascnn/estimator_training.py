@@ -78,8 +78,15 @@ def train(
         loss, accuracy, … and val_loss, val_accuracy, …: a float for each epoch trained. If the
         last loss is not finite, training has diverged there.
     """
+    # Keras would draw the next epoch's batches for the last of several steps at once.
+    epoch_by_epoch = model.steps_per_execution > 1
     batches = training_batches(
-        *training, batch_size=batch_size, epochs=epochs, seed=seed, shuffle=shuffle
+        *training,
+        batch_size=batch_size,
+        epochs=epochs,
+        seed=seed,
+        shuffle=shuffle,
+        epoch_by_epoch=epoch_by_epoch,
     )
     evaluation = evaluation_batches(*validation, batch_size) if validation else nullcontext()
     with seeded(seed), batches as training_data, evaluation as validation_data:
@@ -88,7 +95,7 @@ def train(
             validation_data=validation_data,
             initial_epoch=epochs.start,
             epochs=epochs.stop,
-            steps_per_epoch=math.ceil(len(training[0]) / batch_size),
+            steps_per_epoch=None if epoch_by_epoch else math.ceil(len(training[0]) / batch_size),
             shuffle=False,  # the batches are in their order already
             callbacks=[*callbacks, StopOnDivergence()],
             **options,

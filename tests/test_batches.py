@@ -70,6 +70,16 @@ def test_unshuffled_batches_keep_the_samples_order():
     assert batches == [[0, 1], [2, 3], [4]] * 2
 
 
+def test_epoch_by_epoch_each_pass_is_the_next_epoch():
+    """Each pass gives one epoch's batches, in its order, and its length is known."""
+    X, y = numbered(7)
+    options = {"batch_size": 3, "epochs": range(2, 4), "seed": 5}
+    with training_batches(X, y, None, epoch_by_epoch=True, **options) as dataset:
+        assert dataset.cardinality() == 3
+        passes = [[rows.numpy().tolist() for _, rows in dataset] for _ in range(2)]
+    assert passes[0] + passes[1] == visited(7, **options)
+
+
 def test_tensorflow_does_not_tune_the_batches():
     """Its tuner would have whoever drops an iterator wait for its next look."""
     X, y = numbered(32)

@@ -64,6 +64,17 @@ def test_a_killed_training_goes_on_and_ends_the_same(tmp_path, three_digits):
         np.testing.assert_array_equal(weight, expected)
 
 
+def test_a_training_goes_on_with_several_steps_at_once(tmp_path, three_digits):
+    """How many steps Keras takes at once has no influence on the weights, so it may change."""
+    X, y = three_digits
+    path = tmp_path / "checkpoint.npz"
+    with pytest.raises(KeyboardInterrupt):
+        fit_with_checkpoint(classifier(), X, y, path, on_epoch=killed_after(2))
+    resumed = classifier(compile__steps_per_execution=2)
+    fit_with_checkpoint(resumed, X, y, path)
+    assert resumed.history_ == classifier().fit(X, y).history_
+
+
 def test_a_complete_training_is_not_trained_again(tmp_path, three_digits):
     """Once all epochs are done, the checkpoint is the result."""
     path = tmp_path / "checkpoint.npz"

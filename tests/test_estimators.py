@@ -206,6 +206,17 @@ def test_balanced_class_weights_follow_their_formula(three_digits):
     np.testing.assert_allclose(weights, 2 * expected, rtol=1e-6)
 
 
+@pytest.mark.parametrize("steps", [2, 4, 100])
+def test_several_steps_at_once_do_not_change_the_weights(three_digits, steps):
+    """Epochs of 5 batches are not multiples of them, and no batch is drawn for another epoch."""
+    X, y = three_digits
+    data = {"validation_data": (X[:30], y[:30])}
+    one = quick(batch_size=20).fit(X, y, **data)
+    several = quick(batch_size=20, compile__steps_per_execution=steps).fit(X, y, **data)
+    assert same_weights(one, several)
+    assert one.history_ == several.history_
+
+
 def test_routes_reach_what_they_name(three_digits):
     """Builder, optimizer and compile arguments arrive, and win over parameters."""
     X, y = three_digits

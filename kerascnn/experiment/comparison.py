@@ -97,15 +97,10 @@ class ComparisonExperiment(Experiment):
             experiment = replace(experiment, parameters=parameters)
         return experiment
 
-    def _classifier(self, model: Any, seed: int) -> Any:
-        from kerascnn import CNNClassifier
-
-        return CNNClassifier(model, random_state=seed, **self.parameters)
-
     def _check(self, split: Split, options: RunOptions) -> None:
         """Build every network once, so that a wrong one is found before any is trained."""
         for model in self.models:
-            self._classifier(model, options.seed).initialize(split.X, split.y)
+            self.classifier(model, options.seed).initialize(split.X, split.y)
 
     def _train(
         self, model: Any, seed: int, folder: Path, split: Split, options: RunOptions
@@ -117,7 +112,7 @@ class ComparisonExperiment(Experiment):
             return earlier
         from kerascnn.inspection import inspect
 
-        classifier, watch = self._classifier(model, seed), Stopwatch()
+        classifier, watch = self.classifier(model, seed), Stopwatch()
         with EpochProgress(name, classifier.epochs, options.progress) as progress:
             classifier.set_params(callbacks=[progress.callback()])
             classifier.fit(split.X, split.y)

@@ -49,7 +49,7 @@ class TrainingExperiment(Experiment):
         split = experiment.load(options)
         from kerascnn.checkpoint import fit_with_checkpoint
 
-        classifier = experiment._classifier(options)
+        classifier = experiment.classifier(experiment.model, options.seed)
         settings = experiment.settings(split, options, model=experiment.model)
         checkpoint = _checkpoint(folder, settings)
         if options.smoke or options.fresh:
@@ -80,7 +80,9 @@ class TrainingExperiment(Experiment):
         """Return what the experiment would train, without training anything."""
         experiment = self._with(options)
         split = experiment.load(options)
-        classifier = experiment._classifier(options).initialize(split.X, split.y)
+        classifier = experiment.classifier(experiment.model, options.seed).initialize(
+            split.X, split.y
+        )
         return (
             f"1 training of {classifier.epochs} epochs on {len(split.y)} images, "
             f"{classifier.model_.count_params():,} parameters, tested on {len(split.y_test)} images"
@@ -96,11 +98,6 @@ class TrainingExperiment(Experiment):
             parameters = {**experiment.parameters, "epochs": epochs}
             experiment = replace(experiment, parameters=parameters)
         return experiment
-
-    def _classifier(self, options: RunOptions) -> Any:
-        from kerascnn import CNNClassifier
-
-        return CNNClassifier(self.model, random_state=options.seed, **self.parameters)
 
     def _results(
         self,

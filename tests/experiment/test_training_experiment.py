@@ -36,6 +36,14 @@ def test_a_run_ends_in_a_report_with_curves_and_model(options):
     assert len(CNNClassifier.load(folder / "model.kerascnn").history_["loss"]) == 3
 
 
+@pytest.mark.parametrize(("own", "steps"), [({}, 8), ({"compile__steps_per_execution": 3}, 3)])
+def test_a_training_takes_eight_steps_at_once(own, steps):
+    """Unless the experiment says how many."""
+    experiment = replace(EXPERIMENT, parameters={**EXPERIMENT.parameters, **own})
+    chosen = experiment.classifier(tiny_cnn, 0).get_params(deep=False)
+    assert chosen["compile__steps_per_execution"] == steps
+
+
 def test_a_killed_run_goes_on_and_ends_the_same(options, tmp_path, monkeypatch):
     """Killed after two epochs and started again, a run has the numbers of a whole one."""
     whole = EXPERIMENT.run("whole", options).parent
