@@ -77,6 +77,19 @@ def test_a_page_draws_everything_offline(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_label_runs_into_its_value(browser, rates, tmp_path, width):
+    """Where results come from, long names of settings are broken to fit their column."""
+    sections = ("data", "durations", "versions")
+    provenance = {section: {"TF_ENABLE_ONEDNN_OPTS": "1"} for section in sections}
+    path = write_sweep_report(replace(rates, provenance=provenance), tmp_path)
+    with opened(browser, path, viewport={"width": width, "height": 800}) as page:
+        labels = page.locator(".provenance dt").all()
+        assert labels
+        fits = "label => label.scrollWidth <= label.clientWidth"
+        assert [label.inner_text() for label in labels if not label.evaluate(fits)] == []
+
+
 def test_the_pages_own_policy_blocks_nothing_it_needs(browser, rates, tmp_path):
     """A violation would be an error on the console."""
     problems = []
