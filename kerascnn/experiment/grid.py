@@ -87,11 +87,10 @@ class GridExperiment(Experiment):
         return replace(self, grid=grid, parameters={**self.parameters, "epochs": epochs})
 
     def _search(self, options: RunOptions) -> Any:
-        from kerascnn import CNNClassifier, GridSearchCV
+        from kerascnn import GridSearchCV
 
-        estimator = CNNClassifier(self.model, random_state=options.seed, **self.parameters)
         return GridSearchCV(
-            estimator,
+            self.classifier(self.model, options.seed),
             dict(self.grid),
             cv=self.folds,
             n_jobs=options.n_jobs,
