@@ -13,7 +13,8 @@ class Split:
     """The samples that may be learned from, and those kept for one final figure.
 
     Attributes:
-        dataset: where they come from.
+        dataset: where they come from, holding the same samples; its fingerprint is that of the
+            whole data.
         X: training images, (n, height, width, channels).
         y: their class indices, (n,).
         X_test: test images.
@@ -62,7 +63,9 @@ def load_split(
     split = _split(dataset, test_size, seed)
     X, y = _drawn(split.X, split.y, n_train, seed)
     X_test, y_test = _drawn(split.X_test, split.y_test, n_test, seed)
-    return replace(split, X=X, y=y, X_test=X_test, y_test=y_test)
+    # The samples that were not drawn may be most of the memory; nothing needs them any more.
+    drawn = replace(dataset, X=X, y=y, X_test=X_test, y_test=y_test)
+    return Split(drawn, X, y, X_test, y_test)
 
 
 def _split(dataset: Dataset, test_size: float, seed: int) -> Split:
