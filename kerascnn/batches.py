@@ -159,7 +159,7 @@ def _dataset(
     signature = tuple(tf.TensorSpec((None, *a.shape[1:]), a.dtype) for a in arrays)
     dataset = tf.data.Dataset.from_generator(lambda: cut(*held), output_signature=signature)
     # TensorFlow's tuner finds nothing to tune here, and whoever drops an iterator often waits for
-    # its next look, whose period doubles: after a minute's training half a minute more.
+    # its next look, whose period doubles: up to as long again as the iterator was in use.
     options = tf.data.Options()
     options.autotune.enabled = False
     dataset = dataset.with_options(options)

@@ -99,7 +99,7 @@ class _Saver(keras.callbacks.Callback):
 def _training_key(classifier: CNNClassifier, X: Any, y: Any, validation_data: Any) -> str:
     """Return a hash of what the trained weights depend on, but for the number of epochs."""
     parameters = {**classifier.get_params(deep=False), "epochs": None, "verbose": None}
-    parameters.pop("compile__steps_per_execution", None)
+    parameters.pop("compile__steps_per_execution", None)  # the same weights to the last bit
     return str(joblib.hash([identity(parameters), X, y, validation_data], hash_name="sha1"))
 
 

@@ -1,21 +1,14 @@
 """An experiment's data, cut to size."""
 
-import numpy as np
 import pytest
 
 from kerascnn.experiment.data import load_split
 
 
 @pytest.fixture
-def images(tmp_path):
-    """Write 100 images of two classes with a fixed test split of 40, and return their file."""
-    rng = np.random.default_rng(0)
-    arrays = {}
-    for part, n in (("train", 100), ("test", 40)):
-        arrays[f"x_{part}"] = rng.integers(0, 256, (n, 4, 4, 1), dtype=np.uint8)
-        arrays[f"y_{part}"] = np.arange(n) % 2
-    np.savez(tmp_path / "images.npz", **arrays)
-    return str(tmp_path / "images.npz")
+def images(write_images):
+    """Return a file of 100 training images of two classes and 40 test images."""
+    return str(write_images(100, 40, (4, 4, 1), 2))
 
 
 def split_of(images, **sizes):

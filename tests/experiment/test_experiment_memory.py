@@ -4,7 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 STATUS = Path("/proc/self/status")
@@ -33,14 +32,9 @@ print(1024 * int(status["VmHWM"].split()[0]))
 
 
 @pytest.fixture
-def folder(tmp_path) -> Path:
+def folder(write_images, tmp_path) -> Path:
     """Return a folder with 60,000 random images of CIFAR-10's shape and an experiment on them."""
-    rng = np.random.default_rng(0)
-    arrays = {}
-    for part, n in (("train", 50_000), ("test", 10_000)):
-        arrays[f"x_{part}"] = rng.integers(0, 256, (n, 32, 32, 3), dtype=np.uint8)
-        arrays[f"y_{part}"] = np.arange(n) % 10
-    np.savez(tmp_path / "images.npz", **arrays)
+    write_images(50_000, 10_000, (32, 32, 3), 10)
     (tmp_path / "memory.py").write_text(EXPERIMENT)
     return tmp_path
 
