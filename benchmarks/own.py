@@ -12,7 +12,6 @@ import numpy as np
 from benchmarks import data
 from benchmarks.jobs import Answer, Job, peak_memory, read_job, seconds_since_launch, write
 from kerascnn import CNNClassifier, GridSearchCV
-from kerascnn.fusion import cost_per_sample
 
 
 def grid_search(job: Job) -> Answer:
@@ -42,14 +41,12 @@ def operations(search: GridSearchCV) -> tuple[float, float]:
 
     Fewer are carried out where candidates share a training or a training diverged.
     """
-    plan = search.plan_
     diverged = search.diverged_.set_index(["candidate", "split"])["epoch"].to_dict()
     asked = done = 0.0
-    for training in (training for share in plan.shares for training in share.trainings):
-        epoch = cost_per_sample(plan.networks.of(training).model_) * len(training.longest.train)
-        asked += epoch * sum(epochs * len(fits) for epochs, fits in training.fits.items())
-        last = diverged.get((training.longest.candidate, training.longest.split))
-        done += epoch * (last or max(training.fits))
+    for training in search.plan_.trainings:
+        asked += training.flops_per_epoch * sum(e * n for e, n in training.n_fits.items())
+        last = diverged.get((training.candidate, training.split))
+        done += training.flops_per_epoch * (last or max(training.n_fits))
     return asked, done
 
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import joblib
 import keras
 import numpy as np
 
+from kerascnn.estimator_training import has_diverged
 from kerascnn.estimators import CNNClassifier
-from kerascnn.identity import identity
+from kerascnn.identity import digest, global_settings, identify_network
 
 OnEpoch = Callable[[int, Mapping[str, float]], None]
 
@@ -49,8 +49,8 @@ def fit_with_checkpoint(
         DivergenceError: if the loss of an epoch is not finite.
     """
     epochs = classifier.epochs
-    training = _training_key(classifier, X, y, validation_data)
     classifier.initialize(X, y)
+    training = _training_key(classifier, X, y, validation_data)
     seconds = _restore(classifier, path, training)
     done = classifier.current_epoch
     if done < epochs:
@@ -90,17 +90,23 @@ class _Saver(keras.callbacks.Callback):
             self.history.setdefault(name, []).append(value)
         now = time.perf_counter()
         self.seconds, self._last = self.seconds + now - self._last, now
-        if np.isfinite(logs["loss"]):
+        if not has_diverged(self.history):
             _save(self.classifier, self.path, self.training, self.history, self.seconds)
         if self.on_epoch is not None:
             self.on_epoch(epoch + 1, logs)
 
 
 def _training_key(classifier: CNNClassifier, X: Any, y: Any, validation_data: Any) -> str:
-    """Return a hash of what the trained weights depend on, but for the number of epochs."""
+    """Return a digest of what the trained weights depend on, but for the number of epochs.
+
+    Raises:
+        Unidentifiable: if that cannot be said.
+    """
     parameters = {**classifier.get_params(deep=False), "epochs": None, "verbose": None}
     parameters.pop("compile__steps_per_execution", None)  # the same weights to the last bit
-    return str(joblib.hash([identity(parameters), X, y, validation_data], hash_name="sha1"))
+    network = identify_network(classifier.model_)
+    built = [network.structure, network.start, global_settings()]
+    return digest([built, parameters, np.asarray(X), np.asarray(y), validation_data])
 
 
 def _save(

@@ -2,40 +2,36 @@
 
 import functools
 import inspect
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from numbers import Integral, Real
 from typing import Any
 
 import keras
 
 from kerascnn import models, targets
+from kerascnn.estimator_routes import (
+    COMPILE_ROUTES,
+    FIT_ROUTES,
+    PREDICT_ROUTES,
+    PREFIXES,
+    Parameters,
+    effective,
+)
+from kerascnn.estimator_values import optimizer_value_problems, value_problems
 from kerascnn.spelling import did_you_mean
 
-Parameters = Mapping[str, Any]
-
-# Arguments of Keras's own methods that a route may set; the estimator gives the others itself.
-FIT_ROUTES = (
-    "batch_size",
-    "callbacks",
-    "epochs",
-    "shuffle",
-    "validation_freq",
-    "validation_split",
-    "verbose",
-)
-COMPILE_ROUTES = (
-    "auto_scale_loss",
-    "jit_compile",
-    "loss_weights",
-    "run_eagerly",
-    "steps_per_execution",
-    "weighted_metrics",
-)
-PREDICT_ROUTES = ("batch_size", "verbose")
-PREFIXES = ("callbacks", "compile", "fit", "loss", "metrics", "model", "optimizer", "predict")
-LARGEST_SEED = 2**32 - 1
+__all__ = [
+    "Unsaved",
+    "effective",
+    "find_builder",
+    "model_name",
+    "optimizer_arguments",
+    "optimizer_class",
+    "own_arguments",
+    "problems",
+    "raise_all",
+    "unknown_name",
+]
 
 
 @dataclass(frozen=True)
@@ -62,8 +58,7 @@ def problems(parameters: Parameters, named: Iterable[str]) -> list[str]:
         *_model_problems(parameters),
         *_optimizer_problems(parameters),
         *_loss_problems(parameters["loss"]),
-        *_number_problems(parameters),
-        *_other_problems(parameters),
+        *value_problems(parameters),
     ]
 
 
@@ -73,12 +68,6 @@ def raise_all(problems: list[str]) -> None:
         raise ValueError(problems[0])
     if problems:
         raise ValueError("\n- ".join([f"{len(problems)} arguments are wrong:", *problems]))
-
-
-def effective(parameters: Parameters, name: str) -> Any:
-    """Return a parameter's value; a route that leads to the same thing wins."""
-    prefix = {"learning_rate": "optimizer", "l2": "model"}.get(name, "fit")
-    return parameters.get(f"{prefix}__{name}", parameters[name])
 
 
 def find_builder(model: Any) -> Callable[..., keras.Model]:
@@ -173,8 +162,26 @@ def _known_optimizer_arguments(optimizer: Any) -> set[str] | None:
         kind = optimizer_class(optimizer)
     except ValueError:
         return None
-    signature = inspect.signature(kind).parameters
-    return {name for name, p in signature.items() if p.kind is not p.VAR_KEYWORD} | {"clipnorm"}
+    # mypy takes the __hash__ of instances for that of their class.
+    return set(optimizer_arguments(kind))  # type: ignore[arg-type]
+
+
+@functools.cache
+def optimizer_arguments(kind: Any) -> dict[str, Any]:
+    """Return the defaults of an optimizer's arguments by name.
+
+    A class whose constructor takes `**kwargs` hands them to the class above it.
+    """
+    found: dict[str, Any] = {}
+    for level in kind.__mro__:
+        if "__init__" not in vars(level):
+            continue
+        parameters = list(inspect.signature(vars(level)["__init__"]).parameters.values())[1:]
+        named = [p for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+        found = {**{p.name: p.default for p in named}, **found}
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return found
 
 
 def _model_problems(parameters: Parameters) -> Iterator[str]:
@@ -201,6 +208,9 @@ def _optimizer_problems(parameters: Parameters) -> Iterator[str]:
         yield str(error)
         return
     if not isinstance(optimizer, keras.optimizers.Optimizer):
+        levels = optimizer_class(optimizer).__mro__
+        kerass = next(kind for kind in levels if kind in vars(keras.optimizers).values())
+        yield from optimizer_value_problems(parameters, optimizer_arguments(kerass))
         return
     routed = [name for name in parameters if name.startswith("optimizer__")]
     if routed or parameters["learning_rate"] != 0.001:
@@ -240,48 +250,3 @@ def _loss_problems(loss: Any) -> Iterator[str]:
             yield str(error)
     elif loss is not None and not callable(loss):
         yield f"loss={loss!r} must be the name of a Keras loss, a Keras loss or None"
-
-
-def _number_problems(parameters: Parameters) -> Iterator[str]:
-    for name in ("epochs", "batch_size"):
-        value = effective(parameters, name)
-        if not is_integer(value) or value < 1:
-            yield f"{name}={value!r} must be an integer of at least 1"
-    for name in ("learning_rate", "l2"):
-        value = effective(parameters, name)
-        if name == "learning_rate" and _is_schedule(value):
-            continue
-        if not _is_number(value) or value < 0:
-            yield f"{name}={value!r} must be a finite number of at least 0"
-    split = effective(parameters, "validation_split")
-    if not _is_number(split) or not 0 <= split < 1:
-        yield f"validation_split={split!r} must be a number from 0 to below 1"
-
-
-def _other_problems(parameters: Parameters) -> Iterator[str]:
-    seed = parameters["random_state"]
-    if seed is not None and not (is_integer(seed) and 0 <= seed <= LARGEST_SEED):
-        yield f"random_state={seed!r} must be None or an integer from 0 to {LARGEST_SEED}"
-    shape = parameters["image_shape"]
-    if shape is not None and not _is_shape(shape):
-        yield f"image_shape={shape!r} must be integers of at least 1, (height, width, channels)"
-    weight = parameters["class_weight"]
-    if weight is not None and not isinstance(weight, Mapping) and weight != "balanced":
-        yield f"class_weight={weight!r} must be None, 'balanced' or a dict of labels and weights"
-
-
-def is_integer(value: Any) -> bool:
-    """Return whether a value is a whole number by type, and no bool."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_schedule(value: Any) -> bool:
-    return isinstance(value, keras.optimizers.schedules.LearningRateSchedule)
-
-
-def _is_shape(value: Any) -> bool:
-    return isinstance(value, list | tuple) and all(is_integer(n) and n > 0 for n in value)

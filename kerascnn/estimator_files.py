@@ -20,6 +20,7 @@ from sklearn.utils.validation import check_is_fitted
 
 import kerascnn
 from kerascnn.estimator_arguments import Unsaved, model_name
+from kerascnn.estimator_routes import settled_by_building
 from kerascnn.targets import Outputs
 
 if TYPE_CHECKING:
@@ -78,6 +79,22 @@ def load(kind: type["Estimator"], path: str | Path) -> "Estimator":
         raise ValueError(f"{path} cannot be loaded as a saved CNNClassifier: {error}") from error
 
 
+def archive(network: keras.Model) -> bytes:
+    """Return Keras's archive of a network, with its optimizer's state if it is compiled."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, NETWORK)
+        network.save(path)
+        return path.read_bytes()
+
+
+def from_archive(archived: bytes) -> keras.Model:
+    """Return the network in what `archive` made, compiled if it was so then."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, NETWORK)
+        path.write_bytes(archived)
+        return _load_network(path, compiled=True)
+
+
 def _check_names(file: zipfile.ZipFile) -> None:
     if sorted(file.namelist()) != [STATE, NETWORK]:
         raise ValueError(f"it must hold {STATE} and {NETWORK}, but holds {file.namelist()[:5]}")
@@ -122,8 +139,14 @@ def _restore(kind: type["Estimator"], state: dict[str, Any], network: Path) -> "
     estimator.outputs_ = Outputs(**state["outputs"])
     estimator.seed_ = state["seed"]
     estimator.history_ = state["history"]
-    estimator.model_ = _load_network(network, compiled=not unsaved)
+    estimator._settled = settled_by_building(estimator.get_params(deep=False))
+    estimator.model_ = _load_network(network, compiled=not any(map(_is_compiled_with, unsaved)))
     return estimator
+
+
+def _is_compiled_with(name: str) -> bool:
+    """Return whether a parameter's value is part of what a network is compiled with."""
+    return name.partition("__")[0] in ("compile", "learning_rate", "loss", "metrics", "optimizer")
 
 
 def _load_network(network: Path, *, compiled: bool) -> keras.Model:

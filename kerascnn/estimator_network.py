@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from kerascnn.estimator_arguments import find_builder, model_name, own_arguments
+from kerascnn.estimator_routes import plain_number
 
 # What Keras's layers say when an image shrinks to nothing on its way.
 SHRUNK = ("zero or negative", "should be smaller than the corresponding spatial dimension")
@@ -34,8 +35,9 @@ def build_network(
     builder = find_builder(model)
     named, takes_any = own_arguments(builder)
     passed = {"l2": l2} if "l2" in named or (takes_any and l2 != 0) else {}
+    passed = {name: plain_number(value) for name, value in {**passed, **arguments}.items()}
     try:
-        network = builder(image_shape, n_classes, **{**passed, **arguments})
+        network = builder(image_shape, n_classes, **passed)
     except ValueError as error:
         if not any(phrase in str(error) for phrase in SHRUNK):
             raise

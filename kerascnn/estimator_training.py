@@ -1,11 +1,12 @@
 """Training by Keras's own loop, in the order that every engine shares, until it diverges."""
 
 import math
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import keras
+import numpy as np
 
 from kerascnn.batches import evaluation_batches, training_batches
 from kerascnn.estimator_inputs import Samples
@@ -45,8 +46,18 @@ class StopOnDivergence(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Look at the epoch's loss; called by Keras."""
-        if logs and not math.isfinite(logs["loss"]):
+        if has_diverged({"loss": [(logs or {}).get("loss", 0.0)]}):
             self.model.stop_training = True
+
+
+def has_diverged(history: Mapping[str, Sequence[Any]]) -> bool:
+    """Return whether the last loss is not finite; a network that tells none is not known to."""
+    return "loss" in history and not math.isfinite(history["loss"][-1])
+
+
+def as_history(values: Mapping[str, Sequence[Any]]) -> History:
+    """Return figures of epochs as plain floats; a figure per class becomes a list of them."""
+    return {name: np.asarray(values[name], dtype=np.float64).tolist() for name in values}
 
 
 def train(
@@ -78,6 +89,7 @@ def train(
         loss, accuracy, … and val_loss, val_accuracy, …: a float for each epoch trained. If the
         last loss is not finite, training has diverged there.
     """
+    _build_metrics(model, training[1][:1])
     # Keras would draw the next epoch's batches for the last of several steps at once.
     epoch_by_epoch = model.steps_per_execution > 1
     batches = training_batches(
@@ -89,7 +101,12 @@ def train(
         epoch_by_epoch=epoch_by_epoch,
     )
     evaluation = evaluation_batches(*validation, batch_size) if validation else nullcontext()
-    with seeded(seed), batches as training_data, evaluation as validation_data:
+    with (
+        seeded(seed),
+        _letting_go(callbacks),
+        batches as training_data,
+        evaluation as validation_data,
+    ):
         record = model.fit(
             training_data,
             validation_data=validation_data,
@@ -100,4 +117,29 @@ def train(
             callbacks=[*callbacks, StopOnDivergence()],
             **options,
         )
-    return {name: [float(value) for value in values] for name, values in record.history.items()}
+    return as_history(record.history)
+
+
+def _build_metrics(model: keras.Model, target: np.ndarray) -> None:
+    """Build the compiled metrics of a network that has a train step of its own.
+
+    Keras asks for their results after each epoch, and fails if such a step has never used them.
+
+    Args:
+        model: a compiled network.
+        target: the target of one sample, as the loss wants it.
+    """
+    if type(model).train_step is not keras.Model.train_step:
+        outputs = np.zeros((1, *model.output_shape[1:]), np.float32)
+        model.compute_metrics(None, target, outputs)
+        model.reset_metrics()
+
+
+@contextmanager
+def _letting_go(callbacks: Sequence[keras.callbacks.Callback]) -> Iterator[None]:
+    """Have callbacks forget the network afterwards: who copies them would copy it as well."""
+    try:
+        yield
+    finally:
+        for callback in keras.tree.flatten(list(callbacks)):
+            callback._model = None

@@ -13,8 +13,9 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
+from typing import Any
 
 DEFAULT_ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",
@@ -135,8 +136,41 @@ def prefer_threads_for_training() -> None:
 
 
 def prefer_threads_for_worker(threads: int) -> None:
-    """Ask for `threads` threads in all, as one of several worker processes should use."""
+    """Ask for operations of so many threads, one after another, in a worker process.
+
+    Args:
+        threads: as `threads_per_operation` of the process that started the worker gives it.
+    """
     _prefer_threads(intra_op=threads, inter_op=1)
+
+
+def threads_per_operation() -> int:
+    """Return how many threads TensorFlow's operations share; 0 means its own choice."""
+    import tensorflow as tf
+
+    return int(tf.config.threading.get_intra_op_parallelism_threads())
+
+
+def keras_settings() -> dict[str, Any]:
+    """Return Keras's global settings that networks are built and computed by."""
+    import keras
+
+    return {
+        "floatx": keras.config.floatx(),
+        "epsilon": keras.config.epsilon(),
+        "dtype policy": keras.dtype_policies.serialize(keras.config.dtype_policy()),
+        "image data format": keras.config.image_data_format(),
+    }
+
+
+def set_keras_settings(settings: Mapping[str, Any]) -> None:
+    """Make `keras_settings` of another process this one's."""
+    import keras
+
+    keras.config.set_floatx(settings["floatx"])
+    keras.config.set_epsilon(settings["epsilon"])
+    keras.config.set_dtype_policy(keras.dtype_policies.deserialize(settings["dtype policy"]))
+    keras.config.set_image_data_format(settings["image data format"])
 
 
 def _prefer_threads(intra_op: int, inter_op: int) -> None:

@@ -2,19 +2,25 @@
 
 Keras draws the seeds of initializers and of dropout from Python's `random` module when a model
 is built, so models built with the same arguments in scopes of the same seed start alike.
+
+That state is one for all threads of a process, so that only one of them can be in such a scope at
+a time: trainings in several threads wait for each other. Whoever is in a scope must therefore not
+wait for another thread that wants to enter one.
 """
 
 import random
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import keras
 import numpy as np
-from keras.src.backend.common import global_state
-from tensorflow.python.eager import context
 
-# The names under which Keras keeps its own global random state.
-KERAS_STATES = ("global_random_seed", "global_seed_generator")
+from kerascnn.internals import keras as keras_internals
+from kerascnn.internals import tensorflow as tensorflow_internals
+
+# Re-entrant, for a scope inside another of the same thread.
+_one_thread_at_a_time = threading.RLock()
 
 
 def draw_seed() -> int:
@@ -26,21 +32,28 @@ def draw_seed() -> int:
 def seeded(seed: int) -> Iterator[None]:
     """Seed Python's, NumPy's, TensorFlow's and Keras's global random state for a `with` block.
 
+    A thread waits until no other is in such a block.
+
     Args:
         seed: from 0 to 2³² - 1.
     """
-    python_state, numpy_state = random.getstate(), np.random.get_state()
-    keras_states = {name: global_state.get_global_attribute(name) for name in KERAS_STATES}
-    eager = context.context()
-    # TensorFlow has no public way to read its state, and setting a seed again would restart
-    # the caller's sequence instead of continuing it. Before a first seed there is no `_rng`.
-    tensorflow_state = {n: v for n, v in vars(eager).items() if n in ("_seed", "_rng")}
-    try:
+    with _one_thread_at_a_time, _state_restored():
         keras.utils.set_random_seed(seed)
+        yield
+
+
+@contextmanager
+def _state_restored() -> Iterator[None]:
+    """Leave all global random state as it was before the block."""
+    python_state, numpy_state = random.getstate(), np.random.get_state()
+    keras_state, tensorflow_state = (
+        keras_internals.random_state(),
+        tensorflow_internals.random_state(),
+    )
+    try:
         yield
     finally:
         random.setstate(python_state)
         np.random.set_state(numpy_state)
-        vars(eager).update(tensorflow_state)
-        for name, state in keras_states.items():
-            global_state.set_global_attribute(name, state)
+        tensorflow_internals.restore_random_state(tensorflow_state)
+        keras_internals.restore_random_state(keras_state)

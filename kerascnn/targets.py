@@ -1,5 +1,6 @@
 """What a network's outputs mean: the loss they are trained with, and their probabilities."""
 
+import functools
 import inspect
 import re
 from collections.abc import Callable
@@ -11,9 +12,21 @@ import numpy as np
 from keras import losses, metrics
 from scipy.special import expit, softmax
 
+from kerascnn.estimator_routes import plain_number
+from kerascnn.internals.keras import producer_of
 from kerascnn.spelling import did_you_mean
 
 LOSS_ABBREVIATIONS = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
+# Keras's functions whose names are not their classes' in snake case.
+FUNCTION_NAMES = {"kldivergence": "kl_divergence"}
+CATEGORICAL_LOSSES = (
+    losses.CategoricalCrossentropy,
+    losses.CategoricalFocalCrossentropy,
+    losses.CategoricalGeneralizedCrossEntropy,
+    losses.CategoricalHinge,
+    losses.SparseCategoricalCrossentropy,
+)
+BINARY_LOSSES = (losses.BinaryCrossentropy, losses.BinaryFocalCrossentropy)
 
 
 @dataclass(frozen=True)
@@ -106,7 +119,7 @@ def _wrong_shape(model: keras.Model, n_classes: int) -> str:
 
 def _last_activation(model: keras.Model) -> str:
     """Return the name of the activation that makes the model's output ("linear" if none)."""
-    layer = model.outputs[0]._keras_history.operation if model.outputs else model.layers[-1]
+    layer = producer_of(model.outputs[0]) if model.outputs else model.layers[-1]
     if isinstance(layer, keras.Model):
         return _last_activation(layer)
     if isinstance(layer, keras.layers.Softmax):
@@ -138,11 +151,12 @@ def loss_class(name: str) -> type[losses.Loss]:
 
 
 def make_loss(loss: Any, arguments: dict[str, Any], outputs: Outputs) -> Callable[..., Any]:
-    """Return the Keras loss to train with.
+    """Return the loss to train with.
 
     Args:
         loss: a name, class or instance of a Keras loss, a function, or None for
-            cross-entropy: sparse categorical, or binary for one output.
+            cross-entropy: sparse categorical, or binary for one output. A function of Keras's
+            becomes the loss of its class.
         arguments: further arguments of the loss's class.
         outputs: what the network's outputs mean.
 
@@ -151,10 +165,9 @@ def make_loss(loss: Any, arguments: dict[str, Any], outputs: Outputs) -> Callabl
     """
     if loss is None:
         loss = "binary_crossentropy" if outputs.count == 1 else "sparse_categorical_crossentropy"
-    name = loss if isinstance(loss, str) else getattr(loss, "__name__", "")
-    if isinstance(loss, str) or _snake_case(name) in loss_classes():
-        loss = loss_class(name)
+    loss = loss_class(loss) if isinstance(loss, str) else _class_of_function(loss)
     if inspect.isclass(loss):
+        arguments = {name: plain_number(value) for name, value in arguments.items()}
         if "from_logits" in inspect.signature(loss).parameters:
             arguments = {"from_logits": outputs.from_logits, **arguments}
         loss = loss(**arguments)
@@ -165,26 +178,44 @@ def make_loss(loss: Any, arguments: dict[str, Any], outputs: Outputs) -> Callabl
 
 
 def is_sparse(loss: Callable[..., Any]) -> bool:
-    """Return whether a loss takes class numbers rather than one-hot rows."""
-    name = getattr(loss, "__name__", type(loss).__name__)
-    return _snake_case(name).startswith("sparse")
+    """Return whether a loss takes class numbers rather than one-hot rows.
+
+    Keras's sparse categorical cross-entropy does, in all its forms, and a loss of a user's own
+    that has a true attribute `sparse`.
+    """
+    while isinstance(loss, functools.partial):
+        loss = loss.func
+    own = getattr(loss, "sparse", None)
+    if own is not None:
+        return bool(own)
+    is_sparse_class = isinstance(loss, losses.SparseCategoricalCrossentropy)
+    return is_sparse_class or loss is losses.sparse_categorical_crossentropy
+
+
+def _class_of_function(loss: Any) -> Any:
+    """Return the class of a loss function of Keras's, any other loss as it is."""
+    for name, kind in loss_classes().items():
+        if loss is getattr(losses, FUNCTION_NAMES.get(name, name), None):
+            return kind
+    return loss
 
 
 def _check_loss(loss: Callable[..., Any], outputs: Outputs) -> None:
-    """Raise if a made loss does not fit the outputs."""
-    name = _snake_case(getattr(loss, "__name__", type(loss).__name__))
-    if "categorical" in name and outputs.count == 1:
+    """Raise if a made loss does not fit the outputs; one of a user's own kind is taken to fit."""
+    name = getattr(loss, "name", getattr(loss, "__name__", repr(loss)))
+    if isinstance(loss, CATEGORICAL_LOSSES) and outputs.count == 1:
         raise ValueError(f"loss {name} needs an output per class, but the model has 1 output")
-    if name.startswith("binary") and outputs.count > 1:
+    if isinstance(loss, BINARY_LOSSES) and outputs.count > 1:
         raise ValueError(f"loss {name} needs 1 output, but the model has {outputs.count}")
-    from_logits = loss.get_config().get("from_logits") if isinstance(loss, losses.Loss) else None
+    from_logits = getattr(loss, "from_logits", None)
     if from_logits is not None and from_logits != outputs.from_logits:
         given = "logits" if outputs.from_logits else "probabilities"
         raise ValueError(
             f"the model puts out {given}, but the loss has from_logits={from_logits}: give the "
             f"loss from_logits={outputs.from_logits}, or name it and leave that out"
         )
-    if from_logits is None and outputs.count == 1 and outputs.from_logits:
+    is_kerass = type(loss) in loss_classes().values()
+    if is_kerass and from_logits is None and outputs.count == 1 and outputs.from_logits:
         raise ValueError(f"loss {name} on one output needs a sigmoid at the model's end")
 
 

@@ -58,8 +58,35 @@ def other(value):
         ({"random_state": 1.5}, "random_state=1.5 must be None or an integer"),
         ({"random_state": -1}, "random_state=-1 must be"),
         ({"validation_split": 1}, "validation_split=1 must be a number from 0 to below 1"),
-        ({"image_shape": (8, 0)}, "image_shape=\\(8, 0\\) must be integers of at least 1"),
+        ({"image_shape": (8, 0)}, "image_shape=\\(8, 0\\) must be None or integers of at least 1"),
         ({"class_weight": "even"}, "class_weight='even' must be None, 'balanced' or a dict"),
+        ({"predict__batch_size": "a"}, "predict__batch_size='a' must be an integer of at least 1"),
+        ({"predict__batch_size": 0}, "predict__batch_size=0 must be"),
+        ({"predict__batch_size": -1}, "predict__batch_size=-1 must be"),
+        ({"predict__batch_size": 2.5}, "predict__batch_size=2.5 must be"),
+        ({"predict__verbose": "loud"}, "predict__verbose='loud' must be 'auto', 0, 1 or 2"),
+        ({"verbose": None}, "verbose=None must be 'auto', 0, 1 or 2"),
+        ({"fit__verbose": 3}, "fit__verbose=3 must be 'auto', 0, 1 or 2"),
+        ({"fit__validation_freq": 0}, "fit__validation_freq=0 must be an integer of at least 1"),
+        ({"fit__validation_freq": [0, 2]}, "fit__validation_freq=\\[0, 2\\] must be"),
+        ({"compile__steps_per_execution": "a"}, "compile__steps_per_execution='a' must be an int"),
+        ({"compile__run_eagerly": "no"}, "compile__run_eagerly='no' must be True or False"),
+        ({"compile__jit_compile": "no"}, "compile__jit_compile='no' must be True, False or 'auto'"),
+        ({"compile__auto_scale_loss": 2}, "compile__auto_scale_loss=2 must be True or False"),
+        ({"optimizer__clipnorm": "a"}, "optimizer__clipnorm='a' must be None or a finite number"),
+        ({"optimizer__clipvalue": -1}, "optimizer__clipvalue=-1 must be"),
+        ({"optimizer__global_clipnorm": 0}, "optimizer__global_clipnorm=0 must be"),
+        ({"optimizer__weight_decay": "a"}, "optimizer__weight_decay='a' must be"),
+        ({"optimizer__momentum": "a"}, "optimizer__momentum='a' must be a finite number"),
+        ({"optimizer__nesterov": "no"}, "optimizer__nesterov='no' must be True or False"),
+        (
+            {"optimizer__gradient_accumulation_steps": 1},
+            "optimizer__gradient_accumulation_steps=1 must be None or an integer of at least 2",
+        ),
+        ({"shuffle": "no"}, "shuffle='no' must be True or False"),
+        ({"warm_start": "no"}, "warm_start='no' must be True or False"),
+        ({"callbacks": 3}, "callbacks=3 must be None, a Keras callback, or a list"),
+        ({"fit__callbacks": [print]}, "fit__callbacks=.*print.* must be None, a Keras callback"),
         (
             {"optimizer": keras.optimizers.SGD(0.1), "optimizer__momentum": 0.5},
             "keeps its own arguments, but optimizer__momentum is set",
@@ -71,6 +98,52 @@ def test_a_wrong_parameter_is_named(parameters, message):
     estimator = CNNClassifier(**{"model": untouchable, "optimizer": "sgd", **parameters})
     with pytest.raises(ValueError, match=message):
         estimator.fit(IMAGES, LABELS)
+
+
+@pytest.mark.parametrize("rate", [1, np.int64(1), np.float32(1), np.float64(1)])
+@pytest.mark.parametrize("name", ["learning_rate", "optimizer__learning_rate"])
+def test_a_learning_rate_may_be_any_number(name, rate):
+    """It reaches Keras as a float."""
+    estimator = CNNClassifier(tiny_cnn, optimizer="sgd", epochs=1, **{name: rate})
+    assert float(estimator.fit(IMAGES, LABELS).model_.optimizer.learning_rate) == 1.0
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"optimizer__momentum": 0},
+        {"optimizer__momentum": np.float32(0.5), "optimizer__weight_decay": np.float32(0.5)},
+        {"l2": np.float32(0.5)},
+        {"l2": 1, "model__n_filters": np.int64(2)},
+        {"epochs": np.int64(1), "batch_size": np.int64(4), "predict__batch_size": np.int64(4)},
+        {"validation_split": np.float32(0.5), "fit__validation_freq": np.int64(1)},
+        {"loss": "categorical_crossentropy", "loss__label_smoothing": np.float32(0.1)},
+        {"fit__validation_freq": (1, 2), "validation_split": 0.5},
+        {"verbose": False, "predict__verbose": np.int64(0), "shuffle": np.bool_(False)},
+    ],
+)
+def test_numbers_may_be_integers_or_numpys(parameters):
+    """A grid made by NumPy holds such."""
+    chosen = {"optimizer": "sgd", "learning_rate": 0.1, "epochs": 1, **parameters}
+    assert len(CNNClassifier(tiny_cnn, **chosen).fit(IMAGES, LABELS).predict(IMAGES)) == 6
+
+
+class Own(keras.optimizers.SGD):
+    """An optimizer that hands arguments on to the class above it."""
+
+    def __init__(self, scale=1.0, **arguments):
+        super().__init__(**arguments)
+        self.scale = scale
+
+
+def test_an_optimizer_of_a_users_own_takes_what_its_base_takes():
+    """Its `**arguments` are those of the class above it, and checked as such."""
+    estimator = CNNClassifier(tiny_cnn, optimizer=Own, learning_rate=1, epochs=1)
+    routes = {"optimizer__momentum": 0.5, "optimizer__scale": 2.0, "optimizer__clipvalue": 1}
+    optimizer = estimator.set_params(**routes).fit(IMAGES, LABELS).model_.optimizer
+    assert (optimizer.momentum, optimizer.scale, optimizer.clipvalue) == (0.5, 2.0, 1)
+    with pytest.raises(ValueError, match="did you mean 'optimizer__momentum'"):
+        estimator.set_params(optimizer__momentun=0.5)
 
 
 def test_all_wrong_parameters_are_named_at_once():

@@ -1,20 +1,29 @@
-"""What training costs, as far as it can be known without training."""
+"""What training costs, as far as it can be known without training: of any Keras model."""
 
 import math
+from collections.abc import Iterator
 
 import keras
 
-from kerascnn.fusion.graph import NotFusable, layer_calls
-from kerascnn.fusion.optimizers import optimizer_rule
-
-# Measured on two cores of an AMD EPYC 7xx3 with 512 kB of L2 cache each: steps of 7 MFLOP gain
-# 2–3 times by stacking, of 11 MFLOP 1.2 times, of 72 MFLOP and more nothing. At 7 MFLOP, stacks
-# of 24 lanes take 0.88 of the time that stacks of 8 take.
-FLOPS_KEEPING_A_CORE_BUSY = 60e6
+# Measured on two cores of an AMD EPYC: steps of 7 MFLOP gain 2-3 times by stacking, of 11 MFLOP
+# nothing against lanes that train one after another. At 7 MFLOP, stacks of 24 lanes take 0.88 of
+# the time that stacks of 8 take.
+FLOPS_WORTH_STACKING = 10e6
 FLOPS_OF_A_STACK = 180e6
 LANES_AT_MOST = 24
-LANES_AT_LEAST = 4
 BYTES_FOR_ALL_CHUNKS = 1_000_000_000
+
+
+def pays(model: keras.Model, batch_size: int, n_lanes: int, threads: int) -> bool:
+    """Return whether stacking so many lanes is measured to be faster than one after another.
+
+    Args:
+        model: as for `chunk_size`.
+        batch_size: likewise.
+        n_lanes: likewise.
+        threads: likewise.
+    """
+    return chunk_size(model, batch_size, n_lanes, threads)[0] > 1
 
 
 def chunk_size(model: keras.Model, batch_size: int, n_lanes: int, threads: int) -> tuple[int, str]:
@@ -27,14 +36,13 @@ def chunk_size(model: keras.Model, batch_size: int, n_lanes: int, threads: int) 
         threads: how many chunks are trained at a time.
     """
     flops = cost_per_sample(model) * batch_size
+    if flops > FLOPS_WORTH_STACKING:
+        return 1, f"{flops / 1e6:.0f} MFLOP per step keep a core busy without stacking"
+    lanes = min(round(FLOPS_OF_A_STACK / max(flops, 1)), LANES_AT_MOST)
     share = max(1, math.ceil(n_lanes / threads))
     affordable = int(BYTES_FOR_ALL_CHUNKS / threads / bytes_per_lane(model, batch_size))
-    if flops > FLOPS_KEEPING_A_CORE_BUSY:
-        return 1, f"{flops / 1e6:.0f} MFLOP per step keep a core busy without stacking"
-    wanted = round(FLOPS_OF_A_STACK / max(flops, 1))
-    lanes = min(max(wanted, LANES_AT_LEAST), LANES_AT_MOST)
     if affordable < min(lanes, share):
-        return max(1, affordable), "memory for more is not there"
+        return max(1, affordable), "limited by memory"
     if share < lanes:
         return share, f"{n_lanes} lanes on {threads} threads"
     return lanes, f"{flops / 1e6:.1f} MFLOP per step and lane"
@@ -45,8 +53,8 @@ def cost_per_sample(model: keras.Model) -> int:
 
     Each multiply-add of a convolution or dense layer counts 2, and is done three times: forward,
     for the gradient of the weights, and for that of the input; the last not in the first layer
-    with weights. Everything else is left out. In a model whose layers cannot be followed from
-    its input, each weight counts as used once.
+    with weights. Everything else is left out. A layer that is called several times counts once; of
+    one whose shapes are not known, each weight counts as used once.
     """
     products = [_multiply_adds(layer) for layer in _layers(model)]
     weighted = [n for n in products if n]
@@ -64,12 +72,13 @@ def bytes_per_lane(model: keras.Model, batch_size: int) -> int:
     return 4 * (weights + 2 * batch_size * results)
 
 
-def _layers(model: keras.Model) -> list[keras.layers.Layer]:
-    """Return the layers in the order of calls, or of definition if calls cannot be followed."""
-    try:
-        return [call.layer for call in layer_calls(model)]
-    except NotFusable:
-        return [layer for layer in model._flatten_layers() if not layer._layers]
+def _layers(model: keras.Model) -> Iterator[keras.layers.Layer]:
+    """Go through a model's layers in order, with those of nested models in their place."""
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from _layers(layer)
+        else:
+            yield layer
 
 
 def _multiply_adds(layer: keras.layers.Layer) -> int:
@@ -87,14 +96,14 @@ def _shape(layer: keras.layers.Layer, side: str) -> tuple[int, ...]:
     """Return the shape of one sample as it enters or leaves a layer; () if it is not known."""
     try:
         shape = getattr(layer, side).shape[1:]
-    except (AttributeError, ValueError):  # never called, called several times, or several values
+    except (AttributeError, ValueError):  # never called, or several values
         return ()
     return tuple(size or 1 for size in shape)
 
 
 def _n_slots(model: keras.Model) -> int:
-    """Return how many values the optimizer keeps per weight; 2 for one that has no rule."""
-    try:
-        return len(optimizer_rule(model).slots(model.optimizer))
-    except NotFusable:
-        return 2
+    """Return about how many values the optimizer keeps per weight: Adam's 2 if in doubt."""
+    optimizer = getattr(model, "optimizer", None)
+    if isinstance(optimizer, keras.optimizers.SGD):
+        return int(optimizer.momentum != 0)
+    return 2

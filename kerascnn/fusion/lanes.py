@@ -1,4 +1,4 @@
-"""What goes into a fused training and what comes out: a lane, and a report about it."""
+"""What goes into the training of stacks and what comes out: a lane, and a report about it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,22 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-
-@dataclass(frozen=True)
-class LaneState:
-    """A lane between two epochs: all that it needs to go on.
-
-    Attributes:
-        epoch: how many epochs were trained.
-        history: as in `LaneReport`.
-        seconds: likewise.
-        arrays: the weights, the optimizer's slots and the number of steps.
-    """
-
-    epoch: int
-    history: dict[str, list[float]]
-    seconds: float
-    arrays: list[np.ndarray]
+from kerascnn.training.lanes import LaneCheckpoint
 
 
 @dataclass(frozen=True)
@@ -31,9 +16,9 @@ class Lane:
 
     Attributes:
         model: a compiled Keras model, or a function of no arguments that returns one. It gives the
-            initial weights, regularisers, dropout rates and seeds, and the optimizer's settings.
-            It is only read, so lanes may share one object; a function is called in the main
-            thread when the lane starts, and its model is not kept.
+            initial weights, the penalties' strengths and the optimizer's settings. It is only
+            read, so lanes may share one object; a function is called in the main thread when the
+            lane starts, and its model is not kept.
         train: row numbers of the training samples, in the order the separate fit would get them.
         test: row numbers of the validation samples.
         epochs: how many epochs to train, at least 1.
@@ -42,7 +27,7 @@ class Lane:
         report_epochs: the epochs, counted from 1 and ascending, after which a report with outputs
             is wanted; the last is `epochs`.
         learning_rate: overrides the model's own, so that lanes that differ in it can share a
-            model; None keeps the model's own, which may be a schedule.
+            model; None keeps the model's own.
         sample_weight: (len(train),) float32, or None for ones.
         state: where an earlier training of this lane had come, before the first of
             `report_epochs`; None starts with the model's weights.
@@ -58,7 +43,7 @@ class Lane:
     report_epochs: tuple[int, ...]
     learning_rate: float | None = None
     sample_weight: np.ndarray | None = None
-    state: LaneState | None = None
+    state: LaneCheckpoint | None = None
     tag: Any = None
 
 
@@ -73,10 +58,12 @@ class LaneReport:
         history: lists of length `epoch`: `loss`, `accuracy`, `val_loss`, `val_accuracy`, defined
             as Keras's `fit` defines them.
         seconds: the lane's share of the time its stacks took so far.
+        weights: the values of `model.weights`, in their order.
+        optimizer_values: the values of `model.optimizer.variables` of a built optimizer, in their
+            order: with both, a fit can go on from here.
         test_outputs: what the model predicts for the validation rows, (len(test), outputs)
             float32; None if the lane diverged.
         train_outputs: the same for the training rows, where asked for.
-        weights: the arrays of `model.get_weights()`, where asked for.
     """
 
     tag: Any
@@ -84,6 +71,7 @@ class LaneReport:
     diverged: bool
     history: dict[str, list[float]]
     seconds: float
+    weights: list[np.ndarray] = field(default_factory=list)
+    optimizer_values: list[np.ndarray] = field(default_factory=list)
     test_outputs: np.ndarray | None = None
     train_outputs: np.ndarray | None = None
-    weights: list[np.ndarray] = field(default_factory=list)

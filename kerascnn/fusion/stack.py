@@ -1,20 +1,15 @@
-"""The stacked model: one epoch and one evaluation of many lanes, each compiled once.
+"""The stacked model: one epoch and one evaluation of many lanes, compiled once.
 
-Both are pure functions of their arguments: weights and optimizer slots come in and go out as
-tensors with the lane as first axis. So one trace serves all threads, chunks, folds, batch sizes
-and hyperparameters; and any number of lanes, unless a layer's rule unrolls over them.
+The compiled epoch is a pure function of its arguments: weights and optimizer slots come in and
+go out as tensors with the lane as first axis. So one trace serves all threads, chunks, folds,
+batch sizes, hyperparameters and numbers of lanes.
 """
-
-from collections.abc import Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from kerascnn.fusion.front import Patches, Samples
-from kerascnn.fusion.graph import LayerCall
 from kerascnn.fusion.network import StackedNetwork
-from kerascnn.fusion.rules import unrolls
 from kerascnn.fusion.state import Data, Evaluation, Settings, State
 
 
@@ -23,55 +18,76 @@ class StackedModel:
 
     Args:
         model: any model of the topology. Only its structure is used.
-        lanes: how many models are stacked; None, where `takes_any_number`, leaves it open.
-        data: its dtypes and shapes, apart from the number of samples, are the compiled ones.
-        front: how samples enter.
+        X: all samples, (n, ...) uint8 or float32.
+        y: all targets as the loss wants them, (n,) or (n, outputs).
+
+    Attributes:
+        network: what is compiled.
+        data: the samples, as the compiled functions use them.
     """
 
-    def __init__(
-        self, model: keras.Model, lanes: int | None, data: Data, front: Samples | Patches
-    ) -> None:
-        self.lanes = lanes
-        self.network = StackedNetwork(model, lanes, front)
-        state, settings = self._state_signature(model), self._settings_signature()
-        X, y = tf.nest.map_structure(lambda a: tf.TensorSpec((None, *a.shape[1:]), a.dtype), data)
-        rows = tf.TensorSpec((lanes, None), tf.int32)
-        table = tf.TensorSpec((lanes, None), tf.float32)
-        size = tf.TensorSpec((), tf.int32)
-        # The Python loops over layers and lanes need no conversion; tf.while_loop is explicit.
-        # Calling what is concrete spares checking the arguments against the signature each time.
-        self.run_epoch = tf.function(
-            self._run_epoch,
-            input_signature=(state, settings, Data(X, y), rows, table, table, rows, size),
-            autograph=False,
+    def __init__(self, model: keras.Model, X: np.ndarray, y: np.ndarray) -> None:
+        self.network = StackedNetwork(model, len(X))
+        # As Keras's losses convert targets.
+        targets = tf.cast(tf.constant(y), tf.float32)
+        self.data = Data(self.network.entry.prepare(tf.constant(X)), targets)
+        # The Python loops over layers need no conversion; tf.while_loop is explicit. Calling what
+        # is concrete spares checking the arguments against the signature each time.
+        self._epoch = tf.function(
+            self._run_epoch, input_signature=self._signature(model), autograph=False
         ).get_concrete_function()
 
-    def _state_signature(self, model: keras.Model) -> State:
-        state: State = tf.nest.map_structure(
-            lambda array: tf.TensorSpec((self.lanes, *array.shape), array.dtype),
-            self.network.initial_state(model.get_weights()),
-        )
-        return state
+    def run_epoch(
+        self,
+        state: State,
+        settings: Settings,
+        rows: np.ndarray,
+        sample_weight: np.ndarray,
+        test_rows: np.ndarray,
+        batch_size: int,
+    ) -> tuple[State, tf.Tensor, tf.Tensor, Evaluation]:
+        """Train one epoch, then validate.
 
-    def _settings_signature(self) -> Settings:
-        vector = tf.TensorSpec((self.lanes,), tf.float32)
-        strengths = (vector,) * len(self.network.regularized)
-        rates = (tf.TensorSpec((self.lanes,), tf.float64),) * len(self.network.dropouts)
-        seeds = (tf.TensorSpec((self.lanes, 2), tf.int64),) * len(self.network.dropouts)
-        return Settings(strengths, strengths, rates, seeds, vector, vector)
+        Args:
+            state: before the epoch.
+            settings: of the lanes.
+            rows: (lane, n_train) int32, the training samples in the epoch's order.
+            sample_weight: (lane, n_train) float32, in the same order.
+            test_rows: (lane, n_test) int32.
+            batch_size: samples per step.
+
+        Returns:
+            The state after the epoch, each lane's loss and accuracy over the epoch, (lane,), NaN
+            if it had no steps, and the evaluation of the test rows.
+        """
+        size = np.array(batch_size, np.int32)
+        tables = map(tf.constant, (rows, sample_weight, test_rows, size))
+        result: tuple[State, tf.Tensor, tf.Tensor, Evaluation]
+        result = self._epoch(state, settings, self.data, *tables)
+        return result
 
     def evaluate(
-        self, state: State, settings: Settings, data: Data, rows: np.ndarray, batch_size: np.ndarray
+        self, state: State, settings: Settings, rows: np.ndarray, batch_size: int
     ) -> Evaluation:
         """Predict and score rows, (lane, n) int32: an epoch of no steps, traced already."""
-        no_rows, no_values = rows[:, :0], np.zeros((len(rows), 0), np.float32)
-        *_, evaluation = self.run_epoch(
-            state,
-            settings,
-            data,
-            *map(tf.constant, (no_rows, no_values, no_values, rows, batch_size)),
-        )
+        no_weights = np.zeros((len(rows), 0), np.float32)
+        *_, evaluation = self.run_epoch(state, settings, rows[:, :0], no_weights, rows, batch_size)
         return evaluation
+
+    def _signature(self, model: keras.Model) -> tuple:
+        untrained = self.network.initial_state(model.get_weights())
+        state = tf.nest.map_structure(
+            lambda array: tf.TensorSpec((None, *array.shape), array.dtype), untrained
+        )
+        penalties = tf.TensorSpec((None, self.network.n_regularized), tf.float32)
+        settings = Settings(tf.TensorSpec((None,), tf.float32), penalties, penalties)
+        data = tf.nest.map_structure(
+            lambda array: tf.TensorSpec((None, *array.shape[1:]), array.dtype), self.data
+        )
+        rows, table = (tf.TensorSpec((None, None), kind) for kind in (tf.int32, tf.float32))
+        return state, settings, data, rows, table, rows, tf.TensorSpec((), tf.int32)
+
+    # What is traced
 
     def _run_epoch(
         self,
@@ -80,39 +96,21 @@ class StackedModel:
         data: Data,
         rows: tf.Tensor,
         sample_weight: tf.Tensor,
-        rates: tf.Tensor,
         test_rows: tf.Tensor,
         batch_size: tf.Tensor,
     ) -> tuple[State, tf.Tensor, tf.Tensor, Evaluation]:
-        """Train one epoch, then validate.
-
-        Args:
-            state: before the epoch.
-            settings: of the lanes.
-            data: all samples.
-            rows: (lane, n_train) int32, the training samples in the epoch's order.
-            sample_weight: (lane, n_train) float32, in the same order.
-            rates: (lane, steps) float32, the learning rate of each step.
-            test_rows: (lane, n_test) int32.
-            batch_size: scalar int32.
-
-        Returns:
-            The state after the epoch, each lane's loss and accuracy over the epoch, (lane,), NaN
-            if it had no steps, and the evaluation of the test rows.
-        """
+        """Train one epoch, then validate; see `run_epoch`."""
         n_train = tf.shape(rows)[1]
 
         def step(start: tf.Tensor, state: State, loss: tf.Tensor, right: tf.Tensor) -> tuple:
             part = slice(start, tf.minimum(start + batch_size, n_train))
-            batch = tf.nest.map_structure(lambda a: tf.gather(a, rows[:, part]), data)
-            rate = rates[:, start // batch_size]
             state, batch_loss, batch_right = self.network.step(
-                state, settings, batch, sample_weight[:, part], rate
+                state, settings, _picked(data, rows[:, part]), sample_weight[:, part]
             )
             size = tf.cast(part.stop - start, tf.float32)
             return part.stop, state, loss + batch_loss * size, right + batch_right
 
-        zeros = tf.zeros_like(settings.clip)
+        zeros = tf.zeros_like(settings.rate)
         _, state, loss, right = tf.while_loop(
             lambda start, *_: start < n_train, step, (0, state, zeros, zeros)
         )
@@ -122,51 +120,37 @@ class StackedModel:
 
     def _evaluate(
         self,
-        weights: tuple[tf.Tensor, ...],
+        vectors: tf.Tensor,
         settings: Settings,
         data: Data,
         rows: tf.Tensor,
         batch_size: tf.Tensor,
     ) -> Evaluation:
-        """Predict and score rows.
-
-        Args:
-            weights: of the lanes.
-            settings: of the lanes.
-            data: all samples.
-            rows: (lane, n) int32.
-            batch_size: scalar int32, how many samples are computed at a time.
-        """
+        """Predict and score rows, (lane, n) int32, so many samples of each lane at a time."""
         n = tf.shape(rows)[1]
 
         def predict(start: tf.Tensor, number: tf.Tensor, arrays: list[tf.TensorArray]) -> tuple:
             stop = tf.minimum(start + batch_size, n)
-            batch = tf.nest.map_structure(lambda a: tf.gather(a, rows[:, start:stop]), data)
-            results = self.network.predict(weights, batch)
+            results = self.network.predict(vectors, _picked(data, rows[:, start:stop]))
             written = [
                 array.write(number, _samples_first(result))
                 for array, result in zip(arrays, results, strict=True)
             ]
             return stop, number + 1, written
 
-        values = (None, self.lanes)
         arrays = [
             tf.TensorArray(tf.float32, 0, dynamic_size=True, infer_shape=False, element_shape=shape)
-            for shape in ((*values, self.network.n_outputs), values, values)
+            for shape in ((None, None, self.network.n_outputs), (None, None), (None, None))
         ]
         _, _, arrays = tf.while_loop(lambda start, *_: start < n, predict, (0, 0, arrays))
         outputs, losses, right = (array.concat() for array in arrays)
-        return Evaluation(outputs, losses, right, self.network.penalties(weights, settings))
+        return Evaluation(outputs, losses, right, self.network.penalties(vectors, settings))
 
 
-def takes_any_number(calls: Sequence[LayerCall], front: Samples | Patches) -> bool:
-    """Whether one trace can serve any number of lanes.
-
-    Args:
-        calls: the model's.
-        front: how samples enter.
-    """
-    return not any(unrolls(call.layer) for call in calls[front.n_calls :])
+def _picked(data: Data, rows: tf.Tensor) -> Data:
+    """Return each lane's own samples, (lane, batch, ...) each, by rows (lane, batch)."""
+    picked: Data = tf.nest.map_structure(lambda array: tf.gather(array, rows), data)
+    return picked
 
 
 def _samples_first(value: tf.Tensor) -> tf.Tensor:

@@ -1,56 +1,45 @@
-"""What goes into a stacked model's functions and comes out: tensors of all lanes, by name."""
+"""What goes into a stack's functions and comes out: tensors of all lanes, by name."""
 
 from typing import NamedTuple
 
-import keras
 import numpy as np
 import tensorflow as tf
-
-from kerascnn.fusion.graph import layer_calls
-from kerascnn.fusion.rules import DROPOUTS
 
 
 class State(NamedTuple):
     """What training changes.
 
     Attributes:
-        weights: as `model.weights`, (lane, ...) float32 each.
-        slots: the optimizer's, (lane, parameters) float32 each: for all trained weights in one.
+        weights: (lane, parameters) float32, see `kerascnn.fusion.parameters`.
+        slots: the optimizer's, (lane, parameters) float32 each.
         steps: (lane,) int64, how many updates were made.
     """
 
-    weights: tuple[tf.Tensor, ...]
+    weights: tf.Tensor
     slots: tuple[tf.Tensor, ...]
     steps: tf.Tensor
 
 
 class Settings(NamedTuple):
-    """What lanes differ in and training does not change; the lane is the first axis throughout.
+    """What lanes differ in and training does not change.
 
     Attributes:
-        l1: (lane,) float32 for each regularized weight.
+        rate: (lane,) float32, the learning rate.
+        l1: (lane, regularized weights) float32.
         l2: the same.
-        dropout_rates: (lane,) float64 for each dropout layer.
-        dropout_seeds: (lane, 2) int64 for each dropout layer, the initial state of its seed
-            generator.
-        weight_decay: (lane,) float32.
-        clip: (lane,) float32, the strength of the optimizer's clipping.
     """
 
-    l1: tuple[tf.Tensor, ...]
-    l2: tuple[tf.Tensor, ...]
-    dropout_rates: tuple[tf.Tensor, ...]
-    dropout_seeds: tuple[tf.Tensor, ...]
-    weight_decay: tf.Tensor
-    clip: tf.Tensor
+    rate: tf.Tensor
+    l1: tf.Tensor
+    l2: tf.Tensor
 
 
 class Data(NamedTuple):
     """All samples, of which each lane uses its own rows.
 
     Attributes:
-        X: what is kept of them, (n, ...) each, see `kerascnn.fusion.front`.
-        y: (n,) or (n, outputs), as the loss wants them.
+        X: what is kept of them, (n, ...) each, see `kerascnn.fusion.entry`.
+        y: (n,) or (n, outputs) float32, as the loss wants them.
     """
 
     X: tuple[tf.Tensor, ...]
@@ -78,19 +67,3 @@ class Evaluation(NamedTuple):
             loss = self.losses.numpy()[:n, lane].mean() + self.penalties.numpy()[lane]
         accuracy = self.right.numpy()[:n, lane].mean()
         return self.outputs.numpy()[:n, lane].copy(), float(loss), float(accuracy)
-
-
-def regularized_weights(model: keras.Model) -> list[keras.Variable]:
-    """Return the trained weights with a regularizer, in the order of `model.weights`."""
-    return [v for v in trained_weights(model) if v.regularizer is not None]
-
-
-def trained_weights(model: keras.Model) -> list[keras.Variable]:
-    """Return the trained weights, in the order of `model.weights`."""
-    trained = {id(v) for v in model.trainable_weights}
-    return [v for v in model.weights if id(v) in trained]
-
-
-def dropout_layers(model: keras.Model) -> list[keras.layers.Layer]:
-    """Return the dropout layers in the order of calls."""
-    return [call.layer for call in layer_calls(model) if type(call.layer) in DROPOUTS]

@@ -1,6 +1,5 @@
 """Training many lanes: who trains with whom, when, and in which thread."""
 
-import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,26 +9,23 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from kerascnn import runtime
 from kerascnn.fusion.chunk import Chunk
 from kerascnn.fusion.cost import chunk_size
-from kerascnn.fusion.desk import Desk
-from kerascnn.fusion.front import front_of
-from kerascnn.fusion.graph import layer_calls
-from kerascnn.fusion.lanes import Lane, LaneReport, LaneState
-from kerascnn.fusion.seat import Seat, seat_for
-from kerascnn.fusion.stack import StackedModel, takes_any_number
-from kerascnn.fusion.state import Data
+from kerascnn.fusion.lane_queue import LaneQueue
+from kerascnn.fusion.lanes import Lane, LaneReport
+from kerascnn.fusion.running_lane import RunningLane, begin
+from kerascnn.fusion.stack import StackedModel
 from kerascnn.fusion.topology import topology
-from kerascnn.fusion.waiting import Waiting
+from kerascnn.training.executor import MainThreadExecutor
+from kerascnn.training.lanes import LaneCheckpoint
 
 OnReport = Callable[[LaneReport], None]
 OnEpoch = Callable[[list[tuple[Any, int]]], None]
-OnState = Callable[[Any, LaneState], None]
+OnState = Callable[[Any, LaneCheckpoint], None]
 
-SECONDS_BETWEEN_STATES = 30
+SECONDS_BETWEEN_CHECKPOINTS = 30
 
 
 def train_lanes(
@@ -42,13 +38,13 @@ def train_lanes(
     on_state: OnState | None = None,
     shuffle: bool = True,
     want_train_outputs: bool = False,
-    want_weights: bool = False,
     chunk: int | None = None,
     threads: int | None = None,
 ) -> None:
     """Train lanes of one topology as stacked models; each ends as its separate fit would.
 
-    A lane whose loss is not finite leaves at once. Callbacks run in the calling thread.
+    That is to float rounding, see `kerascnn.fusion.chunk`. A lane whose loss is not finite leaves
+    at once. Callbacks run in the calling thread.
 
     Args:
         lanes: roughly in the order in which they are to start. All have the same topology.
@@ -56,36 +52,44 @@ def train_lanes(
         y: all targets as the loss wants them, (n,) or (n, outputs).
         on_report: called with each `LaneReport` as soon as it is known.
         on_epoch: called after each epoch of a chunk with its lanes' tags and epochs, from 1.
-        on_state: called twice a minute for each lane under way with its tag and `LaneState`: a
-            lane that starts with this state ends as this one.
+        on_state: called twice a minute for each lane under way with its tag and `LaneCheckpoint`:
+            a lane that starts with it as its state ends as this one.
         shuffle: False visits the training samples in their own order in every epoch.
         want_train_outputs: whether reports hold the outputs for the training rows.
-        want_weights: whether reports hold the weights.
         chunk: how many lanes to stack; None chooses, see `kerascnn.fusion.chunk_size`.
         threads: how many chunks train at a time; None means one per core.
 
     Raises:
-        NotFusable: if the first lane's model cannot be fused, see `kerascnn.fusion.refusal`.
-        ValueError: if a later lane has another topology.
+        NotFusable: if the first lane's model cannot be stacked, see `kerascnn.fusion.refusal`.
+        ValueError: if a later lane has another topology, or X another shape than the models' input.
     """
     if not lanes:
         return
     runtime.prefer_threads_for_sweep()
     threads = min(threads or runtime.available_cores(), len(lanes))
     model = _model(lanes[0])
-    sizes = _chunk_sizes(lanes, model, chunk, threads)
+    shared = topology(model)
+    _check_samples(X, model)
     training = _Training(
-        Waiting(lanes, sizes, threads),
-        _Stacks(model, max(sizes.values()), X, y),
-        _Callbacks(on_report, on_epoch, on_state, want_train_outputs, want_weights),
+        shared,
+        LaneQueue(lanes, _chunk_sizes(lanes, model, chunk, threads), threads),
+        StackedModel(model, X, y),
+        _Callbacks(on_report, on_epoch, on_state, want_train_outputs),
         shuffle,
     )
     with runtime.graphs_as_traced():
-        training.desk.run(training.work, threads)
+        training.executor.run(training.work, threads)
 
 
 def _model(lane: Lane) -> keras.Model:
     return lane.model if isinstance(lane.model, keras.Model) else lane.model()
+
+
+def _check_samples(X: np.ndarray, model: keras.Model) -> None:
+    """Check that samples have the shape of the model's input, to which Keras would bring them."""
+    expected = tuple(model.inputs[0].shape[1:])
+    if X.shape[1:] != expected:
+        raise ValueError(f"X has samples of shape {X.shape[1:]}: reshape them to {expected}")
 
 
 def _chunk_sizes(
@@ -99,39 +103,6 @@ def _chunk_sizes(
     }
 
 
-class _Stacks:
-    """The stacked models: one for any number of lanes, or a few sizes traced when first needed."""
-
-    def __init__(self, model: keras.Model, size: int, X: np.ndarray, y: np.ndarray) -> None:
-        self.topology = topology(model)
-        calls = layer_calls(model)
-        self._front = front_of(calls, len(X))
-        self.data = Data(self._front.prepare(tf.constant(X)), tf.constant(y))
-        self._model = model
-        self._any_number = takes_any_number(calls, self._front)
-        self._sizes = sorted({math.ceil(size / 2**halving) for halving in range(8)})
-        self._stacks: dict[int | None, StackedModel] = {}
-        self._seconds_to_trace = 0.0
-
-    def size_for(self, lanes: int) -> int | None:
-        """Return the smallest size that seats so many lanes; None for the one of any size."""
-        if self._any_number:
-            return None
-        return next(size for size in self._sizes if size >= lanes)
-
-    def get(self, size: int | None) -> StackedModel:
-        """Return the stack of a size, traced if it is new; in the main thread only."""
-        if size not in self._stacks:
-            started = time.perf_counter()
-            self._stacks[size] = StackedModel(self._model, size, self.data, self._front)
-            self._seconds_to_trace = time.perf_counter() - started
-        return self._stacks[size]
-
-    def is_worth_tracing(self, size: int | None, seconds_saved: float) -> bool:
-        """Whether a smaller stack saves more time than its trace takes."""
-        return size in self._stacks or seconds_saved > self._seconds_to_trace
-
-
 @dataclass
 class _Callbacks:
     """Whom to tell what."""
@@ -140,94 +111,84 @@ class _Callbacks:
     on_epoch: OnEpoch | None
     on_state: OnState | None
     train_outputs: bool
-    weights: bool
 
-    def awaited(self, chunk: Chunk) -> bool:
-        """Whether there is anything to tell after this epoch."""
-        return self.on_epoch is not None or any(seat.due for seat in chunk.seats)
+    def are_awaited(self, chunk: Chunk) -> bool:
+        """Return whether there is anything to tell after this epoch."""
+        return self.on_epoch is not None or any(lane.is_due for lane in chunk.lanes)
 
     def outputs(self, chunk: Chunk) -> list[np.ndarray] | None:
         """Compute the outputs for training rows, if a report that is due holds them."""
-        due = any(seat.due and not seat.diverged for seat in chunk.seats)
+        due = any(lane.is_due and not lane.diverged for lane in chunk.lanes)
         return chunk.train_outputs() if self.train_outputs and due else None
 
     def tell(self, chunk: Chunk, outputs: list[np.ndarray] | None) -> None:
-        """Tell of the epoch, and hand in the reports that are due."""
+        """Tell of the epoch, and hand over the reports that are due."""
         if self.on_epoch is not None:
-            self.on_epoch([(seat.lane.tag, seat.epoch) for seat in chunk.seats])
-        for number, seat in enumerate(chunk.seats):
-            if seat.due:
+            self.on_epoch([(lane.lane.tag, lane.epoch) for lane in chunk.lanes])
+        for number, lane in enumerate(chunk.lanes):
+            if lane.is_due:
                 own = None if outputs is None else outputs[number]
-                report = chunk.report(number, train_outputs=own, weights=self.weights)
-                self.on_report(report)
+                self.on_report(chunk.report(number, own))
 
-    def want_states(self, last: float) -> bool:
-        """Whether states are to be handed in again, given the time when they last were."""
-        return self.on_state is not None and time.perf_counter() - last > SECONDS_BETWEEN_STATES
+    def want_checkpoints(self, last: float) -> bool:
+        """Return whether checkpoints are due again, given the time when they last were."""
+        due = time.perf_counter() - last > SECONDS_BETWEEN_CHECKPOINTS
+        return due and self.on_state is not None
 
-    def hand_in(self, states: Sequence[tuple[Any, LaneState]]) -> None:
-        """Hand in the states of lanes under way."""
-        if self.on_state is not None:
-            for tag, state in states:
-                self.on_state(tag, state)
+    def tell_checkpoints(self, checkpoints: Sequence[tuple[Any, LaneCheckpoint]]) -> None:
+        """Hand over the checkpoints of lanes under way."""
+        assert self.on_state is not None  # or none are wanted
+        for tag, checkpoint in checkpoints:
+            self.on_state(tag, checkpoint)
 
 
 class _Training:
     """One call of `train_lanes`; `work` runs in each thread."""
 
     def __init__(
-        self, waiting: Waiting, stacks: _Stacks, callbacks: _Callbacks, shuffle: bool
+        self,
+        topology: Any,
+        queue: LaneQueue,
+        stack: StackedModel,
+        callbacks: _Callbacks,
+        shuffle: bool,
     ) -> None:
-        self.desk = Desk()
-        self._waiting = waiting
-        self._stacks = stacks
+        self.executor = MainThreadExecutor()
+        self._topology = topology
+        self._queue = queue
+        self._stack = stack
         self._callbacks = callbacks
         self._shuffle = shuffle
 
     def work(self) -> None:
         """Train chunk after chunk until no lane is waiting."""
-        while lanes := self._waiting.open():
+        while lanes := self._queue.take():
             self._train_chunk(lanes)
 
     def _train_chunk(self, lanes: list[Lane]) -> None:
         """Train a chunk that starts with these lanes, until the last that joined it is over."""
-        stack = self._stack(self._stacks.size_for(len(lanes)))
-        capacity = stack.lanes or self._waiting.chunk_size(lanes[0])
-        chunk = Chunk(stack, self._stacks.data, capacity, shuffle=self._shuffle)
-        chunk.admit(self._seats(lanes))
-        handed_in = time.perf_counter()
-        while chunk.seats:
-            seconds = chunk.run_epoch()
-            if self._callbacks.awaited(chunk):
-                outputs = self._callbacks.outputs(chunk)
-                self.desk.ask(partial(self._callbacks.tell, chunk, outputs))
-            chunk.dismiss()
-            if self._callbacks.want_states(handed_in):
-                self.desk.ask(partial(self._callbacks.hand_in, chunk.states()))
-                handed_in = time.perf_counter()
-            newcomers = self._waiting.more(lanes[0], chunk.n_free)
+        chunk = Chunk(self._stack, self._queue.chunk_size(lanes[0]), shuffle=self._shuffle)
+        last_checkpoints = time.perf_counter()
+        newcomers = lanes
+        while newcomers or chunk.lanes:
             if newcomers:
-                chunk.admit(self._seats(newcomers))
-            elif chunk.seats and chunk.n_idle:
-                self._shrink(chunk, seconds)
+                chunk.join(self.executor.submit(partial(self._begin, newcomers)))
+            chunk.run_epoch()
+            if self._callbacks.are_awaited(chunk):
+                outputs = self._callbacks.outputs(chunk)
+                self.executor.submit(partial(self._callbacks.tell, chunk, outputs))
+            chunk.dismiss()
+            if self._callbacks.want_checkpoints(last_checkpoints):
+                checkpoints = chunk.checkpoints()
+                self.executor.submit(partial(self._callbacks.tell_checkpoints, checkpoints))
+                last_checkpoints = time.perf_counter()
+            newcomers = self._queue.take_more(lanes[0], chunk.n_free)
 
-    def _stack(self, size: int | None) -> StackedModel:
-        return self.desk.ask(lambda: self._stacks.get(size))
+    def _begin(self, lanes: list[Lane]) -> list[RunningLane]:
+        """Read what lanes that start need from their models."""
+        return [self._begun(lane, _model(lane)) for lane in lanes]
 
-    def _seats(self, lanes: list[Lane]) -> list[Seat]:
-        return self.desk.ask(lambda: [self._seat(lane) for lane in lanes])
-
-    def _seat(self, lane: Lane) -> Seat:
-        model = _model(lane)
-        if topology(model) != self._stacks.topology:
+    def _begun(self, lane: Lane, model: keras.Model) -> RunningLane:
+        if topology(model) != self._topology:
             raise ValueError(f"lane {lane.tag!r} has another topology than the first lane")
-        return seat_for(lane, model)
-
-    def _shrink(self, chunk: Chunk, seconds_per_epoch: float) -> None:
-        """Move the chunk to a smaller stack, if its idle lanes cost more than that."""
-        n_lanes = len(chunk.seats) + chunk.n_idle
-        size = self._stacks.size_for(len(chunk.seats)) or n_lanes
-        epochs = max(seat.lane.epochs - seat.epoch for seat in chunk.seats)
-        saved = seconds_per_epoch * epochs * (1 - size / n_lanes)
-        if saved > 0 and self._stacks.is_worth_tracing(size, saved):
-            chunk.move_to(self._stack(size))
+        return begin(lane, model, self._stack.network)

@@ -1,45 +1,96 @@
 """Wrong arguments of a search, found before anything is trained."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
+from sklearn.utils.validation import column_or_1d
 
 from kerascnn.estimators import CNNClassifier
+from kerascnn.internals.scikit_learn import check_sample_weight
+from kerascnn.search.engines import ENGINES
 from kerascnn.spelling import did_you_mean
 
-ENGINES = ("auto", "fused", "processes", "serial")
+if TYPE_CHECKING:
+    from kerascnn.search.grid_search import GridSearchCV
 
 
-def check_engine(engine: str) -> None:
-    """Raise ValueError if `engine` is not the name of one."""
-    if engine not in ENGINES:
-        raise ValueError(f"engine={engine!r} is unknown: {did_you_mean(str(engine), ENGINES)}")
+def check_reach(search: "GridSearchCV") -> None:
+    """Raise ValueError if `engine` names none, or an argument does not reach the estimator."""
+    if search.n_jobs == 0:
+        raise ValueError("n_jobs=0 leaves nobody to work: leave it out, or give 1 or more")
+    if not isinstance(search.engine, str) or search.engine not in ENGINES:
+        hint = did_you_mean(str(search.engine), ENGINES)
+        raise ValueError(f"engine={search.engine!r} is unknown: {hint}")
+    if isinstance(search.estimator, CNNClassifier):
+        return
+    kind = type(search.estimator).__name__
+    if search.engine not in ("auto", "serial"):
+        raise ValueError(
+            f"engine={search.engine!r} trains a CNNClassifier, and cannot reach into {kind}: "
+            "leave engine out, or search over the CNNClassifier itself"
+        )
+    if search.store is not None:
+        raise ValueError(
+            f"store={str(search.store)!r} keeps fits of a CNNClassifier, and cannot keep those of "
+            f"{kind}: leave store out, or search over the CNNClassifier itself"
+        )
+    if search.progress is not None:
+        raise ValueError(
+            f"progress={search.progress!r} counts fits of a CNNClassifier, and cannot count those "
+            f"of {kind}: leave progress out, or set verbose"
+        )
 
 
-def check_candidates(
-    estimator: CNNClassifier, candidates: Sequence[Mapping[str, Any]], X: Any, y: Any
-) -> None:
-    """Raise ValueError for the first candidate that could not be fitted to X and y.
+def check_lasting(cv: Any) -> None:
+    """Raise ValueError if a splitter gives its splits only once."""
+    if isinstance(cv, Iterator):
+        raise ValueError(
+            f"cv={cv!r} gives its splits only once, and a plan would use them up: give a list of "
+            "them, list(cv)"
+        )
 
-    Each network that the candidates need is built once, which is what shows whether a builder
-    takes its arguments and whether the images are large enough.
+
+def check_splits(splits: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Raise ValueError if there are no splits, or one has no samples on one side."""
+    if not splits:
+        raise ValueError("No fits were performed. Was the CV iterator empty?")
+    for number, sides in enumerate(splits):
+        for side, rows in zip(("training", "test"), sides, strict=True):
+            if not len(rows):
+                raise ValueError(
+                    f"cv leaves split {number} without {side} samples: give each split some"
+                )
+
+
+def checked_labels(y: Any) -> Any:
+    """Return labels, those in a table of one column as an array.
+
+    Raises:
+        ValueError: if there are none, or several for each sample.
     """
-    built = set()
-    for parameters in candidates:
-        candidate = clone(estimator).set_params(**clone(dict(parameters), safe=False))
-        candidate.check_arguments()
-        network = repr({name: parameters[name] for name in sorted(parameters) if _builds(name)})
-        if network not in built:
-            candidate.initialize(X, y)
-            built.add(network)
+    if y is None:
+        raise ValueError("y=None, but a CNNClassifier learns labels: give one for each sample")
+    return column_or_1d(y, warn=True) if np.ndim(y) > 1 else y
 
 
-def _builds(parameter: str) -> bool:
-    """Return whether a parameter changes what is built, rather than how it is trained."""
-    return parameter == "model" or parameter.startswith("model__")
+def checked_fit_params(params: Mapping[str, Any], X: Any) -> dict[str, Any]:
+    """Return further arguments of `fit`, one weight for all samples as an array.
+
+    Raises:
+        ValueError: if no fit could take one.
+    """
+    if "validation_data" in params:
+        raise ValueError(
+            "validation_data is not an argument of a search: each fit is validated on the test "
+            "samples of its split, and `learning_curves_` has the results"
+        )
+    weights = params.get("sample_weight")
+    if weights is None:
+        return dict(params)
+    checked = check_sample_weight(weights, X, dtype=np.float32, ensure_non_negative=True)
+    return {**params, "sample_weight": weights if np.ndim(weights) else checked}
 
 
 def check_class_sizes(splitter: Any, y: Any) -> None:

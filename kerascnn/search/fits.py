@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from kerascnn.estimators import CNNClassifier
+from kerascnn.internals.scikit_learn import BaseScorer, PassthroughScorer, scorers_by_name
 
 # The learning curves that every fit has, as Keras names them.
 CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
@@ -46,6 +47,7 @@ class SearchTask:
         score_params: further arguments of the scorer, treated likewise.
         return_train_score: whether fits are scored on their training samples too.
         error_score: the score of a fit that failed or diverged, or "raise".
+        splits_lacking_classes: the splits whose training samples do not have all labels.
     """
 
     estimator: CNNClassifier
@@ -56,6 +58,18 @@ class SearchTask:
     score_params: Mapping[str, Any] = field(default_factory=dict)
     return_train_score: bool = False
     error_score: float | str = np.nan
+    splits_lacking_classes: frozenset[int] = frozenset()
+
+    @property
+    def scorer_sees_predictions_only(self) -> bool:
+        """Whether the scorer is scikit-learn's own, which keeps nothing of a classifier."""
+        several = list(scorers_by_name(self.scorer).values())
+        return all(_is_scikit_learns(scorer) for scorer in several or [self.scorer])
+
+
+def _is_scikit_learns(scorer: Any) -> bool:
+    kinds = (BaseScorer, PassthroughScorer)
+    return isinstance(scorer, kinds) and type(scorer).__module__.startswith("sklearn.")
 
 
 @dataclass(frozen=True)

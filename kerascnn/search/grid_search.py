@@ -8,24 +8,24 @@ from typing import Any, Self
 
 import numpy as np
 import sklearn.model_selection
-from sklearn.base import clone, is_classifier
-from sklearn.model_selection import ParameterGrid, check_cv
-from sklearn.model_selection._validation import (
-    _insert_error_scores,
-    _warn_or_raise_about_fit_failures,
-)
-from sklearn.utils.validation import _check_method_params, indexable
+from sklearn.base import clone
+from sklearn.model_selection import ParameterGrid
 
-from kerascnn import runtime
 from kerascnn.estimators import CNNClassifier
+from kerascnn.internals.scikit_learn import (
+    insert_error_scores,
+    scorers_by_name,
+    warn_or_raise_about_fit_failures,
+)
 from kerascnn.search import results
-from kerascnn.search.checks import check_candidates, check_class_sizes, check_engine
-from kerascnn.search.fits import Outcome, SearchTask, enumerate_fits
+from kerascnn.search.callbacks import SearchCallbacks, search_callbacks
+from kerascnn.search.checks import check_lasting, check_reach
+from kerascnn.search.fits import Fit, Outcome, SearchTask, enumerate_fits
 from kerascnn.search.plan import Plan, make_plan
+from kerascnn.search.preparation import Preparation, prepare
+from kerascnn.search.refit import refit
 from kerascnn.search.run import run_plan
 from kerascnn.search.store import open_store
-
-LARGEST_SEED = 2**31 - 1
 
 
 class GridSearchCV(sklearn.model_selection.GridSearchCV):
@@ -48,9 +48,11 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
         pre_dispatch: used with other estimators only.
         error_score: see scikit-learn.
         return_train_score: see scikit-learn.
-        engine: "auto" trains candidates together in one graph where that gives what separate
-            fits give, and the others in worker processes; "fused" and "processes" are each of
-            the two alone; "serial" is one Keras fit after another.
+        engine: "auto" takes the fastest way that is exact for each candidate: "stacks", many of
+            the smallest networks in one graph, equal to separate fits but for rounding;
+            "compiled", Keras's own training step compiled into whole epochs, on every core, equal
+            to the last bit; "processes", Keras fits in worker processes. Each can be asked for
+            alone, "fused" is the first two, and "serial" is one Keras fit after another.
         store: a file in which finished fits are kept; a search that was killed takes them
             from there and ends with the same numbers. None keeps nothing.
         progress: whether a progress bar is shown on standard error; None shows it where that
@@ -60,7 +62,7 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
         learning_curves_: one row per fit and epoch: candidate, split, epoch (from 1), loss,
             accuracy, val_loss, val_accuracy. A pandas DataFrame.
         diverged_: the fits that diverged: candidate, split, epoch. A pandas DataFrame.
-        plan_: what ran how, and why.
+        plan_: what ran how, and why: `print(search.plan_.describe())`.
         n_restored_: how many fits came from the store.
         seed_: the `random_state` of all fits that the grid does not set themselves.
     """
@@ -111,81 +113,68 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
             ValueError: if an argument, a candidate or the data is wrong (before any training),
                 or if every fit failed or diverged.
         """
-        check_engine(self.engine)
+        check_reach(self)
         if not isinstance(self.estimator, CNNClassifier):
             return super().fit(X, y, **params)
-        plan, task, refit_metric = self._prepare(X, y, params)
-        shown = True if self.verbose else self.progress
-        outcomes, self.n_restored_ = run_plan(plan, open_store(self.store, task), shown)
-        self._keep(plan, task, outcomes)
-        self._choose_best(task, outcomes, refit_metric)
-        if self.refit:
-            self._refit_best(task)
+        self._validate_params()
+        prepared = prepare(self, X, y, params)
+        task = prepared.task
+        with search_callbacks(self, task, params.get("sample_weight")) as callbacks:
+            plan = self._plan(prepared)
+            outcomes = self._run(plan, task, callbacks)
+            self._choose_best(outcomes, prepared.refit_metric)
+            if self.refit:
+                self._refit_best(plan, callbacks)
         return self
 
     def plan(self, X: Any, y: Any = None, **params: Any) -> Plan:
         """Return how `fit` would run with the same arguments, without training anything."""
-        return self._prepare(X, y, params)[0]
+        check_reach(self)
+        check_lasting(self.cv)
+        self._validate_params()
+        return self._plan(prepare(self, X, y, params, keep_seed=False))
 
-    def _prepare(
-        self, X: Any, y: Any, params: Mapping[str, Any]
-    ) -> tuple[Plan, SearchTask, str | Any]:
-        """Check everything that can be checked and lay out all fits."""
-        if self.engine in ("auto", "fused"):
-            runtime.prefer_threads_for_sweep()
-        scorer, refit_metric = self._get_scorers()
-        X, y = indexable(X, y)
-        routed = self._get_routed_params_for_fit(_check_method_params(X, params=dict(params)))
-        estimator = self._seeded_estimator()
-        candidates = list(ParameterGrid(self.param_grid))
-        check_candidates(estimator, candidates, X, y)
-        splitter = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
-        check_class_sizes(splitter, y)
-        splits = list(splitter.split(X, y, **routed.splitter.split))
-        self.n_splits_ = len(splits)
-        task = SearchTask(
-            estimator,
-            X,
-            y,
-            scorer,
-            routed.estimator.fit,
-            routed.scorer.score,
-            self.return_train_score,
-            self.error_score,
-        )
-        fits = enumerate_fits(candidates, splits)
-        return make_plan(task, fits, self.engine, self.n_jobs), task, refit_metric
+    def _plan(self, prepared: Preparation) -> Plan:
+        settings = list(ParameterGrid(self.param_grid))
+        fits = enumerate_fits(settings, prepared.splits)
+        plan = make_plan(prepared.task, settings, fits, self.engine, self.n_jobs)
+        plan.notes += prepared.notes
+        return plan
 
-    def _seeded_estimator(self) -> CNNClassifier:
-        """Return a copy of the estimator whose `random_state` is set, drawn if it was None."""
-        estimator = clone(self.estimator)
-        if estimator.random_state is None:
-            seed = int(np.random.default_rng().integers(LARGEST_SEED))
-            estimator.set_params(random_state=seed)
-        self.seed_ = estimator.random_state
-        return estimator
+    def _run(self, plan: Plan, task: SearchTask, callbacks: SearchCallbacks) -> list[Outcome]:
+        """Run a plan and set what comes of it; return the outcomes of its fits in their order."""
+        shown = True if self.verbose else self.progress
+        store = open_store(self.store, plan.key)
+        with callbacks.evaluation(plan.fits):
+            outcomes, self.n_restored_ = run_plan(plan, store, shown, callbacks.finished)
+            self.seed_ = task.estimator.random_state
+            self.n_splits_ = plan.n_splits
+            self._set_results(plan, task, outcomes)
+        return outcomes
 
-    def _keep(self, plan: Plan, task: SearchTask, outcomes: Sequence[Outcome]) -> None:
+    def _set_results(self, plan: Plan, task: SearchTask, outcomes: Sequence[Outcome]) -> None:
         """Set the attributes that hold what came of the fits."""
-        self.plan_ = plan
-        self.scorer_ = getattr(task.scorer, "_scorers", task.scorer)
+        self.plan_ = plan.summary()
+        self.scorer_ = scorers_by_name(task.scorer) or task.scorer
         self.learning_curves_ = results.learning_curves(plan.fits, outcomes)
         self.diverged_ = results.divergences(plan.fits, outcomes)
         rows = results.scikit_learn_rows(outcomes)
         failures = results.unexpected_failures(rows, outcomes)
-        _warn_or_raise_about_fit_failures(failures, self.error_score)
+        warn_or_raise_about_fit_failures(failures, self.error_score)
         if callable(self.scoring):
-            _insert_error_scores(rows, self.error_score)
+            insert_error_scores(rows, self.error_score)
         self.multimetric_ = isinstance(rows[0]["test_scores"], dict)
+        self.cv_results_ = self._formatted(plan.fits, rows)
+
+    def _formatted(self, fits: Sequence[Fit], rows: Sequence[Any]) -> dict[str, Any]:
+        """Return scikit-learn's `cv_results_`, without a warning that fits diverged."""
+        candidates = [fit.parameters for fit in fits[:: self.n_splits_]]
         with warnings.catch_warnings():
             if len(self.diverged_):
                 warnings.filterwarnings("ignore", "One or more of the .* scores are non-finite")
-            candidates = [fit.parameters for fit in plan.fits[:: self.n_splits_]]
-            self.cv_results_ = self._format_results(candidates, self.n_splits_, rows)
+            return self._format_results(candidates, self.n_splits_, rows)
 
-    def _choose_best(
-        self, task: SearchTask, outcomes: Sequence[Outcome], refit_metric: str | Any
-    ) -> None:
+    def _choose_best(self, outcomes: Sequence[Outcome], refit_metric: str | Any) -> None:
         """Set best_index_, best_score_ and best_params_ where scikit-learn does."""
         if callable(self.scoring) and self.multimetric_:
             self._check_refit_for_multimetric(outcomes[0].test_scores)
@@ -197,13 +186,13 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
             self.best_score_ = self.cv_results_[f"mean_test_{refit_metric}"][self.best_index_]
         self.best_params_ = self.cv_results_["params"][self.best_index_]
 
-    def _refit_best(self, task: SearchTask) -> None:
+    def _refit_best(self, plan: Plan, callbacks: SearchCallbacks) -> None:
         """Fit the best candidate on all samples."""
-        self.best_estimator_ = clone(task.estimator).set_params(
-            **clone(self.best_params_, safe=False)
-        )
-        start = time.time()
-        self.best_estimator_.fit(task.X, task.y, **task.fit_params)
-        self.refit_time_ = time.time() - start
-        if hasattr(self.best_estimator_, "feature_names_in_"):
-            self.feature_names_in_ = self.best_estimator_.feature_names_in_
+        candidate = plan.candidates[self.best_index_]
+        estimator = clone(candidate.estimator)
+        with callbacks.refit(estimator):
+            start = time.time()
+            self.best_estimator_ = refit(plan.context, candidate, estimator, self.engine)
+            self.refit_time_ = time.time() - start
+            if hasattr(self.best_estimator_, "feature_names_in_"):
+                self.feature_names_in_ = self.best_estimator_.feature_names_in_

@@ -1,81 +1,104 @@
 """How the fits of a search will run: which engine takes which, why, and what is expected."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
 
 from kerascnn import runtime
-from kerascnn.search import forecast, fused, processes, serial
+from kerascnn.estimator_inputs import split_off
+from kerascnn.search import forecast
+from kerascnn.search.engines import Assignment, SearchContext, assign
+from kerascnn.search.engines.choice import fall_back
 from kerascnn.search.fits import Finished, Fit, SearchTask
-from kerascnn.search.store import NoStore
-from kerascnn.search.trainings import Networks, Training, chunk_sizes, gather
-
-# Below this many fits, starting worker processes costs more than it gains.
-FEW_FITS = 5
+from kerascnn.search.keys import key_maker
+from kerascnn.search.networks import Networks
+from kerascnn.search.store import NullStore
+from kerascnn.search.trainings import Candidate, Training, gather, make_candidates
 
 
 @dataclass(frozen=True)
-class Share:
-    """The trainings that one engine takes in one go, and why.
+class TrainingSummary:
+    """What one training is to do.
 
     Attributes:
-        engine: "fused", "processes" or "serial".
-        trainings: of one topology if fused.
-        why: what the report says about it.
+        candidate: number of one of its candidates.
+        split: the split's number.
+        flops_per_epoch: floating-point operations of an epoch.
+        n_fits: the number of fits by their number of epochs.
     """
 
-    engine: str
-    trainings: Sequence[Training]
-    why: str
-
-    @property
-    def fits(self) -> list[Fit]:
-        """The share's fits, in scikit-learn's order."""
-        fits = [f for training in self.trainings for same in training.fits.values() for f in same]
-        return sorted(fits, key=lambda fit: (fit.candidate, fit.split))
+    candidate: int
+    split: int
+    flops_per_epoch: float
+    n_fits: dict[int, int]
 
 
 @dataclass(frozen=True)
+class PlanSummary:
+    """What ran how, and why: a plan without its data and networks.
+
+    Attributes:
+        text: a line per engine and reason, and notes.
+        trainings: what was trained.
+    """
+
+    text: str
+    trainings: tuple[TrainingSummary, ...]
+
+    def describe(self) -> str:
+        """Return what ran how and why, a line each."""
+        return self.text
+
+
+@dataclass
 class Plan:
     """All fits of a search and the engines that run them.
 
     Attributes:
-        task: what the fits share.
         fits: every candidate on every split, in scikit-learn's order.
-        shares: who runs what.
-        networks: the networks that the fits need.
-        n_jobs: worker processes asked for; None for one per core.
+        candidates: one for each setting of the parameters.
+        assignments: who runs what; completed by a run that had to decide anew.
+        context: what the engines share.
+        notes: what else a user should know, a line each.
     """
 
-    task: SearchTask
     fits: Sequence[Fit]
-    shares: Sequence[Share]
-    networks: Networks
-    n_jobs: int | None = None
+    candidates: Sequence[Candidate]
+    assignments: list[Assignment]
+    context: SearchContext
+    notes: list[str] = field(default_factory=list)
 
-    @property
+    @cached_property
+    def key(self) -> Callable[[Fit], str | None]:
+        """What gives each fit its key in a store."""
+        return key_maker(self.context.task, self.candidates)[0]
+
+    @cached_property
     def n_candidates(self) -> int:
         """The number of candidates."""
-        return 1 + max(fit.candidate for fit in self.fits)
+        return len(self.candidates)
 
-    @property
+    @cached_property
     def n_splits(self) -> int:
         """The number of splits."""
         return 1 + max(fit.split for fit in self.fits)
 
     def seconds(self) -> float:
         """Return how many seconds all fits are expected to take, within a factor of two."""
-        return sum(self._seconds(share) for share in self.shares)
+        return sum(each.engine.seconds(each.trainings) for each in self.assignments)
 
     def memory(self) -> float:
         """Return how many bytes of memory all processes together are expected to need."""
-        return max(self._memory(share) for share in self.shares)
+        return max(each.engine.memory(each.trainings) for each in self.assignments)
 
     def describe(self) -> str:
-        """Return what runs how and why, one line per engine and reason."""
-        return "\n".join(
-            f"{len(self.fits)} fits: {len(share.fits)} {NAMES[share.engine]}, {share.why}"
-            for share in self.shares
-        )
+        """Return what runs how and why, a line each."""
+        lines = [f"{len(self.fits)} fits: {each.describe()}" for each in self.assignments]
+        return "\n".join([*lines, *self.notes])
 
     def announcement(self) -> str:
         """Return how many fits there are, what time and memory they take, and how they run."""
@@ -83,95 +106,101 @@ class Plan:
         needs = f"about {forecast.duration(self.seconds())} and {self.memory() / 1e9:.1f} GB"
         return f"{sizes}, {needs} of memory\n{self.describe()}"
 
-    def run(self, fits: Sequence[Fit], finished: Finished, store: NoStore) -> None:
+    def summary(self) -> PlanSummary:
+        """Return what can be kept of the plan after its run."""
+        trainings = (training for each in self.assignments for training in each.trainings)
+        return PlanSummary(self.describe(), tuple(map(_summary, trainings)))
+
+    def run(self, fits: Sequence[Fit], finished: Finished, store: NullStore) -> None:
         """Run those of the plan's fits that are still missing."""
         missing = {(fit.candidate, fit.split) for fit in fits}
-        for share in self.shares:
-            left = [fit for fit in share.fits if (fit.candidate, fit.split) in missing]
+        late: list[Assignment] = []
+        for assignment in self.assignments:
+            left = [fit for fit in assignment.fits if (fit.candidate, fit.split) in missing]
             if not left:
                 continue
-            if share.engine == "fused":
-                fused.run(self.task, gather(self.task, left), self.networks, finished, store)
-            elif share.engine == "processes":
-                processes.run(self.task, left, finished, self.n_jobs)
-            else:
-                serial.run(self.task, left, finished)
+            trainings = gather(left, self.candidates)
+            refusals = assignment.engine.run(trainings, finished, store)
+            late += [fall_back(refused, why, self.context) for why, refused in refusals.items()]
+        for assignment in late:
+            assignment.engine.run(assignment.trainings, finished, store)
+        if late:
+            self._reassign(late)
 
-    def _seconds(self, share: Share) -> float:
-        if share.engine == "fused":
-            return forecast.fused_seconds(share.trainings, self.networks)
-        if share.engine == "processes":
-            workers = processes.worker_count(self.n_jobs)
-            return forecast.processes_seconds(share.trainings, self.networks, workers)
-        return forecast.serial_seconds(share.trainings, self.networks)
-
-    def _memory(self, share: Share) -> float:
-        if share.engine == "fused":
-            threads = runtime.available_cores()
-            return forecast.fused_bytes(share.trainings, self.networks, threads)
-        workers = processes.worker_count(self.n_jobs) if share.engine == "processes" else 0
-        return forecast.fit_bytes(share.trainings, self.networks, workers)
+    def _reassign(self, late: Sequence[Assignment]) -> None:
+        """Say of the fits that an engine could not run after all who did."""
+        moved = {(fit.candidate, fit.split) for assignment in late for fit in assignment.fits}
+        kept = []
+        for assignment in self.assignments:
+            fits = [fit for fit in assignment.fits if (fit.candidate, fit.split) not in moved]
+            if fits:
+                trainings = gather(fits, self.candidates)
+                kept.append(Assignment(assignment.engine, trainings, assignment.why))
+        self.assignments = [*kept, *late]
 
 
-NAMES = {"fused": "fused", "processes": "in worker processes", "serial": "one after another"}
-
-
-def make_plan(task: SearchTask, fits: Sequence[Fit], engine: str, n_jobs: int | None) -> Plan:
-    """Return the plan for `fits`.
+def make_plan(
+    task: SearchTask,
+    settings: Sequence[Mapping[str, Any]],
+    fits: Sequence[Fit],
+    engine: str,
+    n_jobs: int | None,
+) -> Plan:
+    """Return the plan for `fits`, every candidate checked.
 
     Args:
         task: what the fits share.
+        settings: of the candidates.
         fits: every candidate on every split.
-        engine: "auto" fuses what can be fused and leaves the rest to worker processes; "fused",
-            "processes" and "serial" use that engine alone.
+        engine: "auto" takes for each training the fastest engine that is exact; others name one,
+            see `kerascnn.search.engines`.
         n_jobs: worker processes; None for one per core.
 
     Raises:
-        ValueError: if `engine` is "fused" and a fit cannot be fused.
+        ValueError: if a candidate could not be fitted, or the named engine cannot run one.
     """
-    trainings, networks = gather(task, fits), Networks(task)
-    if engine in ("serial", "processes"):
-        share = Share(engine, trainings, f"engine={engine!r}")
-        return Plan(task, fits, [share], networks, n_jobs)
-    stacks, refused = _sorted_out(trainings, networks)
-    if refused and engine == "fused":
-        reason, kept_out = next(iter(refused.items()))
-        raise ValueError(
-            f"engine='fused' cannot run {len(kept_out)} of {len(trainings)} trainings: {reason}; "
-            "engine='auto' leaves them to worker processes"
+    networks = Networks(task)
+    candidates = make_candidates(task, settings, networks)
+    _check_validation_splits(fits, candidates)
+    context = SearchContext(task, networks, n_jobs, runtime.available_cores())
+    assignments = assign(gather(fits, candidates), engine, context)
+    return Plan(fits, candidates, assignments, context, _notes(task, candidates))
+
+
+def _check_validation_splits(fits: Sequence[Fit], candidates: Sequence[Candidate]) -> None:
+    """Raise ValueError if a candidate would validate on all or none of a split's samples."""
+    shares = {candidate.setting("validation_split") for candidate in candidates}
+    lengths = {len(fit.train) for fit in fits}
+    for share, length in product(sorted(shares - {0}), lengths):
+        rows = np.arange(length)
+        split_off((rows, rows, None), share)
+
+
+def _summary(training: Training) -> TrainingSummary:
+    fit = training.longest
+    flops = training.record.flops_per_sample * len(fit.train)
+    n_fits = {epochs: len(fits) for epochs, fits in training.fits.items()}
+    return TrainingSummary(fit.candidate, fit.split, flops, n_fits)
+
+
+def _notes(task: SearchTask, candidates: Sequence[Candidate]) -> list[str]:
+    """Return what limits merging, storing and equality, a line each."""
+    notes = []
+    _, reason = key_maker(task, candidates)
+    if reason is not None:
+        notes.append(f"no fit is stored: {reason}")
+    reasons: dict[str, int] = {}
+    for candidate in candidates:
+        if candidate.unidentified is not None:
+            reasons[candidate.unidentified] = reasons.get(candidate.unidentified, 0) + 1
+    notes += [
+        f"{count} candidate{'s are' if count > 1 else ' is'} neither merged nor stored: {why}"
+        for why, count in reasons.items()
+    ]
+    if (threads := runtime.threads_per_operation()) != 1:
+        notes.append(
+            f"operations run on {threads or 'as many threads as TensorFlow chooses'}"
+            f"{' threads' if threads else ''}, as was settled before: numbers equal those of "
+            "searches with as many"
         )
-    shares = [Share("fused", stack, _layout(stack, networks)) for stack in stacks]
-    shares += [_fall_back(kept_out, reason) for reason, kept_out in refused.items()]
-    return Plan(task, fits, shares, networks, n_jobs)
-
-
-def _sorted_out(
-    trainings: Sequence[Training], networks: Networks
-) -> tuple[list[list[Training]], dict[str, list[Training]]]:
-    """Return trainings that can be fused by topology, and the others by the reason."""
-    stacks: dict[object, list[Training]] = {}
-    refused: dict[str, list[Training]] = {}
-    for training in trainings:
-        reason = networks.refusal(training)
-        if reason is None:
-            stacks.setdefault(networks.topology(training), []).append(training)
-        else:
-            refused.setdefault(reason, []).append(training)
-    return list(stacks.values()), refused
-
-
-def _layout(stack: Sequence[Training], networks: Networks) -> str:
-    """Return how the lanes of one topology are laid out: "8 lanes × 2 threads", and why."""
-    threads, parts = runtime.available_cores(), []
-    sizes = chunk_sizes(stack, networks, threads)
-    for batch_size, (lanes, why) in sizes.items():
-        size = f"{lanes} lane{'s' if lanes > 1 else ''} × {threads} threads"
-        batches = f" in batches of {batch_size}" if len(sizes) > 1 else ""
-        parts.append(f"{size}{batches} ({why})")
-    return ", ".join(parts)
-
-
-def _fall_back(trainings: list[Training], reason: str) -> Share:
-    n_fits = sum(len(fits) for training in trainings for fits in training.fits.values())
-    engine = "serial" if n_fits < FEW_FITS else "processes"
-    return Share(engine, trainings, f"not fused: {reason}")
+    return notes

@@ -15,12 +15,14 @@ class SearchProgress(ProgressBar):
 
     def __init__(self, plan: Plan, shown: bool | None = None) -> None:
         super().__init__("starting", len(plan.fits), "fits", shown)
-        self._plan = plan
+        self._n_candidates, self._n_splits = plan.n_candidates, plan.n_splits
         self._diverged = 0
 
     def count(self, fit: Fit, outcome: Outcome) -> None:
         """Count one finished fit."""
         self._diverged += outcome.diverged_epoch is not None
-        candidate = f"candidate {fit.candidate + 1}/{self._plan.n_candidates}"
+        if not self.shown:
+            return
+        candidate = f"candidate {fit.candidate + 1}/{self._n_candidates}"
         diverged = f", {self._diverged} diverged" if self._diverged else ""
-        self.advance(f"{candidate}, fold {fit.split + 1}/{self._plan.n_splits}{diverged}")
+        self.advance(f"{candidate}, fold {fit.split + 1}/{self._n_splits}{diverged}")

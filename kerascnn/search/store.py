@@ -1,6 +1,6 @@
 """Finished fits on disk, so that a search that was killed goes on where it stopped.
 
-Beside them, the fits of stacks that are under way: a long training need not start again.
+Beside them, the fits that are under way: a long training need not start again.
 """
 
 import io
@@ -8,23 +8,19 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import joblib
 import numpy as np
 
-from kerascnn.fusion import LaneState
-from kerascnn.identity import identity
-from kerascnn.search.fits import Fit, Outcome, SearchTask
+from kerascnn.search.fits import Fit, Outcome
+from kerascnn.training.lanes import LaneCheckpoint
 
-# What a fit's numbers depend on besides its own parameters.
-VERSIONS = ("kerascnn", "keras", "tensorflow", "scikit-learn")
+TABLES = {"fits": "outcome TEXT", "under_way": "state BLOB", "seeds": "seed INTEGER"}
 
 
-class NoStore:
+class NullStore:
     """Keeps nothing; the store of a search that was given none."""
 
     def __enter__(self) -> Self:
@@ -48,15 +44,19 @@ class NoStore:
     def keep(self, fit: Fit, outcome: Outcome) -> None:
         """Keep an outcome at once, unless there is one for `fit` already."""
 
-    def find_state(self, fit: Fit) -> LaneState | None:
-        """Return how far the training of `fit` had come, or None."""
+    def find_checkpoint(self, fit: Fit, engine: str) -> LaneCheckpoint | None:
+        """Return how far an engine's training of `fit` had come, or None."""
         return None
 
-    def keep_state(self, fit: Fit, state: LaneState) -> None:
-        """Keep how far the training of `fit` has come, until its outcome is kept."""
+    def keep_checkpoint(self, fit: Fit, engine: str, checkpoint: LaneCheckpoint) -> None:
+        """Keep how far an engine's training of `fit` has come, until its outcome is kept."""
+
+    def seed(self, key: str, drawn: int) -> int:
+        """Return the seed that is kept under a key; keep the one just drawn if there is none."""
+        return drawn
 
 
-class FitStore(NoStore):
+class SqliteStore(NullStore):
     """A file of finished fits; each is written at once, none is ever replaced.
 
     How far a fit under way has come is replaced as it goes on, and dropped when it is finished.
@@ -65,13 +65,14 @@ class FitStore(NoStore):
 
     Args:
         path: an SQLite file, made with its folders if there is none.
-        key: what gives each fit its key in the file, see `key_maker`.
+        key: what gives each fit its key in the file, see `kerascnn.search.keys`; None for a fit
+            that cannot be told from others, which is neither kept nor found.
 
     Raises:
         ValueError: if the file cannot be written or is not such a store.
     """
 
-    def __init__(self, path: str | Path, key: Callable[[Fit], str]) -> None:
+    def __init__(self, path: str | Path, key: Callable[[Fit], str | None]) -> None:
         self.path = Path(path)
         self.key = key
 
@@ -83,7 +84,7 @@ class FitStore(NoStore):
                 self.path, timeout=60, isolation_level=None, check_same_thread=False
             )
             self._connection.execute("PRAGMA journal_mode=WAL")
-            for table, column in (("fits", "outcome TEXT"), ("under_way", "state BLOB")):
+            for table, column in TABLES.items():
                 self._connection.execute(
                     f"CREATE TABLE IF NOT EXISTS {table} (key TEXT PRIMARY KEY, {column} NOT NULL)"
                 )
@@ -100,74 +101,63 @@ class FitStore(NoStore):
 
     def find(self, fit: Fit) -> Outcome | None:
         """Return the outcome that is kept for `fit`, or None."""
-        query = "SELECT outcome FROM fits WHERE key = ?"
-        row = self._connection.execute(query, (self.key(fit),)).fetchone()
+        row = self._row("SELECT outcome FROM fits WHERE key = ?", self.key(fit))
         return Outcome(**json.loads(row[0])) if row else None
 
     def keep(self, fit: Fit, outcome: Outcome) -> None:
         """Keep an outcome at once, unless there is one for `fit` already."""
         key = self.key(fit)
+        if key is None:
+            return
         self._connection.execute(
             "INSERT OR IGNORE INTO fits VALUES (?, ?)", (key, json.dumps(asdict(outcome)))
         )
-        self._connection.execute("DELETE FROM under_way WHERE key = ?", (key,))
+        self._connection.execute("DELETE FROM under_way WHERE key GLOB ?", (f"{key} *",))
 
-    def find_state(self, fit: Fit) -> LaneState | None:
-        """Return how far the training of `fit` had come, or None."""
-        query = "SELECT state FROM under_way WHERE key = ?"
-        row = self._connection.execute(query, (self.key(fit),)).fetchone()
+    def find_checkpoint(self, fit: Fit, engine: str) -> LaneCheckpoint | None:
+        """Return how far an engine's training of `fit` had come, or None."""
+        row = self._row("SELECT state FROM under_way WHERE key = ?", self._key_of(fit, engine))
         return _unpacked(row[0]) if row else None
 
-    def keep_state(self, fit: Fit, state: LaneState) -> None:
-        """Keep how far the training of `fit` has come, until its outcome is kept."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO under_way VALUES (?, ?)", (self.key(fit), _packed(state))
-        )
+    def keep_checkpoint(self, fit: Fit, engine: str, checkpoint: LaneCheckpoint) -> None:
+        """Keep how far an engine's training of `fit` has come, until its outcome is kept."""
+        if (key := self._key_of(fit, engine)) is not None:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO under_way VALUES (?, ?)", (key, _packed(checkpoint))
+            )
+
+    def seed(self, key: str, drawn: int) -> int:
+        """Return the seed that is kept under a key; keep the one just drawn if there is none."""
+        self._connection.execute("INSERT OR IGNORE INTO seeds VALUES (?, ?)", (key, drawn))
+        row = self._row("SELECT seed FROM seeds WHERE key = ?", key)
+        return drawn if row is None else int(row[0])
+
+    def _key_of(self, fit: Fit, engine: str) -> str | None:
+        """Return the key of a checkpoint: engines cannot read each other's."""
+        key = self.key(fit)
+        return None if key is None else f"{key} {engine}"
+
+    def _row(self, query: str, key: str | None) -> Any:
+        """Return the first row of an answer, or None."""
+        return None if key is None else self._connection.execute(query, (key,)).fetchone()
 
 
-def _packed(state: LaneState) -> bytes:
-    about = json.dumps([state.epoch, state.history, state.seconds])
+def _packed(checkpoint: LaneCheckpoint) -> bytes:
+    about = json.dumps(
+        [checkpoint.epoch, checkpoint.history, checkpoint.seconds], default=np.ndarray.tolist
+    )
     file = io.BytesIO()
-    np.savez(file, np.array(about), *state.arrays)
+    np.savez(file, np.array(about), *checkpoint.arrays)
     return file.getvalue()
 
 
-def _unpacked(packed: bytes) -> LaneState:
+def _unpacked(packed: bytes) -> LaneCheckpoint:
     with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
         about, *arrays = stored.values()
     epoch, history, seconds = json.loads(str(about))
-    return LaneState(epoch, history, seconds, arrays)
+    return LaneCheckpoint(epoch, history, seconds, arrays)
 
 
-def open_store(path: str | Path | None, task: SearchTask) -> NoStore:
-    """Return the store at `path` for the fits of `task`; None keeps nothing."""
-    return NoStore() if path is None else FitStore(path, key_maker(task))
-
-
-def key_maker(task: SearchTask) -> Callable[[Fit], str]:
-    """Return the function that gives each fit of `task` its key.
-
-    The key is a hash of everything the fit's numbers depend on: data, splits, parameters,
-    scorers and versions; not of the engine, the order of fits or the rest of the grid.
-    """
-    shared = joblib.hash([identity(value) for value in _shared_parts(task)], hash_name="sha1")
-
-    def key(fit: Fit) -> str:
-        parts = [shared, identity(fit.parameters), fit.train, fit.test]
-        return str(joblib.hash(parts, hash_name="sha1"))
-
-    return key
-
-
-def _shared_parts(task: SearchTask) -> list[Any]:
-    return [
-        np.asarray(task.X),
-        np.asarray(task.y),
-        task.estimator.get_params(deep=False),
-        task.scorer,
-        task.fit_params,
-        task.score_params,
-        task.return_train_score,
-        str(task.error_score),
-        [version(package) for package in VERSIONS],
-    ]
+def open_store(path: str | Path | None, key: Callable[[Fit], str | None]) -> NullStore:
+    """Return the store at `path`, to be used as a context manager; None keeps nothing."""
+    return NullStore() if path is None else SqliteStore(path, key)

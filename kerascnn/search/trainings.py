@@ -1,32 +1,56 @@
-"""Fits gathered into trainings, and trainings into groups that one stack can hold."""
+"""Fits gathered into trainings: those that differ in nothing but their epochs share one."""
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
-import joblib
-import keras
 import numpy as np
 from sklearn.base import clone
 
 from kerascnn.estimator_arguments import effective
 from kerascnn.estimators import CNNClassifier
-from kerascnn.fusion import chunk_size, refusal, topology
-from kerascnn.identity import identity
+from kerascnn.identity import Unidentifiable, digest
 from kerascnn.search.fits import Fit, SearchTask
+from kerascnn.search.networks import NetworkRecord, Networks, network_key, training_parameters
 
-# Parameters that say how a network is trained, not what is built.
-TRAINING_PARAMETERS = (
-    "learning_rate",
-    "epochs",
-    "batch_size",
-    "shuffle",
-    "class_weight",
-    "verbose",
-)
-KEPT_NETWORKS = 64
+# What only prints; a callback or a subclass may read it all the same.
+VERBOSITY = ("verbose", "fit__verbose", "predict__verbose")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One setting of the parameters, checked, with what is known of its network.
+
+    Attributes:
+        number: in grid order, from 0.
+        estimator: not fitted.
+        network: key of its network, see `kerascnn.search.networks`.
+        record: what is known of the network.
+        identity: digest of all that decides its numbers but data, split and epochs; None if
+            that cannot be said.
+        unidentified: why not.
+        epochs: for how many it trains.
+        mergeable: whether a longer training passes through a shorter one.
+    """
+
+    number: int
+    estimator: CNNClassifier
+    network: str
+    record: NetworkRecord
+    identity: str | None
+    unidentified: str | None
+    epochs: int
+    mergeable: bool
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The estimator's parameters, routes included."""
+        return self.estimator.get_params(deep=False)
+
+    def setting(self, name: str) -> Any:
+        """Return a parameter's value, from whichever route it comes."""
+        return effective(self.settings, name)
 
 
 @dataclass(frozen=True)
@@ -35,119 +59,141 @@ class Training:
 
     Attributes:
         fits: the fits by their number of epochs, ascending.
-        estimator: the candidate, not yet fitted.
+        candidate: one of theirs.
     """
 
     fits: Mapping[int, Sequence[Fit]]
-    estimator: CNNClassifier
+    candidate: Candidate
 
     @property
     def longest(self) -> Fit:
         """One of the fits that train for the most epochs."""
         return self.fits[max(self.fits)][0]
 
+    @property
+    def estimator(self) -> CNNClassifier:
+        """The candidate's estimator, not fitted."""
+        return self.candidate.estimator
+
+    @property
+    def record(self) -> NetworkRecord:
+        """What is known of the candidate's network."""
+        return self.candidate.record
+
+    @property
+    def n_fits(self) -> int:
+        """How many fits there are."""
+        return sum(map(len, self.fits.values()))
+
     def setting(self, name: str) -> Any:
         """Return a parameter's value, from whichever route it comes."""
-        return effective(self.estimator.get_params(deep=False), name)
+        return self.candidate.setting(name)
 
 
-class Networks:
-    """The initialized networks that the trainings of a search need, each built once.
+def make_candidates(
+    task: SearchTask, settings: Sequence[Mapping[str, Any]], networks: Networks
+) -> list[Candidate]:
+    """Return all candidates, each checked, with every network that they need built once.
+
+    Raises:
+        ValueError: for the first candidate that could not be fitted to the task's data.
+    """
+    return [_candidate(task, number, each, networks) for number, each in enumerate(settings)]
+
+
+def candidate_estimator(task: SearchTask, parameters: Mapping[str, Any]) -> CNNClassifier:
+    """Return the task's estimator with a candidate's parameters, as scikit-learn sets them."""
+    estimator: CNNClassifier = clone(task.estimator)
+    return estimator.set_params(**clone(dict(parameters), safe=False))
+
+
+def gather(fits: Iterable[Fit], candidates: Sequence[Candidate]) -> list[Training]:
+    """Return the trainings that `fits` need."""
+    trainings: dict[tuple[Any, int], Training] = {}
+    for fit in fits:
+        candidate = candidates[fit.candidate]
+        merges = candidate.mergeable and candidate.identity is not None
+        key = (candidate.identity if merges else candidate.number, fit.split)
+        training = trainings.setdefault(key, Training({}, candidate))
+        training.fits.setdefault(candidate.epochs, []).append(fit)  # type: ignore[attr-defined]
+    return [Training(dict(sorted(t.fits.items())), t.candidate) for t in trainings.values()]
+
+
+def _candidate(
+    task: SearchTask, number: int, parameters: Mapping[str, Any], networks: Networks
+) -> Candidate:
+    estimator = candidate_estimator(task, parameters)
+    estimator.check_arguments()
+    _check_parts(estimator, networks.labels)
+    settings = estimator.get_params(deep=False)
+    network = network_key(settings) or f"candidate {number}"
+    record = networks.record(estimator, network)
+    identity, why = _identity(task, estimator, record)
+    epochs, mergeable = effective(settings, "epochs"), not has_callbacks(settings)
+    return Candidate(number, estimator, network, record, identity, why, epochs, mergeable)
+
+
+def _check_parts(estimator: CNNClassifier, labels: np.ndarray) -> None:
+    """Raise ValueError for what a fit would make of its parameters and cannot.
 
     Args:
-        task: the search's task.
+        estimator: the candidate, its arguments checked one by one.
+        labels: all there are.
     """
-
-    def __init__(self, task: SearchTask) -> None:
-        self.task = task
-        self._built = lru_cache(maxsize=KEPT_NETWORKS)(self._build)
-        self._estimators: dict[str, CNNClassifier] = {}
-        self._topologies: dict[str, Hashable] = {}
-
-    def of(self, training: Training) -> CNNClassifier:
-        """Return the estimator of a training with its network built and compiled."""
-        key = _network_key(training.estimator)
-        self._estimators[key] = training.estimator
-        return self._built(key)
-
-    def refusal(self, training: Training) -> str | None:
-        """Return why a training cannot be fused, in one sentence; None if it can be."""
-        return _unusual_fit(training, self.task) or refusal(self.of(training).model_)
-
-    def topology(self, training: Training) -> Hashable:
-        """Return what trainings must have in common to share a stack."""
-        key = _network_key(training.estimator, "random_state")
-        if key not in self._topologies:
-            self._topologies[key] = topology(self.of(training).model_)
-        return self._topologies[key], training.setting("shuffle")
-
-    def _build(self, key: str) -> CNNClassifier:
-        return clone(self._estimators.pop(key)).initialize(self.task.X, self.task.y)
-
-
-def gather(task: SearchTask, fits: Iterable[Fit]) -> list[Training]:
-    """Return the trainings that `fits` need: one for all that differ in epochs alone."""
-    candidates: dict[int, tuple[str, int, CNNClassifier]] = {}
-    trainings: dict[Hashable, dict[int, list[Fit]]] = {}
-    estimators: dict[Hashable, CNNClassifier] = {}
-    for fit in fits:
-        if fit.candidate not in candidates:
-            candidates[fit.candidate] = _candidate(task, fit.parameters)
-        key, epochs, estimator = candidates[fit.candidate]
-        trainings.setdefault((key, fit.split), {}).setdefault(epochs, []).append(fit)
-        estimators[key, fit.split] = estimator
-    return [
-        Training(dict(sorted(by_epochs.items())), estimators[key])
-        for key, by_epochs in trainings.items()
-    ]
-
-
-def chunk_sizes(
-    stack: Sequence[Training], networks: Networks, threads: int
-) -> dict[int, tuple[int, str]]:
-    """Return how many lanes of one topology train in a chunk, and why, by batch size."""
-    model = networks.of(stack[0]).model_
-    counts = Counter(training.setting("batch_size") for training in stack)
-    return {
-        batch_size: chunk_size(model, batch_size, n_lanes, threads)
-        for batch_size, n_lanes in sorted(counts.items())
-    }
-
-
-def _candidate(task: SearchTask, parameters: Mapping[str, Any]) -> tuple[str, int, CNNClassifier]:
-    """Return what a candidate shares with those that differ in epochs alone, and its epochs."""
-    estimator = clone(task.estimator).set_params(**clone(dict(parameters), safe=False))
     settings = estimator.get_params(deep=False)
-    return _key(settings, ("epochs", "fit__epochs")), effective(settings, "epochs"), estimator
+    if isinstance(weights := settings["class_weight"], Mapping):
+        try:
+            estimator.training_weights(labels)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"class_weight={weights!r} does not fit y: {error}") from error
+    if has_callbacks(settings):
+        try:
+            clone(estimator).made_callbacks()
+        except Exception as error:
+            callbacks = effective(settings, "callbacks")
+            raise ValueError(f"callbacks={callbacks!r} cannot be made: {error}") from error
 
 
-def _network_key(estimator: CNNClassifier, *ignored: str) -> str:
-    leave_out = {*TRAINING_PARAMETERS, "optimizer__learning_rate", *ignored}
-    return _key(estimator.get_params(deep=False), leave_out)
+def _identity(
+    task: SearchTask, estimator: CNNClassifier, record: NetworkRecord
+) -> tuple[str | None, str | None]:
+    """Return a candidate's identity, and why it has none."""
+    if record.unidentified:
+        return None, record.unidentified
+    settings = estimator.get_params(deep=False)
+    if settings["random_state"] is None:
+        return None, "random_state=None draws another seed for each fit"
+    network = [record.structure, record.start, record.image_shape]
+    seed = int(settings["random_state"])  # also of the order of batches
+    parts = [network, seed, type(estimator), _counting(estimator, settings)]
+    if not task.scorer_sees_predictions_only:
+        parts.append(settings)  # a scorer may read any parameter
+    try:
+        return digest(parts), None
+    except Unidentifiable as reason:
+        return None, str(reason)
 
 
-def _key(parameters: Mapping[str, Any], ignored: Iterable[str]) -> str:
-    ignored = set(ignored)
-    return str(joblib.hash(identity({k: v for k, v in parameters.items() if k not in ignored})))
+def _counting(estimator: CNNClassifier, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of the training that decide its numbers."""
+    chosen = training_parameters(settings)
+    if type(estimator) is CNNClassifier and not has_callbacks(settings):
+        for name in VERBOSITY:
+            chosen.pop(name, None)
+    return chosen
 
 
-def _unusual_fit(training: Training, task: SearchTask) -> str | None:
-    """Return what about a fit only Keras's own `fit` can do, if anything."""
-    parameters = training.estimator.get_params(deep=False)
-    given = [name for name, value in parameters.items() if value is not None]
-    if any(name.startswith(("callbacks", "fit__callbacks")) for name in given):
-        return "callbacks need a fit of their own"
-    if effective(parameters, "validation_split"):
-        return "validation_split needs a fit of its own"
-    if "fit__validation_freq" in parameters:
-        return "fit__validation_freq needs a fit of its own"
-    if isinstance(
-        training.setting("learning_rate"), keras.optimizers.schedules.LearningRateSchedule
-    ):
-        return "a learning-rate schedule needs a fit of its own"
-    if further := sorted(set(task.fit_params) - {"sample_weight"}):
-        return f"fit parameter {further[0]!r} needs a fit of its own"
-    y = np.asarray(task.y)
-    if len(np.unique(y[training.longest.train])) < len(np.unique(y)):
-        return f"split {training.longest.split} lacks a class in its training samples"
-    return None
+def has_callbacks(settings: Mapping[str, Any]) -> bool:
+    """Return whether a candidate has Keras callbacks.
+
+    Args:
+        settings: all its parameters.
+    """
+    return any(
+        name.startswith(("callbacks", "fit__callbacks")) and settings[name] for name in settings
+    )
+
+
+def row_numbers(rows: Any, n_samples: int) -> np.ndarray:
+    """Return what a splitter gives as row numbers from 0: masks and negative numbers too."""
+    return np.arange(n_samples)[rows]

@@ -4,8 +4,13 @@ import keras
 import pytest
 from keras import layers
 
-from kerascnn.fusion import bytes_per_lane, chunk_size, cost_per_sample
-from kerascnn.fusion.cost import FLOPS_KEEPING_A_CORE_BUSY
+from kerascnn.fusion import (
+    FLOPS_WORTH_STACKING,
+    bytes_per_lane,
+    chunk_size,
+    cost_per_sample,
+    pays,
+)
 
 
 def lenet():
@@ -92,21 +97,48 @@ def test_small_networks_are_stacked_as_far_as_there_are_lanes(n_lanes, threads, 
     assert why
 
 
-def test_heavy_networks_are_not_stacked(compiled):
+@pytest.mark.parametrize(("n_lanes", "expected"), [(100, True), (2, False), (3, True)])
+def test_stacking_pays_for_lanes_beside_each_other(n_lanes, expected, compiled):
+    """Two small lanes on two threads have nothing to be stacked with."""
+    assert pays(compiled(tiny), 32, n_lanes, 2) is expected
+
+
+def test_stacking_does_not_pay_for_heavy_steps(compiled):
     """A core is busy with one lane alone; the reason says so."""
     model = compiled(lenet)
-    batch_size = int(FLOPS_KEEPING_A_CORE_BUSY / cost_per_sample(model)) + 1
+    batch_size = int(FLOPS_WORTH_STACKING / cost_per_sample(model)) + 1
     size, why = chunk_size(model, batch_size, 100, 2)
     assert size == 1
     assert "without stacking" in why
+    assert not pays(model, batch_size, 100, 2)
 
 
 def test_memory_bounds_a_chunk(compiled):
-    """A lane of 100 MB of weights leaves no place for eight of them."""
+    """Half of the memory for each of two threads, through which 40 MB per lane go."""
 
     def build():
-        return keras.Sequential([keras.Input((5000,)), layers.Dense(5000), layers.Dense(2)])
+        return keras.Sequential([keras.Input((1000,)), layers.Dense(1000), layers.Dense(1000)])
 
-    size, why = chunk_size(compiled(build), 1, 100, 2)
-    assert size == 1
-    assert "memory" in why or "without stacking" in why
+    model = compiled(build, keras.optimizers.Adam())
+    size, why = chunk_size(model, 1, 100, 2)
+    assert size == 12 == int(5e8 / bytes_per_lane(model, 1))
+    assert why == "limited by memory"
+
+
+def test_layers_of_a_nested_model_count(compiled):
+    """As if they stood in its place."""
+    nested = keras.Sequential([keras.Input((8, 8, 1)), layers.Conv2D(2, 3)])
+    whole = [keras.Input((8, 8, 1)), nested, layers.Flatten(), layers.Dense(3)]
+    conv, dense = 36 * 9 * 2, 36 * 2 * 3
+    assert cost_per_sample(compiled(lambda: keras.Sequential(whole))) == 2 * (2 * conv + 3 * dense)
+
+
+def test_any_network_has_a_cost(compiled):
+    """Layers, wiring and optimizers that cannot be stacked among them."""
+    inputs = keras.Input((4, 6))
+    shared = layers.Dense(6)
+    values = layers.MultiHeadAttention(1, 2)(inputs, shared(shared(inputs)))
+    model = keras.Model([inputs], [layers.LSTM(3)(values), values])
+    model.compile("lion", ["mse", "mse"])
+    assert cost_per_sample(model) > 2 * 4 * 6 * 6
+    assert bytes_per_lane(model, 1) > 4 * model.count_params()

@@ -53,13 +53,28 @@ def encoded(y, how):
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_loss_and_its_accuracy_are_keras(
-    name, digits, compiled, lane, together, alone, assert_same_as_alone
+    name, digits, compiled, lane, together, assert_as_exact_as_keras
 ):
     """Weights and the whole history, with sample weights."""
     outputs, activation, loss, how = CASES[name]
     X, y = digits[0], encoded(digits[1], how)
     model = compiled(network(outputs, activation), loss=loss)
     weights = np.linspace(0.5, 2, 75, dtype=np.float32)
-    each = lane(model, epochs=2, sample_weight=weights)
+    each = lane(model, epochs=1, sample_weight=weights)
     _, reports = together([each], X, y)
-    assert_same_as_alone(reports[None], alone(each, X, y))
+    assert_as_exact_as_keras(each, reports[None], X, y)
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.5])
+def test_logits_of_one_output_count_above_a_threshold(
+    threshold, digits, lane, together, assert_as_exact_as_keras
+):
+    """Keras's metric says where: a probability of a half is a logit of 0."""
+    X, y = digits[0], encoded(digits[1], "even column")
+    model = network(1, None)()
+    metric = keras.metrics.BinaryAccuracy("accuracy", threshold=threshold)
+    loss = losses.BinaryCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(0.1), loss, metrics=[metric])
+    each = lane(model, epochs=1)
+    _, reports = together([each], X, y)
+    assert_as_exact_as_keras(each, reports[None], X, y)

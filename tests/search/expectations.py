@@ -1,17 +1,38 @@
 """What tests of searches share: a small search, and what its results must equal."""
 
+import keras
 import numpy as np
 
-from kerascnn import CNNClassifier
+from kerascnn import CNNClassifier, GridSearchCV
 from tests.networks import tiny_cnn
 
 GRID = {"learning_rate": [0.01, 0.1]}
+ONE_SPLIT = [(np.arange(60), np.arange(60, 90))]
 
 
-def classifier(**parameters) -> CNNClassifier:
+def classifier(model=tiny_cnn, **parameters) -> CNNClassifier:
     """Return a classifier whose fits take a moment."""
     settings = {"optimizer": "sgd", "epochs": 2, "batch_size": 16, "random_state": 3}
-    return CNNClassifier(tiny_cnn, **{**settings, **parameters})
+    return CNNClassifier(model, **{**settings, **parameters})
+
+
+def linear(input_shape, n_classes, *, activation=None, l2=0.0):
+    """Build a network of one layer."""
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            keras.layers.Flatten(),
+            keras.layers.Dense(
+                n_classes, activation=activation, kernel_regularizer=keras.regularizers.L2(l2)
+            ),
+        ]
+    )
+
+
+def one_split_search(estimator, grid=None, **arguments) -> GridSearchCV:
+    """Return a search of compiled lanes on one split, without a refit."""
+    settings = {"cv": ONE_SPLIT, "refit": False, "engine": "compiled"}
+    return GridSearchCV(estimator, grid or {"l2": [0.0]}, **{**settings, **arguments})
 
 
 def columns_but_times(results) -> dict:
@@ -19,8 +40,15 @@ def columns_but_times(results) -> dict:
     return {name: column for name, column in results.items() if "time" not in name}
 
 
+def assert_equal_results(results, expected) -> None:
+    """Hold `cv_results_` against another search's in every column but the times, bit for bit."""
+    assert list(results) == list(expected)
+    for name, column in columns_but_times(expected).items():
+        np.testing.assert_array_equal(results[name], column, err_msg=name)
+
+
 def assert_same_results(results, expected) -> None:
-    """Hold `cv_results_` against scikit-learn's in every column but the times."""
+    """Hold `cv_results_` of stacks against a search's in every column but the times."""
     assert list(results) == list(expected)
     for name, column in columns_but_times(expected).items():
         if name.startswith("param"):
@@ -33,3 +61,11 @@ def assert_same_results(results, expected) -> None:
                 atol=1e-6,  # scores come from float32 probabilities
                 err_msg=name,
             )
+
+
+ASSERTIONS = {"stacks": assert_same_results, "fused": assert_same_results}
+
+
+def assert_results_of(engine, results, expected) -> None:
+    """Hold results against a serial search's as closely as an engine promises."""
+    ASSERTIONS.get(engine, assert_equal_results)(results, expected)

@@ -1,0 +1,81 @@
+"""Library code told from users' code: the one counts by its name, the other by its content."""
+
+import site
+import sys
+import sysconfig
+from functools import lru_cache
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+FOLDERS = tuple(
+    f"{Path(folder)}/"
+    for folder in {
+        *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+        *site.getsitepackages(),
+        site.getusersitepackages(),
+        str(Path(__file__).parents[1]),  # kerascnn itself
+    }
+)
+
+
+def is_library_file(path: str) -> bool:
+    """Return whether a source file belongs to Python, an installed package or kerascnn."""
+    return path.startswith(("<frozen", *FOLDERS))
+
+
+def is_library_code(code: CodeType) -> bool:
+    """Return whether code was compiled from a library's file."""
+    return is_library_file(code.co_filename)
+
+
+def is_generated(code: CodeType) -> bool:
+    """Return whether code has no file, as that of generated functions and of consoles."""
+    return code.co_filename.startswith("<")
+
+
+def is_library_module(module: ModuleType) -> bool:
+    """Return whether a module belongs to Python, an installed package or kerascnn.
+
+    A user's file may have the name of a module of Python's, so a file counts more than a name.
+    """
+    name = module.__name__
+    if name == "__main__":
+        return False
+    file = getattr(module, "__file__", None)
+    folders = [f"{folder}/" for folder in getattr(module, "__path__", ())]
+    if file is None and folders:
+        return all(map(is_library_file, folders))
+    return _root(name) in sys.stdlib_module_names if file is None else is_library_file(file)
+
+
+def library_name(value: Any) -> tuple[str, str] | None:
+    """Return the module and the name under which a library holds a function or class.
+
+    None for users' code, and for what a library made while running, such as closures.
+    """
+    module_name = getattr(value, "__module__", None)
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    if not (isinstance(module_name, str) and isinstance(name, str)):
+        return None
+    module = sys.modules.get(module_name)
+    if module is None or not is_library_module(module) or _find(module, name) is not value:
+        return None
+    return module_name, name
+
+
+def origin(module_name: str) -> str:
+    """Return the root module of a library's module."""
+    return _root(module_name)
+
+
+def _find(module: ModuleType, name: str) -> Any:
+    found: Any = module
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _root(name: str) -> str:
+    return name.partition(".")[0]

@@ -1,0 +1,64 @@
+"""Plain Python data, described by value and type."""
+
+import enum
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from kerascnn.identity.leaves import LEAVES
+from kerascnn.identity.node import Node
+from kerascnn.identity.walk import Walk
+
+
+def describe(value: Any, walk: Walk) -> Node | None:
+    """Describe NumPy's numbers, containers and enumerations; None for anything else."""
+    if describe_container := _CONTAINERS.get(type(value)):
+        return describe_container(value, walk)
+    if isinstance(value, np.generic):
+        return _numpy_scalar(value)
+    if isinstance(value, enum.Enum):
+        return Node("enum", [type(value), value._name_, value._value_])
+    return None
+
+
+def mapping(items: Mapping[Any, Any], walk: Walk) -> Node:
+    """Describe a mapping whose order does not count."""
+    return Node("dict", _pairs(items, walk))
+
+
+def _pairs(items: Mapping[Any, Any], walk: Walk) -> Iterable[Any]:
+    if all(type(key) is str for key in items):
+        ordered = [(key, items[key]) for key in sorted(items)]
+    else:
+        hashes = sorted((walk.apart(key), number) for number, key in enumerate(items))
+        values = list(items.values())
+        ordered = [(Node("key", data=key), values[number]) for key, number in hashes]
+    return [Node("items", data=b"%d" % len(ordered)), *(part for pair in ordered for part in pair)]
+
+
+def unordered(value: Iterable[Any], walk: Walk) -> Node:
+    """Describe elements whose order does not count."""
+    return Node("set", data=b"".join(sorted(walk.apart(element) for element in value)))
+
+
+def _numpy_scalar(value: np.generic) -> Node:
+    item = value.item() if value.dtype.kind in "biufcUSV" and not value.dtype.names else value
+    # Where no Python type holds the value, it is an array without axes.
+    if type(item) not in LEAVES:
+        return Node("scalar", [np.array(value)])
+    kind, data = LEAVES[type(item)](item)
+    return Node(kind, data=data)
+
+
+_CONTAINERS: dict[type, Callable[[Any, Walk], Node]] = {
+    list: lambda value, walk: Node("list", [len(value), *value]),
+    tuple: lambda value, walk: Node("tuple", [len(value), *value]),
+    dict: mapping,
+    MappingProxyType: mapping,
+    set: unordered,
+    frozenset: lambda value, walk: Node("frozenset", [unordered(value, walk)]),
+    slice: lambda value, walk: Node("slice", [value.start, value.stop, value.step]),
+    range: lambda value, walk: Node("range", [list(value[:1]), len(value), value.step]),
+}

@@ -1,0 +1,67 @@
+"""The globals and imports that a function's code names."""
+
+import dis
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from types import CodeType
+from typing import NamedTuple
+
+_GLOBALS = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"}
+_ATTRIBUTES = {"LOAD_ATTR", "LOAD_METHOD"}
+# The body of every class reads its module's name, which decides nothing.
+_MODULE_OF_A_CLASS = ("LOAD_NAME", "__name__")
+
+
+class Read(NamedTuple):
+    """One chain of names that code follows, such as `settings.train.rate`.
+
+    Attributes:
+        names: a global and the attributes taken from it, or a module and a name imported from it.
+        level: None for a global; for an import, how many packages up it starts.
+    """
+
+    names: tuple[str, ...]
+    level: int | None = None
+
+
+@lru_cache(maxsize=1024)
+def reads_of(code: CodeType) -> tuple[Read, ...]:
+    """Return what code reads from outside, and the code within it, each once and in order."""
+    found = set(_reads(list(dis.get_instructions(code))))
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            found.update(reads_of(constant))
+    return tuple(sorted(found, key=repr))
+
+
+def _reads(instructions: Sequence[dis.Instruction]) -> Iterator[Read]:
+    instructions = [step for step in instructions if step.opname != "EXTENDED_ARG"]
+    for number, step in enumerate(instructions):
+        following = instructions[number + 1 :]
+        if (step.opname, step.argval) == _MODULE_OF_A_CLASS:
+            continue
+        if step.opname in _GLOBALS:
+            yield Read((step.argval, *_attributes(following)))
+        elif step.opname == "IMPORT_NAME":
+            level = instructions[number - 2].argval
+            names = _imported_names(following)
+            yield from (Read((step.argval, name), level) for name in names)
+            if not names:
+                yield Read((step.argval,), level)
+
+
+def _attributes(steps: Sequence[dis.Instruction]) -> Iterator[str]:
+    for step in steps:
+        if step.opname not in _ATTRIBUTES:
+            return
+        yield step.argval
+
+
+def _imported_names(steps: Sequence[dis.Instruction]) -> list[str]:
+    names = []
+    for step in steps:
+        if step.opname == "IMPORT_FROM":
+            names.append(step.argval)
+        elif not step.opname.startswith("STORE_"):
+            break
+    return names

@@ -1,0 +1,122 @@
+"""Private parts of Keras.
+
+What has a public way is not here: `keras.callbacks.CallbackList`, and `get_metrics_result` of a
+model for what `fit` logs.
+"""
+
+from typing import Any, NamedTuple
+
+import keras
+
+# Keeps the seeds of `keras.utils.set_random_seed`, which can be set in public, but not read.
+from keras.src.backend.common import global_state
+
+# The class of what `keras.Model(inputs, outputs)` returns. It tells a plain graph of layers from
+# a model whose class may train in a way of its own; building one to take its type would count
+# up the names of the user's models.
+from keras.src.models.functional import Functional
+
+__all__ = [
+    "CompiledWith",
+    "Functional",
+    "build_for_training",
+    "calls_of",
+    "compiled_with",
+    "leaf_layers",
+    "learning_rate_schedule",
+    "loss_weights",
+    "producer_of",
+    "random_state",
+    "restore_random_state",
+]
+
+RANDOM_STATE = ("global_random_seed", "global_seed_generator")
+
+
+def producer_of(tensor: Any) -> Any:
+    """Return the layer, model or operation whose call made a symbolic tensor.
+
+    Models have their outputs' tensors in public, but nothing public leads from those to layers.
+    """
+    return tensor._keras_history.operation
+
+
+def calls_of(operation: Any) -> list[Any]:
+    """Return the nodes that record the calls of a layer or operation, in order.
+
+    `layer.input` is the public way to what one was called with; it fails for layers that were
+    called twice, and keeps silent about arguments beside tensors.
+
+    Returns:
+        Keras's nodes, with `input_tensors`, `arguments.kwargs`, `outputs` and `operation`.
+    """
+    return list(operation._inbound_nodes)
+
+
+def leaf_layers(model: keras.Model) -> list[keras.layers.Layer]:
+    """Return the layers that hold no others; `model.layers` does not open nested models."""
+    return [layer for layer in model._flatten_layers() if not layer._layers]
+
+
+class CompiledWith(NamedTuple):
+    """What a user gave `compile`, beside the optimizer; None where nothing was given."""
+
+    loss: Any
+    loss_weights: Any
+    metrics: Any
+    weighted_metrics: Any
+
+
+def compiled_with(model: keras.Model) -> CompiledWith:
+    """Return what a model was compiled with, as the objects that were given.
+
+    `get_compile_config` gives their configurations instead, and warns of lambdas. `model.loss` is
+    public, but forgets the loss that a second `compile` without one leaves in use.
+    """
+    loss, metrics = model._compile_loss, model._compile_metrics
+    return CompiledWith(
+        loss and loss._user_loss,
+        loss and loss._user_loss_weights,
+        metrics and metrics._user_metrics,
+        metrics and metrics._user_weighted_metrics,
+    )
+
+
+def loss_weights(model: keras.Model) -> Any:
+    """Return the `loss_weights` that a model was compiled with."""
+    return compiled_with(model).loss_weights
+
+
+def learning_rate_schedule(
+    optimizer: keras.optimizers.Optimizer,
+) -> keras.optimizers.schedules.LearningRateSchedule | None:
+    """Return an optimizer's schedule, or None if its learning rate is a number.
+
+    `optimizer.learning_rate` is the public way, and gives the schedule's value at this step.
+    """
+    rate = optimizer._learning_rate
+    return rate if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule) else None
+
+
+def build_for_training(model: keras.Model, batch: tuple[Any, ...]) -> None:
+    """Create the variables that `fit` would create in its first step, without taking one.
+
+    Those of layers and of the optimizer can be built in public, those of metrics and of the loss
+    only by training.
+
+    Args:
+        model: compiled.
+        batch: images, targets and perhaps weights of at least one sample.
+    """
+    model._symbolic_build(data_batch=batch)
+
+
+def random_state() -> dict[str, Any]:
+    """Return Keras's global random state, for `restore_random_state`."""
+    return {name: global_state.get_global_attribute(name) for name in RANDOM_STATE}
+
+
+def restore_random_state(state: dict[str, Any]) -> None:
+    """Bring Keras's global random state back to where `random_state` found it."""
+    for name, value in state.items():
+        global_state.set_global_attribute(name, value)

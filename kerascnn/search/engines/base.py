@@ -1,0 +1,81 @@
+"""What every engine is: it refuses trainings or runs them, and says what that will take."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kerascnn.search.fits import Finished, SearchTask
+from kerascnn.search.networks import Networks
+from kerascnn.search.store import NullStore
+from kerascnn.search.trainings import Training
+
+
+@dataclass(frozen=True)
+class SearchContext:
+    """What the engines of a search share.
+
+    Attributes:
+        task: what all fits share.
+        networks: the networks that the fits need.
+        n_jobs: worker processes asked for; None for one per core.
+        threads: lanes that train at a time.
+    """
+
+    task: SearchTask
+    networks: Networks
+    n_jobs: int | None
+    threads: int
+
+
+class Refusals(dict[str, list[Training]]):
+    """Trainings that an engine could not run after all, by the reason."""
+
+    def add(self, training: Training, reason: str) -> None:
+        """Note a training."""
+        self.setdefault(reason, []).append(training)
+
+
+class Engine(ABC):
+    """One way to run trainings.
+
+    Args:
+        context: what the engines of the search share.
+
+    Attributes:
+        name: as users name it.
+        phrase: how the plan says that fits run so.
+    """
+
+    name: str
+    phrase: str
+
+    def __init__(self, context: SearchContext) -> None:
+        self.context = context
+
+    def refusal(self, training: Training) -> str | None:
+        """Return why a training cannot run so, in one sentence; None if it can."""
+        return None
+
+    def groups(self, trainings: Sequence[Training]) -> list[list[Training]]:
+        """Return the trainings in groups that run one after another."""
+        return [list(trainings)]
+
+    @abstractmethod
+    def layout(self, trainings: Sequence[Training]) -> str:
+        """Return how a group of trainings runs, in a few words."""
+
+    @abstractmethod
+    def seconds(self, trainings: Sequence[Training]) -> float:
+        """Return how many seconds a group is expected to take, within a factor of two."""
+
+    @abstractmethod
+    def memory(self, trainings: Sequence[Training]) -> float:
+        """Return how many bytes of memory all processes are expected to need for a group."""
+
+    @abstractmethod
+    def run(self, trainings: Sequence[Training], finished: Finished, store: NullStore) -> Refusals:
+        """Run a group; hand the outcome of each fit to `finished` as it comes.
+
+        Returns:
+            Those that turned out to need another engine.
+        """

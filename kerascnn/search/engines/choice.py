@@ -1,0 +1,104 @@
+"""Which engine takes which trainings, and why: the one place that knows the engines by name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kerascnn.search.engines.base import Engine, SearchContext
+from kerascnn.search.engines.compiled import CompiledEngine
+from kerascnn.search.engines.processes import ProcessesEngine
+from kerascnn.search.engines.serial import SerialEngine, fits_of
+from kerascnn.search.engines.stacks import StacksEngine
+from kerascnn.search.fits import Fit
+from kerascnn.search.trainings import Training
+
+# What each name stands for: the engines that are asked in turn.
+ENGINES: dict[str, tuple[type[Engine], ...]] = {
+    "auto": (StacksEngine, CompiledEngine, ProcessesEngine),
+    "fused": (StacksEngine, CompiledEngine),
+    "compiled": (CompiledEngine,),
+    "stacks": (StacksEngine,),
+    "processes": (ProcessesEngine,),
+    "serial": (SerialEngine,),
+}
+# Below this many fits, starting worker processes costs more than it gains.
+FEW_FITS = 5
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Trainings that one engine runs in one go, and why.
+
+    Attributes:
+        engine: the engine.
+        trainings: what it runs.
+        why: why not an earlier one of those that were asked, or "".
+    """
+
+    engine: Engine
+    trainings: Sequence[Training]
+    why: str = ""
+
+    @property
+    def fits(self) -> list[Fit]:
+        """The fits, in scikit-learn's order."""
+        return fits_of(self.trainings)
+
+    def describe(self) -> str:
+        """Return how many fits run how, and why."""
+        reason = f", {self.why}" if self.why else ""
+        layout = self.engine.layout(self.trainings)
+        return f"{len(self.fits)} {self.engine.phrase}, {layout}{reason}"
+
+
+def assign(trainings: Sequence[Training], name: str, context: SearchContext) -> list[Assignment]:
+    """Return who runs what.
+
+    Args:
+        trainings: all of a search.
+        name: a key of `ENGINES`.
+        context: what the engines share.
+
+    Raises:
+        ValueError: if none of the engines that `name` stands for takes a training.
+    """
+    left: dict[str, list[Training]] = {"": list(trainings)}
+    assignments: list[Assignment] = []
+    for kind in ENGINES[name]:
+        engine = kind(context)
+        refused: dict[str, list[Training]] = {}
+        for reason, waiting in left.items():
+            taken = []
+            for training in waiting:
+                why = engine.refusal(training)
+                if why is None:
+                    taken.append(training)
+                else:
+                    refused.setdefault(why, []).append(training)
+            if taken:
+                assignments += _assignments(engine, taken, reason)
+        left = refused
+    if left:
+        raise ValueError(_none_takes(name, left, len(trainings)))
+    return assignments
+
+
+def fall_back(trainings: Sequence[Training], reason: str, context: SearchContext) -> Assignment:
+    """Return who runs trainings that an engine could not run after all."""
+    few = sum(training.n_fits for training in trainings) < FEW_FITS
+    engine = SerialEngine(context) if few else ProcessesEngine(context)
+    return Assignment(engine, trainings, f"not compiled: {reason}")
+
+
+def _assignments(engine: Engine, taken: list[Training], reason: str) -> list[Assignment]:
+    if isinstance(engine, ProcessesEngine) and reason:
+        return [fall_back(taken, reason, engine.context)]
+    why = f"not stacked: {reason}" if reason else ""
+    return [Assignment(engine, group, why) for group in engine.groups(taken)]
+
+
+def _none_takes(name: str, left: dict[str, list[Training]], n_trainings: int) -> str:
+    reason, kept_out = next(iter(left.items()))
+    return (
+        f"engine={name!r} cannot run {len(kept_out)} of {n_trainings} trainings: {reason}; "
+        "engine='auto' leaves them to an engine that can"
+    )

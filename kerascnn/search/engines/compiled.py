@@ -1,0 +1,239 @@
+"""Lanes in compiled networks: Keras's own training steps, an epoch a call, on every core."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from sklearn.base import clone
+
+from kerascnn import runtime
+from kerascnn.estimator_inputs import split_off
+from kerascnn.estimators import CNNClassifier
+from kerascnn.identity import digest
+from kerascnn.search import forecast, scoring
+from kerascnn.search.engines import lanes
+from kerascnn.search.engines.base import Engine, Refusals, SearchContext
+from kerascnn.search.fits import Finished, Fit, SearchTask
+from kerascnn.search.store import NullStore
+from kerascnn.search.trainings import Training
+from kerascnn.training import callbacks
+from kerascnn.training.compiled import CompiledNetwork, Data, Start, state_variables
+from kerascnn.training.lanes import Lane, LaneReport, Preparation, train_lanes
+from kerascnn.training.network_pool import POOL
+from kerascnn.training.strengths import penalty_strengths
+
+NO_ROWS = np.zeros(0, np.int32)
+
+
+class CompiledEngine(Engine):
+    """Trains one lane after another in each of a few threads."""
+
+    name = "compiled"
+    phrase = "compiled"
+
+    def __init__(self, context: SearchContext) -> None:
+        super().__init__(context)
+        self._arrays = _SharedArrays(context.task)
+
+    def refusal(self, training: Training) -> str | None:
+        """Return why a training cannot be compiled; None if it can."""
+        reason = lanes.refusal(training, self.context.task) or training.record.compiled_refusal
+        if reason is not None or training.candidate.mergeable:
+            return reason
+        made = clone(training.estimator).made_callbacks()
+        return next(filter(None, map(callbacks.refusal, made)), None)
+
+    def layout(self, trainings: Sequence[Training]) -> str:
+        """Return how many networks are compiled, and for how many threads."""
+        n_networks = len({training.record.structure for training in trainings})
+        threads = min(self.context.threads, len(trainings))
+        networks = f"{n_networks} network{'s' if n_networks > 1 else ''}"
+        return f"{networks} on {threads} thread{'s' if threads > 1 else ''}"
+
+    def seconds(self, trainings: Sequence[Training]) -> float:
+        """Return how many seconds the lanes are expected to take."""
+        return forecast.compiled_seconds(trainings, self.context.threads)
+
+    def memory(self, trainings: Sequence[Training]) -> float:
+        """Return how many bytes of memory are expected to be needed."""
+        return forecast.compiled_bytes(trainings, self.context.threads)
+
+    def run(self, trainings: Sequence[Training], finished: Finished, store: NullStore) -> Refusals:
+        """Train all lanes, and hand the outcome of each fit to `finished` as it comes."""
+        refusals = Refusals()
+        reports = _Reports(self.context, finished)
+        train_lanes(
+            [self._lane(training, store) for training in trainings],
+            POOL,
+            threads=self.context.threads,
+            on_report=reports.take,
+            on_checkpoint=lambda training, checkpoint: store.keep_checkpoint(
+                training.longest, self.name, checkpoint
+            ),
+            on_refusal=refusals.add,
+        )
+        return refusals
+
+    def refit(self, training: Training, rows: np.ndarray) -> CNNClassifier:
+        """Return the training's estimator fitted on `rows`, as its `fit` would leave it.
+
+        Raises:
+            DivergenceError: if the loss of an epoch is not finite.
+            NotCompilable: if the network turns out to need another engine.
+            Exception: what else `fit` would raise.
+        """
+        read = self.context.networks.of(training.estimator, training.candidate.network)
+        report, state = self._train_alone(training, rows)
+        if report.error is not None:
+            raise report.error[0]
+        if report.diverged:
+            trained = scoring.Trained(report.epoch, report.seconds, report.history)
+            raise scoring.divergence(training, trained)
+        fitted = clone(training.estimator)
+        fitted.initialize_like(read)
+        return fitted.adopt_state(state, report.history)
+
+    def _train_alone(
+        self, training: Training, rows: np.ndarray
+    ) -> tuple[LaneReport, list[np.ndarray]]:
+        kept: list[tuple[LaneReport, list[np.ndarray]]] = []
+
+        def keep(report: LaneReport) -> None:
+            kept.append((report, report.network.state() if report.network else []))
+
+        train_lanes([self._lane_on(training, rows, NO_ROWS)], POOL, threads=1, on_report=keep)
+        return kept[-1]
+
+    def _lane(self, training: Training, store: NullStore) -> Lane:
+        fit = training.longest
+        checkpoint = store.find_checkpoint(fit, self.name)
+        if checkpoint is not None and checkpoint.epoch >= min(training.fits):
+            checkpoint = None  # beyond a fit that is missing
+        return self._lane_on(training, fit.train, fit.test, tuple(training.fits), checkpoint)
+
+    def _lane_on(
+        self,
+        training: Training,
+        train: np.ndarray,
+        test: np.ndarray,
+        report_epochs: tuple[int, ...] = (),
+        checkpoint: Any = None,
+    ) -> Lane:
+        epochs = max(training.fits)
+        weights = partial(self._sample_weight, training, train)
+        if share := training.setting("validation_split"):
+            (train, *_), (test, *_) = split_off((train, train, None), share)
+        data = partial(self._arrays.data, self._read(training))
+        return Lane(
+            network=self._network_key(training, weights),
+            compile=partial(self._compile, training, data, weights),
+            prepare=partial(self._prepare, training, data, weights),
+            train=train.astype(np.int32),
+            test=test.astype(np.int32),
+            epochs=epochs,
+            batch_size=int(training.setting("batch_size")),
+            seed=int(training.setting("random_state")),
+            report_epochs=report_epochs or (epochs,),
+            shuffle=bool(training.setting("shuffle")),
+            checkpoint=checkpoint,
+            work=float(epochs * len(train) * max(training.record.flops_per_sample, 1)),
+            tag=training,
+        )
+
+    def _read(self, training: Training) -> CNNClassifier:
+        return self.context.networks.of(training.estimator, training.candidate.network)
+
+    def _network_key(self, training: Training, weights: Callable[[], Any]) -> str:
+        """Return what trainings must have in common to run in one compiled network."""
+        data = self._arrays.data(self._read(training), None)
+        shapes = [(a.dtype.name, tuple(a.shape[1:])) for a in (data.X, data.y)]
+        is_weighted = weights() is not None
+        return digest([training.record.structure, shapes, is_weighted, runtime.keras_settings()])
+
+    def _compile(
+        self, training: Training, data: Callable[..., Data], weights: Callable[[], Any]
+    ) -> CompiledNetwork:
+        own = self.context.networks.build(training.estimator)
+        return CompiledNetwork(own.model_, data(weights()), own.seed_)
+
+    def _prepare(
+        self,
+        training: Training,
+        data: Callable[..., Data],
+        weights: Callable[[], Any],
+    ) -> Preparation:
+        model = self._read(training).model_
+        values = [variable.numpy() for variable in state_variables(model)]
+        start = Start(values, lanes.free_rate(training), penalty_strengths(model))
+        made = [] if training.candidate.mergeable else clone(training.estimator).made_callbacks()
+        return Preparation(start, data(weights()), made)
+
+    def _sample_weight(self, training: Training, rows: np.ndarray) -> np.ndarray | None:
+        """Return the weights of all samples, those outside `rows` 0; None if none are given."""
+        task = self.context.task
+        weights = lanes.training_weights(training, task, rows)
+        if weights is None:
+            return None
+        spread = np.zeros(len(np.asarray(task.y)), np.float32)
+        spread[rows] = weights
+        return spread
+
+
+class _SharedArrays:
+    """All samples as TensorFlow's tensors, once for all networks that take them alike."""
+
+    def __init__(self, task: SearchTask) -> None:
+        self._task = task
+        self._images: dict[tuple[int, ...], tf.Tensor] = {}
+        self._targets: dict[Any, tf.Tensor] = {}
+
+    def data(self, read: CNNClassifier, sample_weight: np.ndarray | None) -> Data:
+        """Return the samples for an initialized classifier."""
+        shape = read.image_shape_
+        if shape not in self._images:
+            self._images[shape] = tf.constant(read.images(self._task.X))
+        targets = read.encode(self._task.y)
+        key = digest(targets)
+        tensor = self._targets.setdefault(key, tf.constant(targets))
+        weights = None if sample_weight is None else tf.constant(sample_weight)
+        return Data(self._images[shape], tensor, weights)
+
+
+class _Reports:
+    """Turns reports of lanes into outcomes of fits."""
+
+    def __init__(self, context: SearchContext, finished: Finished) -> None:
+        self._context = context
+        self._outcomes = lanes.LaneOutcomes(context.task, finished)
+
+    def take(self, report: LaneReport) -> None:
+        """Score the fits that a report completes."""
+        training = report.tag
+        trained = scoring.Trained(report.epoch, report.seconds, report.history)
+        if report.error is not None:
+            self._outcomes.failed(training, trained, report.error)
+        elif report.diverged:
+            self._outcomes.diverged(training, trained)
+        else:
+            fits = training.fits.get(report.epoch) or training.fits[max(training.fits)]
+            self._outcomes.succeeded(fits, partial(self._fitted, report), trained)
+
+    def _fitted(self, report: LaneReport, fit: Fit) -> CNNClassifier:
+        """Return the fitted classifier: with a network of its own for a scorer that may keep it."""
+        training, task = report.tag, self._context.task
+        read = self._context.networks.of(training.estimator, training.candidate.network)
+        classifier = scoring.fitted_classifier(task, fit, read)
+        network = report.network
+        assert network is not None  # or the lane had failed
+        if not lanes.sees_predictions_only(training, task):
+            classifier.initialize_like(read)
+            return classifier.adopt_state(network.state(), report.history)
+        classifier.model_ = network.model
+        classifier.history_ = dict(report.history)
+        settings = classifier.get_params(deep=False)
+        size = settings.get("predict__batch_size", settings["batch_size"])
+        predict = network.predict
+        classifier.__dict__["_predict_raw"] = lambda X: predict(classifier.images(X), size)
+        return classifier

@@ -1,0 +1,204 @@
+"""The networks that the candidates of a search need, each built once and described."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+
+from kerascnn.estimator_arguments import effective, optimizer_class
+from kerascnn.estimators import CNNClassifier
+from kerascnn.fusion import bytes_per_lane, cost_per_sample
+from kerascnn.fusion import refusal as stack_refusal
+from kerascnn.fusion import topology as stack_topology
+from kerascnn.identity import Unidentifiable, digest, identify_network, own_code_in
+from kerascnn.search.fits import SearchTask
+from kerascnn.training.compiled import state_variables
+from kerascnn.training.refusals import network_refusal
+
+# Parameters that decide what is built and compiled; routes by their prefix.
+BUILDING = ("image_shape", "l2", "loss", "metrics", "model", "optimizer", "random_state")
+BUILDING_ROUTES = ("compile", "loss", "metrics", "model", "optimizer")
+BUILT_WITH_RATE = 0.001
+BYTES_KEPT = 200_000_000
+
+Parameters = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class NetworkRecord:
+    """What is known of a built and compiled network.
+
+    Attributes:
+        structure: what a training step computes, see `kerascnn.identity`; None if the network
+            cannot be identified.
+        start: its first values.
+        image_shape: of one sample, as the network takes it.
+        unidentified: why it cannot be identified.
+        compiled_refusal: why it cannot be compiled, as far as is known before it is traced.
+        stack_refusal: why it cannot be stacked.
+        topology: what networks of one stack have in common.
+        flops_per_sample: of one training step.
+        bytes_fixed: of memory, for weights, gradients and slots.
+        bytes_per_sample: of memory, for each sample of a batch.
+    """
+
+    structure: str | None
+    start: str | None
+    image_shape: tuple[int, ...]
+    unidentified: str | None
+    compiled_refusal: str | None
+    stack_refusal: str | None
+    topology: Any
+    flops_per_sample: float
+    bytes_fixed: int
+    bytes_per_sample: int
+
+
+class Networks:
+    """The networks of a search.
+
+    Args:
+        task: the search's task.
+    """
+
+    def __init__(self, task: SearchTask) -> None:
+        self.task = task
+        self._readings: dict[str, CNNClassifier] = {}
+        self._records: dict[str, NetworkRecord] = {}
+        self._kept: OrderedDict[str, CNNClassifier] = OrderedDict()
+
+    def record(self, estimator: CNNClassifier, key: str) -> NetworkRecord:
+        """Return what is known of a candidate's network, built if it has not been yet.
+
+        Args:
+            estimator: the candidate, not fitted.
+            key: of its network, see `network_key`.
+        """
+        if key not in self._records:
+            self._records[key] = self._describe(self.of(estimator, key), estimator)
+        return self._records[key]
+
+    @cached_property
+    def labels(self) -> np.ndarray:
+        """All labels there are, sorted."""
+        return np.unique(np.asarray(self.task.y))
+
+    def of(self, estimator: CNNClassifier, key: str) -> CNNClassifier:
+        """Return a candidate with its network built, compiled and never trained; only to read."""
+        if key not in self._kept:
+            self._kept[key] = self.build(estimator)
+            while len(self._kept) > 1 and self._bytes_kept() > BYTES_KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def build(self, estimator: CNNClassifier) -> CNNClassifier:
+        """Return a candidate with a network of its own, built and compiled."""
+        fresh = clone(estimator)
+        if has_free_rate(fresh.get_params(deep=False)):
+            fresh.set_params(**_rate_parameters(fresh, BUILT_WITH_RATE))
+        return fresh.initialize_like(self._reading(fresh))
+
+    def _reading(self, estimator: CNNClassifier) -> CNNClassifier:
+        """Return an estimator that has read the data, once for all of one `image_shape`."""
+        shape = repr(estimator.image_shape)
+        if shape not in self._readings:
+            self._readings[shape] = clone(estimator).read(self.task.X, self.task.y)
+        return self._readings[shape]
+
+    def _bytes_kept(self) -> int:
+        return sum(12 * kept.model_.count_params() for kept in self._kept.values())
+
+    def _describe(self, built: CNNClassifier, estimator: CNNClassifier) -> NetworkRecord:
+        model = built.model_
+        structure, start, why = self._identified(built, estimator)
+        refused = stack_refusal(model)
+        return NetworkRecord(
+            structure,
+            start,
+            built.image_shape_,
+            why,
+            network_refusal(model),
+            refused,
+            None if refused else stack_topology(model),
+            cost_per_sample(model),
+            bytes_per_lane(model, 0),
+            bytes_per_lane(model, 1) - bytes_per_lane(model, 0),
+        )
+
+    def _identified(
+        self, built: CNNClassifier, estimator: CNNClassifier
+    ) -> tuple[str | None, str | None, str | None]:
+        """Return structure, start, and why there are none."""
+        try:
+            identity = _identity_of(built)
+            # A builder that counts its calls, say, makes another network each time.
+            can_change = own_code_in(built.model_) or callable(estimator.model)
+            if can_change and identity != _identity_of(self.build(estimator)):
+                return None, None, "its builder does not make the same network again"
+        except Unidentifiable as reason:
+            return None, None, str(reason)
+        return *identity, None
+
+
+def _identity_of(built: CNNClassifier) -> tuple[str, str]:
+    state_variables(built.model_)  # builds the optimizer, whose slots belong to the network
+    identity = identify_network(built.model_)
+    return identity.structure, identity.start
+
+
+def network_key(parameters: Parameters) -> str | None:
+    """Return what candidates must have in common to be built alike; None if it cannot be said.
+
+    Args:
+        parameters: the candidate's, routes included.
+    """
+    try:
+        return digest(building_parameters(parameters))
+    except Unidentifiable:
+        return None
+
+
+def building_parameters(parameters: Parameters) -> dict[str, Any]:
+    """Return the parameters that decide what is built and compiled."""
+    rates = ("optimizer__learning_rate",) if has_free_rate(parameters) else ()
+    chosen = {name: parameters[name] for name in parameters if _builds(name) and name not in rates}
+    return chosen if rates else {**chosen, "learning_rate": parameters["learning_rate"]}
+
+
+def training_parameters(parameters: Parameters) -> dict[str, Any]:
+    """Return the parameters that decide how the network is trained, without the epochs."""
+    left_out = {*building_parameters(parameters), "epochs", "fit__epochs"}
+    chosen = {name: value for name, value in parameters.items() if name not in left_out}
+    if has_free_rate(parameters):
+        chosen.pop("optimizer__learning_rate", None)
+        chosen["learning_rate"] = float(effective(parameters, "learning_rate"))
+    return chosen
+
+
+def has_free_rate(parameters: Parameters) -> bool:
+    """Return whether the learning rate is a number that is set after building.
+
+    That is so for Keras's own optimizers by name or class; what users wrote may use the rate in
+    its constructor.
+    """
+    optimizer, rate = parameters["optimizer"], effective(parameters, "learning_rate")
+    if not isinstance(optimizer, str | type) or not isinstance(rate, int | float | np.number):
+        return False
+    return optimizer_class(optimizer).__module__.startswith("keras.")
+
+
+def _builds(name: str) -> bool:
+    prefix, is_route, _ = name.partition("__")
+    return prefix in BUILDING_ROUTES if is_route else name in BUILDING
+
+
+def _rate_parameters(estimator: CNNClassifier, rate: float) -> dict[str, float]:
+    """Return the parameter that settles the learning rate."""
+    route = "optimizer__learning_rate"
+    name = route if route in estimator.get_params(deep=False) else "learning_rate"
+    return {name: rate}

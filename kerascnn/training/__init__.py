@@ -1,0 +1,1 @@
+"""Training one network, whoever runs it: the parts that engines share."""
