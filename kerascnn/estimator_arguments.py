@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,9 @@ class Unsaved:
     """Stands for a parameter that a file could only name, see `kerascnn.estimator_files`."""
 
     name: str
+
+
+_signatures: weakref.WeakKeyDictionary[Any, inspect.Signature] = weakref.WeakKeyDictionary()
 
 
 def problems(parameters: Parameters, named: Iterable[str]) -> list[str]:
@@ -93,12 +97,22 @@ def model_name(model: Any) -> str:
     return model if isinstance(model, str) else getattr(model, "__qualname__", repr(model))
 
 
+def _signature(builder: Callable[..., keras.Model]) -> inspect.Signature:
+    """Return a builder's signature; a search asks for it twice for each candidate."""
+    try:
+        if builder not in _signatures:
+            _signatures[builder] = inspect.signature(builder)
+        return _signatures[builder]
+    except TypeError:  # what cannot be hashed, or has no signature
+        return inspect.signature(builder)
+
+
 def own_arguments(builder: Callable[..., keras.Model]) -> tuple[set[str], bool]:
     """Return the names of a builder's own arguments, and whether it takes any other too.
 
     What a `functools.partial` has bound by keyword is settled and not among them.
     """
-    parameters = list(inspect.signature(builder).parameters.values())
+    parameters = list(_signature(builder).parameters.values())
     bound = builder.keywords if isinstance(builder, functools.partial) else {}
     named = {
         parameter.name
@@ -193,7 +207,7 @@ def _model_problems(parameters: Parameters) -> Iterator[str]:
         return
     name = model_name(parameters["model"])
     try:
-        inspect.signature(builder).bind_partial("input_shape", "n_classes")
+        _signature(builder).bind_partial("input_shape", "n_classes")
     except TypeError:
         yield f"model {name!r} does not take (input_shape, n_classes) as its first arguments"
     if parameters["l2"] != 0 and "l2" not in named and not takes_any:
@@ -231,15 +245,21 @@ def optimizer_class(optimizer: Any) -> type[keras.optimizers.Optimizer]:
         return type(optimizer)
     if inspect.isclass(optimizer) and issubclass(optimizer, keras.optimizers.Optimizer):
         return optimizer
-    known = {
-        name.lower(): item
-        for name, item in vars(keras.optimizers).items()
-        if inspect.isclass(item) and name != "Optimizer"
-    }
+    known = _optimizers_by_name()
     if isinstance(optimizer, str) and optimizer.lower() in known:
         return known[optimizer.lower()]
     hint = did_you_mean(str(optimizer).lower(), known)
     raise ValueError(f"optimizer={optimizer!r} is not a Keras optimizer: {hint}")
+
+
+@functools.cache
+def _optimizers_by_name() -> dict[str, type[keras.optimizers.Optimizer]]:
+    """Return Keras's optimizers by their names in lower case."""
+    return {
+        name.lower(): item
+        for name, item in vars(keras.optimizers).items()
+        if inspect.isclass(item) and name != "Optimizer"
+    }
 
 
 def _loss_problems(loss: Any) -> Iterator[str]:

@@ -20,12 +20,19 @@ from kerascnn.internals import keras as keras_internals
 from kerascnn.internals import tensorflow as tensorflow_internals
 
 # Re-entrant, for a scope inside another of the same thread.
-_one_thread_at_a_time = threading.RLock()
+_lock = threading.RLock()
 
 
 def draw_seed() -> int:
     """Return a fresh seed below 2³², taken from the operating system and no global state."""
     return int(np.random.SeedSequence().generate_state(1)[0])
+
+
+@contextmanager
+def one_thread_at_a_time() -> Iterator[None]:
+    """Keep other threads from training meanwhile: global state would be theirs as well."""
+    with _lock:
+        yield
 
 
 @contextmanager
@@ -37,7 +44,7 @@ def seeded(seed: int) -> Iterator[None]:
     Args:
         seed: from 0 to 2³² - 1.
     """
-    with _one_thread_at_a_time, _state_restored():
+    with one_thread_at_a_time(), _state_restored():
         keras.utils.set_random_seed(seed)
         yield
 

@@ -7,6 +7,8 @@ import pytest
 from kerascnn import CNNClassifier
 from kerascnn.checkpoint import fit_with_checkpoint
 
+pytestmark = pytest.mark.numbers
+
 
 def dropout_cnn(input_shape, n_classes):
     """Return a network with dropout, whose draws must go on too."""

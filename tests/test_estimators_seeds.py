@@ -13,6 +13,8 @@ import tensorflow as tf
 from kerascnn import CNNClassifier
 from kerascnn.seeding import seeded
 
+pytestmark = pytest.mark.numbers
+
 # A network with everything that draws random numbers, trained for two epochs.
 FIT = """
 import hashlib, random

@@ -17,7 +17,7 @@ from kerascnn.fusion.cost import (
 from kerascnn.fusion.lanes import Lane, LaneReport
 from kerascnn.fusion.topology import refusal, topology
 from kerascnn.fusion.training import train_lanes
-from kerascnn.training.lanes import LaneCheckpoint
+from kerascnn.training.lane import LaneCheckpoint
 
 __all__ = [
     "FLOPS_WORTH_STACKING",

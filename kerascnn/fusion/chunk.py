@@ -21,7 +21,7 @@ from kerascnn.fusion.lanes import LaneReport
 from kerascnn.fusion.running_lane import RunningLane, copied
 from kerascnn.fusion.stack import StackedModel
 from kerascnn.fusion.state import Settings, State
-from kerascnn.training.lanes import LaneCheckpoint
+from kerascnn.training.lane import LaneCheckpoint
 
 
 class Chunk:

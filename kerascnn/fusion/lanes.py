@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerascnn.training.lanes import LaneCheckpoint
+from kerascnn.training.lane import LaneCheckpoint
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from kerascnn.fusion.lanes import Lane, LaneReport
 from kerascnn.fusion.running_lane import RunningLane, begin
 from kerascnn.fusion.stack import StackedModel
 from kerascnn.fusion.topology import topology
+from kerascnn.seeding import one_thread_at_a_time
 from kerascnn.training.executor import MainThreadExecutor
-from kerascnn.training.lanes import LaneCheckpoint
+from kerascnn.training.lane import LaneCheckpoint
 
 OnReport = Callable[[LaneReport], None]
 OnEpoch = Callable[[list[tuple[Any, int]]], None]
@@ -77,7 +78,7 @@ def train_lanes(
         _Callbacks(on_report, on_epoch, on_state, want_train_outputs),
         shuffle,
     )
-    with runtime.graphs_as_traced():
+    with one_thread_at_a_time(), runtime.graphs_as_traced():
         training.executor.run(training.work, threads)
 
 

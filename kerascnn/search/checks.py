@@ -75,12 +75,8 @@ def checked_labels(y: Any) -> Any:
     return column_or_1d(y, warn=True) if np.ndim(y) > 1 else y
 
 
-def checked_fit_params(params: Mapping[str, Any], X: Any) -> dict[str, Any]:
-    """Return further arguments of `fit`, one weight for all samples as an array.
-
-    Raises:
-        ValueError: if no fit could take one.
-    """
+def check_fit_params(params: Mapping[str, Any], X: Any) -> None:
+    """Raise ValueError for further arguments of `fit` that no fit could take."""
     if "validation_data" in params:
         raise ValueError(
             "validation_data is not an argument of a search: each fit is validated on the test "
@@ -88,9 +84,10 @@ def checked_fit_params(params: Mapping[str, Any], X: Any) -> dict[str, Any]:
         )
     weights = params.get("sample_weight")
     if weights is None:
-        return dict(params)
-    checked = check_sample_weight(weights, X, dtype=np.float32, ensure_non_negative=True)
-    return {**params, "sample_weight": weights if np.ndim(weights) else checked}
+        return
+    if not np.ndim(weights):
+        raise ValueError(f"sample_weight={weights!r} must be an array with a weight per sample")
+    check_sample_weight(weights, X, dtype=np.float32, ensure_non_negative=True)
 
 
 def check_class_sizes(splitter: Any, y: Any) -> None:

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,8 @@ from kerascnn.estimators import CNNClassifier
 from kerascnn.fusion import bytes_per_lane, cost_per_sample
 from kerascnn.fusion import refusal as stack_refusal
 from kerascnn.fusion import topology as stack_topology
-from kerascnn.identity import Unidentifiable, digest, identify_network, own_code_in
+from kerascnn.identity import Unidentifiable, identify_network
 from kerascnn.search.fits import SearchTask
-from kerascnn.training.compiled import state_variables
 from kerascnn.training.refusals import network_refusal
 
 # Parameters that decide what is built and compiled; routes by their prefix.
@@ -137,8 +137,7 @@ class Networks:
         try:
             identity = _identity_of(built)
             # A builder that counts its calls, say, makes another network each time.
-            can_change = own_code_in(built.model_) or callable(estimator.model)
-            if can_change and identity != _identity_of(self.build(estimator)):
+            if callable(estimator.model) and identity != _identity_of(self.build(estimator)):
                 return None, None, "its builder does not make the same network again"
         except Unidentifiable as reason:
             return None, None, str(reason)
@@ -146,21 +145,37 @@ class Networks:
 
 
 def _identity_of(built: CNNClassifier) -> tuple[str, str]:
-    state_variables(built.model_)  # builds the optimizer, whose slots belong to the network
     identity = identify_network(built.model_)
     return identity.structure, identity.start
 
 
 def network_key(parameters: Parameters) -> str | None:
-    """Return what candidates must have in common to be built alike; None if it cannot be said.
+    """Return a key that candidates share only if they are surely built alike; None for no others.
+
+    Numbers, text and functions that are the same object are sure. Other objects may have drawn a
+    seed of their own when they were made, so they are built, and told apart by what comes of it.
 
     Args:
         parameters: the candidate's, routes included.
     """
-    try:
-        return digest(building_parameters(parameters))
-    except Unidentifiable:
+    chosen = building_parameters(parameters)
+    if not all(map(_is_sure, chosen.values())):
         return None
+    return repr(sorted((name, _named(value)) for name, value in chosen.items()))
+
+
+def _is_sure(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_is_sure, value))
+    if isinstance(value, FunctionType | type):
+        return True
+    return value is None or isinstance(value, bool | int | float | str | np.number)
+
+
+def _named(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return f"{type(value).__name__} {[_named(item) for item in value]}"
+    return f"object {id(value)}" if isinstance(value, FunctionType | type) else repr(value)
 
 
 def building_parameters(parameters: Parameters) -> dict[str, Any]:

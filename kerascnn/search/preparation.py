@@ -15,8 +15,8 @@ from kerascnn.identity import Unidentifiable
 from kerascnn.internals.scikit_learn import check_method_params
 from kerascnn.search.checks import (
     check_class_sizes,
+    check_fit_params,
     check_splits,
-    checked_fit_params,
     checked_labels,
 )
 from kerascnn.search.fits import SearchTask
@@ -68,14 +68,14 @@ def prepare(
     scorer, refit_metric = search._get_scorers()
     X, y = indexable(X, checked_labels(y))
     routed = search._get_routed_params_for_fit(check_method_params(X, params=dict(params)))
-    fit_params = checked_fit_params(routed.estimator.fit, X)
+    check_fit_params(routed.estimator.fit, X)
     splits = _splits(search, X, y, routed.splitter.split)
     task = SearchTask(
         clone(search.estimator),
         X,
         y,
         scorer,
-        fit_params,
+        routed.estimator.fit,
         routed.scorer.score,
         search.return_train_score,
         search.error_score,

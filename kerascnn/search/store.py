@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 
 from kerascnn.search.fits import Fit, Outcome
-from kerascnn.training.lanes import LaneCheckpoint
+from kerascnn.training.lane import LaneCheckpoint
 
 TABLES = {"fits": "outcome TEXT", "under_way": "state BLOB", "seeds": "seed INTEGER"}
 

@@ -11,7 +11,7 @@ from kerascnn.training.executor import MainThreadExecutor
 from kerascnn.training.graph_checks import NotCompilable
 
 if TYPE_CHECKING:
-    from kerascnn.training.lanes import Lane
+    from kerascnn.training.lane import Lane
 
 # What `fit` calls within an epoch; in a compiled epoch nothing can be called.
 INSIDE_EPOCHS = (

@@ -21,10 +21,17 @@ import numpy as np
 import tensorflow as tf
 
 from kerascnn.batches import PIXEL_SCALE, PREDICTION_BLOCK
-from kerascnn.internals.keras import build_for_training
+from kerascnn.identity import identify_network, own_code_in
 from kerascnn.seeding import seeded
-from kerascnn.training.graph_checks import check_graph, check_undrawn, draws_of_global_state
+from kerascnn.training.graph_checks import (
+    NotCompilable,
+    check_graph,
+    check_undrawn,
+    draws_of_global_state,
+)
+from kerascnn.training.step_logs import StepLogs, plain
 from kerascnn.training.strengths import Strengths, penalty_variables
+from kerascnn.training.variables import build_like_fit, state_variables
 
 Logs = dict[str, float]
 
@@ -58,13 +65,6 @@ class Start:
     strengths: Strengths = ()
 
 
-def state_variables(model: keras.Model) -> list[keras.Variable]:
-    """Return all that training changes: weights, random seeds, the optimizer's slots."""
-    if not model.optimizer.built:
-        _build_optimizer_like_fit(model)
-    return [*model.variables, *model.optimizer.variables]
-
-
 class CompiledNetwork:
     """A compiled Keras model that trains epoch by epoch, a call each.
 
@@ -84,16 +84,20 @@ class CompiledNetwork:
         self.model = model
         self._takes_weights = data.sample_weight is not None
         with seeded(seed):
-            _build_like_fit(model, data)
-            undrawn = draws_of_global_state()
-            self._penalties = penalty_variables(model)
+            X, *others = (array[:1] for array in data if array is not None)
+            build_like_fit(model, (_scaled(X, tf.constant(1.0)), *others))
+            undrawn, structure = draws_of_global_state(), identify_network(model).structure
+            # Users' code may read a strength as a number, and is traced for each anew.
+            self._penalties = [] if own_code_in(model) else penalty_variables(model)
             self._variables = [*state_variables(model), *model.metrics_variables]
             self._metric_values = [v.numpy() for v in model.metrics_variables]
-            self._train_logs = _StepLogs(model)
-            self._test_logs = _StepLogs(model)
+            self._train_logs = StepLogs(model)
+            self._test_logs = StepLogs(model)
             self._epoch = self._traced(self._run_epoch, data)
             self._predict = _concrete(self._run_prediction, _samples_spec(data.X), _SCALE)
             check_undrawn(undrawn)
+        if identify_network(model).structure != structure:
+            raise NotCompilable("the step changes the network's Python state while it is traced")
         check_graph([self._epoch, self._predict], self._known_variables())
 
     def begin(self, start: Start) -> None:
@@ -101,8 +105,9 @@ class CompiledNetwork:
         self.restore([*start.values, *self._metric_values])
         if start.learning_rate is not None:
             self.model.optimizer.learning_rate = start.learning_rate
-        for variable, strength in zip(self._penalties, start.strengths, strict=True):
-            variable.assign(strength)
+        if self._penalties:
+            for variable, strength in zip(self._penalties, start.strengths, strict=True):
+                variable.assign(strength)
         self.model.stop_training = False
 
     def snapshot(self) -> list[np.ndarray]:
@@ -137,7 +142,7 @@ class CompiledNetwork:
         logs = dict(trained)
         if len(test_rows):
             logs |= {f"val_{name}": value for name, value in tested.items()}
-        return {name: _plain(logs[name].numpy()) for name in sorted(logs)}
+        return {name: plain(logs[name].numpy()) for name in sorted(logs)}
 
     def finish(self) -> None:
         """Do what `fit` does after its last epoch: averaged weights take the weights' place."""
@@ -198,7 +203,7 @@ class CompiledNetwork:
     def _run_steps(
         self,
         step: Callable[..., Any],
-        logs: "_StepLogs",
+        logs: "StepLogs",
         data: Data,
         rows: tf.Tensor,
         batch_size: tf.Tensor,
@@ -226,79 +231,7 @@ class CompiledNetwork:
         return step((_scaled(images, scale),))
 
 
-class _StepLogs:
-    """What an epoch logs: the metrics' results, or what the last step returned.
-
-    Source: `Trainer._get_metrics_result_or_logs` of Keras: a step whose logs have the names of
-    the model's metrics is not asked for them.
-    """
-
-    def __init__(self, model: keras.Model) -> None:
-        self._model = model
-        self._specs: dict[str, tf.TensorSpec] | None = None
-
-    @property
-    def are_metrics(self) -> bool:
-        """Whether the metrics' results are what is logged; known after a trace."""
-        return self._specs is None
-
-    def empty(self) -> dict[str, tf.Tensor]:
-        """Return what is carried before the first step."""
-        return {n: tf.zeros(spec.shape, spec.dtype) for n, spec in (self._specs or {}).items()}
-
-    def carried(self, logs: Mapping[str, Any]) -> dict[str, tf.Tensor]:
-        """Return what is carried after a step; notice what that is when traced first."""
-        names = set(logs)
-        logs = {name: tf.convert_to_tensor(value) for name, value in _flat(logs).items()}
-        if names == set(self._model.get_metrics_result()):
-            return {}
-        known = self._specs is not None
-        self._specs = {name: tf.TensorSpec(v.shape, v.dtype) for name, v in logs.items()}
-        return logs if known else {}
-
-    def after(self, last: Mapping[str, tf.Tensor]) -> Mapping[str, tf.Tensor]:
-        """Return the epoch's logs."""
-        if not self.are_metrics:
-            return last
-        results = self._model.get_metrics_result()
-        return {name: tf.convert_to_tensor(value) for name, value in results.items()}
-
-
-def _flat(logs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return logs as Keras hands them to callbacks: those of a nested dict beside the others."""
-    flat: dict[str, Any] = {}
-    for name, value in logs.items():
-        flat |= _flat(value) if isinstance(value, dict) else {name: value}
-    return flat
-
-
-def _plain(value: np.ndarray) -> Any:
-    """Return a number, or several, as Python's, as `CNNClassifier.fit` records them."""
-    return float(value) if value.size == 1 else value.tolist()
-
-
 _SCALE = tf.TensorSpec((), tf.float32)
-
-
-def _build_optimizer_like_fit(model: keras.Model) -> None:
-    """Create the optimizer's variables inside a graph that is never run, as `fit` does.
-
-    What an optimizer assigns while it is built has no effect there: `ScheduleFreeAdamW` starts
-    its slots from the weights only where it is built outside of a graph.
-    """
-
-    def build() -> None:
-        if not model.optimizer.built:  # TensorFlow traces what creates variables a second time
-            model.optimizer.build(model.trainable_variables)
-
-    tf.function(build, autograph=False).get_concrete_function()
-
-
-def _build_like_fit(model: keras.Model, data: Data) -> None:
-    """Create the variables that `fit` creates before its first step."""
-    state_variables(model)
-    batch = tuple(array[:1] for array in data if array is not None)
-    build_for_training(model, (_scaled(batch[0], tf.constant(1.0)), *batch[1:]))
 
 
 def _concrete(function: Callable[..., Any], *specs: tf.TensorSpec) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kerascnn.training.lanes import Lane
+    from kerascnn.training.lane import Lane
 
 
 class LaneQueue:

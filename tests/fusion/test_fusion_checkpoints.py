@@ -7,6 +7,8 @@ from keras import layers
 
 from kerascnn.fusion import training
 
+pytestmark = pytest.mark.numbers
+
 
 def network():
     """Build a small network."""

@@ -6,6 +6,8 @@ import pytest
 from keras import layers
 from keras.regularizers import L1L2, L2
 
+pytestmark = pytest.mark.numbers
+
 
 def classifier():
     """The last layer of all."""

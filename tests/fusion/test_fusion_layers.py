@@ -7,6 +7,8 @@ from keras import layers
 
 from kerascnn.fusion.rules import CONVOLUTIONS, ELEMENTWISE, RULES
 
+pytestmark = pytest.mark.numbers
+
 IMAGE, SEQUENCE = (6, 6, 2), (12, 2)
 
 ON_IMAGES = {

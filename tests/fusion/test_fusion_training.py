@@ -11,6 +11,8 @@ from kerascnn.fusion import Lane, NotFusable, train_lanes
 from kerascnn.fusion.chunk import Chunk
 from kerascnn.fusion.network import StackedNetwork
 
+pytestmark = pytest.mark.numbers
+
 
 def network(l2=0.0):
     """Return a builder of a small network with penalties."""

@@ -211,14 +211,14 @@ def test_shapes_of_flat_images_are_told_apart(three_digits, tmp_path):
 
 def test_a_registered_model_whose_code_changed_is_told_apart(three_digits, tmp_path, monkeypatch):
     """A model's name is not what it does."""
-    entry = registry._entries["digits_cnn"] if registry.names() else None
-    store = tmp_path / "fits.sqlite"
-    one_split_search(classifier("digits_cnn"), store=store).fit(*three_digits)
-    changed = replace(entry, builder=with_closure(2.0))
-    monkeypatch.setitem(registry._entries, "digits_cnn", changed)
-    search = one_split_search(classifier("digits_cnn"), {"epochs": [2]}, store=store)
-    search.fit(*three_digits)
-    alone = one_split_search(classifier(with_closure(2.0)), {"epochs": [2]}).fit(*three_digits)
+    assert "digits_cnn" in registry.names()  # registers all
+    entry, grid, store = registry._entries["digits_cnn"], {"epochs": [2]}, tmp_path / "fits.sqlite"
+    for factor in (1.0, 2.0):
+        changed = replace(entry, builder=with_closure(factor))
+        monkeypatch.setitem(registry._entries, "digits_cnn", changed)
+        search = one_split_search(classifier("digits_cnn"), grid, store=store).fit(*three_digits)
+    alone = one_split_search(classifier(with_closure(2.0)), grid, engine="serial")
+    alone.fit(*three_digits)
     assert search.n_restored_ == 0
     assert search.learning_curves_.equals(alone.learning_curves_)
 

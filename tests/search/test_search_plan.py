@@ -1,4 +1,4 @@
-"""The plan fuses what can be fused, and says what could not and why."""
+"""The plan says which engine takes which fits, and why not a faster one."""
 
 import keras
 import numpy as np
@@ -6,11 +6,19 @@ import pytest
 
 from kerascnn import CNNClassifier, GridSearchCV
 from tests.networks import tiny_cnn
-from tests.search.expectations import assert_same_results, classifier
+from tests.search.expectations import (
+    assert_equal_results,
+    assert_same_results,
+    classifier,
+    linear,
+    one_split_search,
+)
+
+pytestmark = pytest.mark.numbers
 
 
 def noisy_cnn(input_shape, n_classes, *, l2=0.0):
-    """Return a network with a layer that fusion has no rule for."""
+    """Return a network with a layer that no stack has."""
     return keras.Sequential(
         [
             keras.Input(input_shape),
@@ -24,45 +32,59 @@ def noisy_cnn(input_shape, n_classes, *, l2=0.0):
     )
 
 
-def test_one_topology_is_one_share(three_digits):
+def engines_of(plan) -> list[tuple[str, int]]:
+    """Return the engine of each assignment, and how many fits it has."""
+    return [(each.engine.name, len(each.fits)) for each in plan.assignments]
+
+
+def test_one_topology_is_one_assignment(three_digits):
     """Learning rates, penalties, batch sizes and splits share one set of stacks."""
     grid = {"learning_rate": [0.1, 0.2], "l2": [0.0, 0.1], "batch_size": [16, 32]}
     plan = GridSearchCV(classifier(), grid, cv=3).plan(*three_digits)
-    assert [(share.engine, len(share.fits)) for share in plan.shares] == [("fused", 24)]
+    assert engines_of(plan) == [("stacks", 24)]
 
 
-def test_another_topology_is_another_share(three_digits):
+def test_another_topology_is_another_assignment(three_digits):
     """Networks with another number of filters have stacks of their own."""
     grid = {"model__n_filters": [2, 3], "learning_rate": [0.1, 0.2]}
     plan = GridSearchCV(CNNClassifier("digits_cnn"), grid, cv=3).plan(*three_digits)
-    assert [(share.engine, len(share.fits)) for share in plan.shares] == [("fused", 6)] * 2
+    assert engines_of(plan) == [("stacks", 6)] * 2
 
 
-def test_batch_sizes_in_one_share_give_the_serial_results(three_digits):
+def test_batch_sizes_in_one_assignment_give_the_serial_results(three_digits):
     """Candidates with small and large batches train beside each other as they would alone."""
     grid = {"batch_size": [16, 50], "learning_rate": [0.05, 0.1]}
     arguments = {"cv": 2, "refit": False}
-    fused = GridSearchCV(classifier(), grid, engine="fused", **arguments).fit(*three_digits)
+    stacked = GridSearchCV(classifier(), grid, engine="stacks", **arguments).fit(*three_digits)
     serial = GridSearchCV(classifier(), grid, engine="serial", **arguments).fit(*three_digits)
-    assert_same_results(fused.cv_results_, serial.cv_results_)
+    assert_same_results(stacked.cv_results_, serial.cv_results_)
 
 
 def test_candidates_that_differ_in_epochs_share_a_training(three_digits):
     """Three lengths of the same training are one training per split."""
     grid = {"epochs": [1, 2, 5], "learning_rate": [0.1, 0.2]}
     plan = GridSearchCV(classifier(), grid, cv=2).plan(*three_digits)
-    (share,) = plan.shares
-    assert len(share.fits) == 12
-    assert len(share.trainings) == 4
-    assert all(list(training.fits) == [1, 2, 5] for training in share.trainings)
+    (assignment,) = plan.assignments
+    assert len(assignment.fits) == 12
+    assert len(assignment.trainings) == 4
+    assert all(list(training.fits) == [1, 2, 5] for training in assignment.trainings)
 
 
-def test_what_cannot_be_fused_is_named_with_its_reason(three_digits):
-    """The layer without a rule is in the plan's description."""
-    search = GridSearchCV(CNNClassifier(noisy_cnn), {"l2": [0.0, 0.1]}, cv=3)
+def test_equal_candidates_share_a_training(three_digits):
+    """A setting that stands in a grid twice is trained once."""
+    grid = [{"learning_rate": [0.1]}, {"optimizer__learning_rate": [0.1]}]
+    search = one_split_search(classifier(linear), grid).fit(*three_digits)
+    assert [training.n_fits for training in search.plan_.trainings] == [{2: 2}]
+    first, second = search.cv_results_["mean_test_score"]
+    assert first == second
+
+
+def test_what_cannot_be_stacked_is_named_with_its_reason(three_digits):
+    """The layer that no stack has is in the plan's description."""
+    search = GridSearchCV(classifier(noisy_cnn), {"l2": [0.0, 0.1]}, cv=3)
     plan = search.plan(*three_digits)
-    assert [share.engine for share in plan.shares] == ["processes"]
-    assert "not fused: " in plan.describe()
+    assert engines_of(plan) == [("compiled", 6)]
+    assert "not stacked: " in plan.describe()
     assert "static" in plan.describe()
     assert "about" in plan.announcement()
 
@@ -82,49 +104,61 @@ def test_time_and_memory_are_forecast_for_any_network(engine, three_digits):
     )
     plan = search.plan(*three_digits)
     assert plan.seconds() > 0
-    assert plan.memory() > (1e9 if engine != "serial" else 5e8)
+    assert plan.memory() > (1e9 if engine == "processes" else 5e8)
     assert "GB of memory" in plan.announcement()
 
 
-def test_asking_for_fusion_where_it_cannot_be_had_is_an_error(three_digits):
-    """engine='fused' refuses before anything is trained and names the way out."""
-    search = GridSearchCV(CNNClassifier(noisy_cnn), {"l2": [0.0]}, cv=2, engine="fused")
-    with pytest.raises(ValueError, match="engine='auto' leaves them to worker processes"):
+def test_an_engine_that_cannot_run_a_network_refuses(three_digits):
+    """engine='stacks' refuses before anything is trained, and names the way out."""
+    search = GridSearchCV(CNNClassifier(noisy_cnn), {"l2": [0.0]}, cv=2, engine="stacks")
+    with pytest.raises(ValueError, match="engine='auto' leaves them to an engine that can"):
         search.fit(*three_digits)
 
 
 @pytest.mark.parametrize(
     ("parameters", "reason"),
     [
-        ({"callbacks": [keras.callbacks.TerminateOnNaN()]}, "callbacks"),
+        ({"callbacks": [keras.callbacks.EarlyStopping()]}, "callbacks"),
         ({"validation_split": 0.2}, "validation_split"),
         (
             {"learning_rate": keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)},
-            "schedule",
+            "learning rate",
         ),
     ],
 )
-def test_what_only_a_fit_of_its_own_can_do_is_not_fused(parameters, reason, three_digits):
-    """Callbacks, validation_split and schedules are left to Keras's own fit."""
+def test_what_only_a_fit_of_its_own_can_do_is_not_stacked(parameters, reason, three_digits):
+    """Callbacks, validation_split and schedules are left to compiled lanes."""
     search = GridSearchCV(classifier(**parameters), {"l2": [0.0, 0.1]}, cv=2)
-    assert reason in search.plan(*three_digits).describe()
+    (described,) = search.plan(*three_digits).describe().splitlines()[:1]
+    assert "compiled" in described
+    assert reason in described
 
 
 def test_auto_mixes_engines_and_gives_the_serial_results(three_digits):
-    """A grid of two models, one of which cannot be fused, has the oracle's results."""
+    """A grid of two models, one of which cannot be stacked, has the oracle's results."""
     grid = {"model": [tiny_cnn, noisy_cnn]}
-    arguments = {"cv": 2, "refit": False, "n_jobs": 1}
-    mixed = GridSearchCV(classifier(), grid, **arguments).fit(*three_digits)
+    arguments = {"cv": 2, "refit": False}
+    search = GridSearchCV(classifier(), grid, **arguments)
+    assert engines_of(search.plan(*three_digits)) == [("stacks", 2), ("compiled", 2)]
     serial = GridSearchCV(classifier(), grid, engine="serial", **arguments).fit(*three_digits)
-    assert [share.engine for share in mixed.plan_.shares] == ["fused", "serial"]
-    assert_same_results(mixed.cv_results_, serial.cv_results_)
+    assert_same_results(search.fit(*three_digits).cv_results_, serial.cv_results_)
+
+
+def test_a_plan_changes_no_attribute(three_digits):
+    """Neither the search nor its estimator is another than before."""
+    search = one_split_search(classifier(linear, random_state=None))
+    before, inside = dict(vars(search)), dict(vars(search.estimator))
+    search.plan(*three_digits)
+    assert vars(search) == before
+    assert vars(search.estimator) == inside
 
 
 def test_epochs_scored_on_the_way_equal_separate_fits(three_digits):
     """Candidates with fewer epochs score as if trained for so many epochs alone."""
     grid = {"epochs": [1, 3], "learning_rate": [0.05]}
     arguments = {"cv": 2, "refit": False, "return_train_score": True}
-    fused = GridSearchCV(classifier(), grid, engine="fused", **arguments).fit(*three_digits)
     serial = GridSearchCV(classifier(), grid, engine="serial", **arguments).fit(*three_digits)
-    assert_same_results(fused.cv_results_, serial.cv_results_)
-    assert (np.diff(fused.cv_results_["mean_fit_time"]) > 0).all()
+    for engine, assertion in (("stacks", assert_same_results), ("compiled", assert_equal_results)):
+        search = GridSearchCV(classifier(), grid, engine=engine, **arguments).fit(*three_digits)
+        assertion(search.cv_results_, serial.cv_results_)
+        assert (np.diff(search.cv_results_["mean_fit_time"]) > 0).all()

@@ -212,3 +212,36 @@ def test_a_layer_that_draws_while_it_is_traced_is_refused(both_ways):
     """AugMix chooses by Python's random numbers what its graph is to do."""
     augmented = ending_in(lambda: layers.AugMix(value_range=(0, 1)), convolution)
     assert "Python's random" in refusal_of(both_ways, augmented)
+
+
+class Counting(layers.Layer):
+    """A layer that computes by how often it was called."""
+
+    calls = 0
+
+    def call(self, x):
+        """Divide by the number of calls."""
+        self.calls += 1
+        return x / self.calls
+
+
+def test_a_layer_whose_python_state_changes_is_refused(both_ways):
+    """How often `fit` traces a layer is no business of its numbers."""
+    counting = ending_in(convolution, Counting)
+    assert "Python state" in refusal_of(both_ways, counting)
+
+
+class ByStrength(layers.Dense):
+    """A layer that looks at its penalty's strength as at a number."""
+
+    def call(self, x):
+        """Multiply by the strength where there is one."""
+        strength = self.kernel_regularizer.l2
+        return super().call(x) * (strength if strength > 0 else 1.0)
+
+
+def test_strengths_that_users_code_reads_stay_numbers(assert_equal_to_the_bit):
+    """Only networks of nothing but Keras's own have variables in the place of strengths."""
+    regularizer = keras.regularizers.L2(0.01)
+    reading = ending_in(layers.Flatten, lambda: ByStrength(4, kernel_regularizer=regularizer))
+    assert_equal_to_the_bit(classifier(reading))

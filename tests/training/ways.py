@@ -5,8 +5,9 @@ import tensorflow as tf
 from sklearn.base import clone
 
 from kerascnn import CNNClassifier, batches
-from kerascnn.training.compiled import CompiledNetwork, Data, Start, state_variables
+from kerascnn.training.compiled import CompiledNetwork, Data, Start
 from kerascnn.training.strengths import penalty_strengths
+from kerascnn.training.variables import state_variables
 
 
 def start_of(classifier: CNNClassifier) -> Start:

@@ -58,7 +58,7 @@ class Engine(ABC):
 
     def groups(self, trainings: Sequence[Training]) -> list[list[Training]]:
         """Return the trainings in groups that run one after another."""
-        return [list(trainings)]
+        return [list(trainings)] if trainings else []
 
     @abstractmethod
     def layout(self, trainings: Sequence[Training]) -> str:

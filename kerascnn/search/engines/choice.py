@@ -22,6 +22,9 @@ ENGINES: dict[str, tuple[type[Engine], ...]] = {
 }
 # Below this many fits, starting worker processes costs more than it gains.
 FEW_FITS = 5
+REASONS_SAID = 2
+
+ByReason = dict[str, list[Training]]
 
 
 @dataclass(frozen=True)
@@ -61,22 +64,12 @@ def assign(trainings: Sequence[Training], name: str, context: SearchContext) -> 
     Raises:
         ValueError: if none of the engines that `name` stands for takes a training.
     """
-    left: dict[str, list[Training]] = {"": list(trainings)}
+    left: ByReason = {"": list(trainings)}
     assignments: list[Assignment] = []
     for kind in ENGINES[name]:
         engine = kind(context)
-        refused: dict[str, list[Training]] = {}
-        for reason, waiting in left.items():
-            taken = []
-            for training in waiting:
-                why = engine.refusal(training)
-                if why is None:
-                    taken.append(training)
-                else:
-                    refused.setdefault(why, []).append(training)
-            if taken:
-                assignments += _assignments(engine, taken, reason)
-        left = refused
+        taken, left = _sorted_out(engine, left)
+        assignments += _assignments(engine, taken)
     if left:
         raise ValueError(_none_takes(name, left, len(trainings)))
     return assignments
@@ -89,14 +82,37 @@ def fall_back(trainings: Sequence[Training], reason: str, context: SearchContext
     return Assignment(engine, trainings, f"not compiled: {reason}")
 
 
-def _assignments(engine: Engine, taken: list[Training], reason: str) -> list[Assignment]:
-    if isinstance(engine, ProcessesEngine) and reason:
-        return [fall_back(taken, reason, engine.context)]
-    why = f"not stacked: {reason}" if reason else ""
-    return [Assignment(engine, group, why) for group in engine.groups(taken)]
+def _sorted_out(engine: Engine, left: ByReason) -> tuple[ByReason, ByReason]:
+    """Return the trainings that an engine takes by the reason why earlier ones did not take them.
+
+    And those that it refuses, by its own reason.
+    """
+    taken: ByReason = {}
+    refused: ByReason = {}
+    for earlier, waiting in left.items():
+        for training in waiting:
+            why = engine.refusal(training)
+            if why is None:
+                taken.setdefault(earlier, []).append(training)
+            else:
+                refused.setdefault(why, []).append(training)
+    return taken, refused
 
 
-def _none_takes(name: str, left: dict[str, list[Training]], n_trainings: int) -> str:
+def _assignments(engine: Engine, taken: ByReason) -> list[Assignment]:
+    """Return an assignment per reason for Keras's own fits, else one per group of the engine."""
+    if isinstance(engine, ProcessesEngine):
+        return [
+            fall_back(waiting, reason, engine.context) if reason else Assignment(engine, waiting)
+            for reason, waiting in taken.items()
+        ]
+    reasons = [reason for reason in taken if reason]
+    why = f"not stacked: {'; '.join(reasons[:REASONS_SAID])}" if reasons else ""
+    trainings = [training for waiting in taken.values() for training in waiting]
+    return [Assignment(engine, group, why) for group in engine.groups(trainings)]
+
+
+def _none_takes(name: str, left: ByReason, n_trainings: int) -> str:
     reason, kept_out = next(iter(left.items()))
     return (
         f"engine={name!r} cannot run {len(kept_out)} of {n_trainings} trainings: {reason}; "

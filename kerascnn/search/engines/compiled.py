@@ -19,10 +19,12 @@ from kerascnn.search.fits import Finished, Fit, SearchTask
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Training
 from kerascnn.training import callbacks
-from kerascnn.training.compiled import CompiledNetwork, Data, Start, state_variables
-from kerascnn.training.lanes import Lane, LaneReport, Preparation, train_lanes
+from kerascnn.training.compiled import CompiledNetwork, Data, Start
+from kerascnn.training.lane import Lane, LaneReport, Preparation
+from kerascnn.training.lanes import train_lanes
 from kerascnn.training.network_pool import POOL
 from kerascnn.training.strengths import penalty_strengths
+from kerascnn.training.variables import state_variables
 
 NO_ROWS = np.zeros(0, np.int32)
 
@@ -39,7 +41,11 @@ class CompiledEngine(Engine):
 
     def refusal(self, training: Training) -> str | None:
         """Return why a training cannot be compiled; None if it can."""
-        reason = lanes.refusal(training, self.context.task) or training.record.compiled_refusal
+        task = self.context.task
+        reason = lanes.refusal(training, task) or training.record.compiled_refusal
+        weighted = "sample_weight" in task.fit_params or training.setting("class_weight")
+        if reason is None and weighted and training.setting("validation_split"):
+            return "samples that are split off for validation are weighted, too"
         if reason is not None or training.candidate.mergeable:
             return reason
         made = clone(training.estimator).made_callbacks()

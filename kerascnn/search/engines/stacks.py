@@ -28,7 +28,7 @@ class StacksEngine(Engine):
             return "validation_split needs a fit of its own"
         flops = training.record.flops_per_sample * training.setting("batch_size")
         if flops > fusion.FLOPS_WORTH_STACKING:
-            return f"{flops / 1e6:.0f} MFLOP per step keep a core busy"
+            return "its steps keep a core busy"
         return lanes.refusal(training, self.context.task) or training.record.stack_refusal
 
     def groups(self, trainings: Sequence[Training]) -> list[list[Training]]:
