@@ -53,7 +53,7 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--output", type=Path, default=Path("reports"), help="folder for reports (reports)")
     add("--epochs", type=_at_least(1), help="training epochs")
     add("--folds", type=_at_least(2), help="cross-validation folds")
-    add("--engine", help="auto, fused, processes or serial (auto)")
+    add("--engine", help="auto, stacks, compiled, fused, processes or serial (auto)")
     add("--seed", type=_at_least(0), default=0, help="seed of splits, weights and batches (0)")
     add("--data", help="another dataset's name or path")
     add("--workers", type=_at_least(1), help="worker processes (one per core)")

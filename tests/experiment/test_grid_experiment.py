@@ -118,4 +118,4 @@ def test_a_plan_trains_nothing(monkeypatch):
     monkeypatch.setattr("kerascnn.search.plan.Plan.run", pytest.fail)
     plan = EXPERIMENT.plan(RunOptions())
     assert "4 candidates × 2 folds = 8 fits" in plan
-    assert "fused" in plan
+    assert "stacked" in plan
