@@ -14,8 +14,6 @@ from sklearn.metrics import accuracy_score, make_scorer
 from kerascnn.models import registry
 from tests.search.expectations import ONE_SPLIT, classifier, linear, one_split_search
 
-pytestmark = pytest.mark.numbers
-
 FACTOR = 1.0
 
 

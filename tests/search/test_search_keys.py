@@ -14,8 +14,6 @@ from sklearn.metrics import log_loss, make_scorer
 
 from tests.search.expectations import classifier, one_split_search
 
-pytestmark = pytest.mark.numbers
-
 SPLIT = (np.arange(30), np.arange(30, 50))
 
 

@@ -14,8 +14,6 @@ from tests.search.expectations import (
     one_split_search,
 )
 
-pytestmark = pytest.mark.numbers
-
 
 def noisy_cnn(input_shape, n_classes, *, l2=0.0):
     """Return a network with a layer that no stack has."""

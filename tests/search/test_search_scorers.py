@@ -11,8 +11,6 @@ from tests.search.expectations import (
     one_split_search,
 )
 
-pytestmark = pytest.mark.numbers
-
 GRID = {"epochs": [1, 2], "learning_rate": [0.1]}
 ENGINES = ("stacks", "compiled", "processes")
 

@@ -22,8 +22,6 @@ from tests.search.expectations import (
     linear,
 )
 
-pytestmark = pytest.mark.numbers
-
 ROWS = np.arange(4)
 FIT = Fit(0, 0, {"l2": 0.1}, ROWS[:2], ROWS[2:])
 OUTCOME = Outcome(0.1 + 0.2, {"a": float("nan")}, 4, 1.5, 0.5, {"loss": [1 / 3]}, 7, "error")

@@ -43,7 +43,8 @@ class CompiledEngine(Engine):
         """Return why a training cannot be compiled; None if it can."""
         task = self.context.task
         reason = lanes.refusal(training, task) or training.record.compiled_refusal
-        weighted = "sample_weight" in task.fit_params or training.setting("class_weight")
+        given = task.fit_params.get("sample_weight") is not None
+        weighted = given or training.setting("class_weight") is not None
         if reason is None and weighted and training.setting("validation_split"):
             return "samples that are split off for validation are weighted, too"
         if reason is not None or training.candidate.mergeable:
