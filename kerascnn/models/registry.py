@@ -104,6 +104,17 @@ def entry(name: str) -> Entry:
     return _entries[name]
 
 
+def users_entries() -> dict[str, Entry]:
+    """Return what users have registered, by name: other processes do not know it."""
+    own = "kerascnn.models."
+    return {n: e for n, e in _entries.items() if not e.builder.__module__.startswith(own)}
+
+
+def add_entries(entries: dict[str, Entry]) -> None:
+    """Register what `users_entries` of another process gave."""
+    _entries.update(entries)
+
+
 def builder(name: str) -> Builder:
     """Return the registered builder called `name`; for errors see `entry`."""
     return entry(name).builder

@@ -90,6 +90,18 @@ def check_fit_params(params: Mapping[str, Any], X: Any) -> None:
     check_sample_weight(weights, X, dtype=np.float32, ensure_non_negative=True)
 
 
+def check_split_weights(weights: Any, splits: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Raise ValueError if no training sample of a split counts; `weights` may be None."""
+    if weights is None:
+        return
+    for number, (train, _) in enumerate(splits):
+        if not np.any(np.asarray(weights)[train]):
+            raise ValueError(
+                f"sample_weight is 0 for all training samples of split {number}: give some of "
+                "them a weight above 0"
+            )
+
+
 def check_class_sizes(splitter: Any, y: Any) -> None:
     """Raise ValueError if a class has fewer members than a stratified splitter has folds."""
     if not isinstance(splitter, StratifiedKFold):

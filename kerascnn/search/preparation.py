@@ -16,6 +16,7 @@ from kerascnn.internals.scikit_learn import check_method_params
 from kerascnn.search.checks import (
     check_class_sizes,
     check_fit_params,
+    check_split_weights,
     check_splits,
     checked_labels,
 )
@@ -70,6 +71,7 @@ def prepare(
     routed = search._get_routed_params_for_fit(check_method_params(X, params=dict(params)))
     check_fit_params(routed.estimator.fit, X)
     splits = _splits(search, X, y, routed.splitter.split)
+    check_split_weights(routed.estimator.fit.get("sample_weight"), splits)
     task = SearchTask(
         clone(search.estimator),
         X,

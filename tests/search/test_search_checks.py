@@ -14,6 +14,7 @@ from kerascnn import CNNClassifier, GridSearchCV
 from kerascnn.search.plan import Plan
 from tests.search.expectations import classifier, linear, one_split_search
 
+ROWS = np.arange(90)
 ENGINES = ["serial", "compiled", "stacks", "fused", "processes", "auto"]
 
 
@@ -93,6 +94,7 @@ WEIGHTS = {
     "NaN": (np.full(90, np.nan), "sample_weight contains NaN"),
     "two per sample": (np.ones((90, 2)), "Sample weights must be 1D"),
     "texts": (["a"] * 90, "could not convert string to float"),
+    "none but 0": (np.where(ROWS < 60, 0.0, 1.0), "0 for all training samples of split 0"),
     "one for all": (2.0, "sample_weight=2.0 must be an array"),
 }
 
@@ -138,7 +140,6 @@ def test_no_jobs_are_refused_by_every_engine(three_digits, never_trained):
     )
 
 
-ROWS = np.arange(90)
 SPLITS = {
     "no training samples": ([(ROWS[:0], ROWS[60:])], "split 0 without training samples"),
     "no test samples": ([(ROWS, ROWS[60:]), (ROWS, ROWS[:0])], "split 1 without test samples"),

@@ -6,6 +6,7 @@ from typing import Any
 from joblib import Parallel, delayed, effective_n_jobs
 
 from kerascnn import runtime
+from kerascnn.models import registry
 from kerascnn.search import forecast
 from kerascnn.search.engines.base import Engine, Refusals
 from kerascnn.search.engines.serial import fit_one, fits_of
@@ -18,7 +19,8 @@ class ProcessesEngine(Engine):
     """Fits candidates by `CNNClassifier.fit` in worker processes.
 
     Workers are started afresh, never forked: a fork of a process in which TensorFlow has run
-    hangs. They have this process's global Keras settings, and as many threads per operation.
+    hangs. They have this process's global Keras settings and registered models, and as many
+    threads per operation.
     """
 
     name = "processes"
@@ -45,8 +47,9 @@ class ProcessesEngine(Engine):
             n_jobs=self._workers(trainings), backend="loky", return_as="generator_unordered"
         )
         settings, threads = runtime.keras_settings(), runtime.threads_per_operation()
+        models = registry.users_entries()
         work = (
-            delayed(_fit_in_worker)(task, number, fit, settings, threads)
+            delayed(_fit_in_worker)(task, number, fit, settings, models, threads)
             for number, fit in enumerate(fits)
         )
         for number, outcome in pool(work):
@@ -64,8 +67,14 @@ def worker_count(n_jobs: int | None) -> int:
 
 
 def _fit_in_worker(
-    task: SearchTask, number: int, fit: Fit, settings: Mapping[str, Any], threads: int
+    task: SearchTask,
+    number: int,
+    fit: Fit,
+    settings: Mapping[str, Any],
+    models: dict[str, registry.Entry],
+    threads: int,
 ) -> tuple[int, Outcome]:
     runtime.prefer_threads_for_worker(threads)
     runtime.set_keras_settings(settings)
+    registry.add_entries(models)
     return number, fit_one(task, fit)
