@@ -1,4 +1,4 @@
-"""What every way of training agrees on: the order of samples and what a network is fed.
+"""The order of samples and the scaling of inputs, which every way of training shares.
 
 One Keras fit and a lane of a fused stack must see the same batches, so both take them from here.
 """

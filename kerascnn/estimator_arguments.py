@@ -1,4 +1,4 @@
-"""What is wrong with an estimator's arguments: all of it at once, each with its remedy."""
+"""Problems of an estimator's arguments: all at once, each with its remedy."""
 
 import functools
 import inspect

@@ -1,4 +1,4 @@
-"""What a network is compiled with: optimizer, loss and metrics, from the estimator's parameters."""
+"""A network's optimizer, loss and metrics, made from the estimator's parameters."""
 
 import copy
 from collections.abc import Callable, Mapping

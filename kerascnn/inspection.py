@@ -1,4 +1,4 @@
-"""What a trained network has learned, as plain arrays: filters, feature maps, saliency.
+"""Filters, feature maps and saliency of a trained network, as plain arrays.
 
 Grad-CAM after R. R. Selvaraju et al., Grad-CAM: visual explanations from deep networks via
 gradient-based localization, ICCV 2017, arXiv:1610.02391, equations 1 and 2.

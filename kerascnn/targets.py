@@ -1,4 +1,4 @@
-"""What a network's outputs mean: the loss they are trained with, and their probabilities."""
+"""The meaning of a network's outputs: the loss to train with, and probabilities."""
 
 import functools
 import inspect

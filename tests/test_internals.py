@@ -143,7 +143,6 @@ KERAS = {
     "a layer's call:input_tensors": ("reads what a layer is called with", ()),
     "a layer's call:arguments": ("reads what a layer is called with", ()),
     "a layer's call:outputs": ("reads what a layer's call makes", ()),
-    "a network:_flatten_layers": ("opens nested models", ()),
     "a network:_compile_loss": ("reads what a network is compiled with", ()),
     "a network:_compile_metrics": ("reads what a network is compiled with", ()),
     "a network's loss:_user_loss": ("reads the loss that was given", ()),
@@ -355,24 +354,15 @@ def test_a_graph_of_layers_is_told_from_other_models():
     assert not isinstance(OwnModel(), Functional)
 
 
-def test_leaf_layers_are_those_within_nested_models():
-    """Nested models are opened, and are not layers themselves."""
-    from kerascnn.internals.keras import leaf_layers
-
-    names = [layer.name for layer in leaf_layers(branching_network()[0])]
-    assert "inner" in names
-    assert not any("sequential" in name or "functional" in name for name in names)
-
-
 def test_what_a_network_is_compiled_with_is_what_was_given():
     """The very objects are found before any training, and None where nothing was given."""
-    from kerascnn.internals.keras import compiled_with, loss_weights
+    from kerascnn.internals.keras import compiled_with
 
     network, loss, metric = tiny_cnn((8, 8, 1), 3), keras.losses.Poisson(), keras.metrics.Mean()
     network.compile("sgd", loss, loss_weights=0.5, metrics=[metric])
     given = compiled_with(network)
     assert given.loss is loss
-    assert given.loss_weights == loss_weights(network) == 0.5
+    assert given.loss_weights == 0.5
     assert given.metrics[0] is metric
     assert given.weighted_metrics is None
     bare = tiny_cnn((8, 8, 1), 3)
@@ -390,15 +380,6 @@ def test_a_loss_stays_in_use_when_none_is_given():
     network.compile("sgd")
     assert compiled_with(network).loss == "mse"
     assert network.evaluate(X, y, verbose=0) == loss
-
-
-def test_a_schedule_is_told_from_a_learning_rate():
-    """A schedule is found itself, not its value; a number is none."""
-    from kerascnn.internals.keras import learning_rate_schedule
-
-    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)
-    assert learning_rate_schedule(keras.optimizers.Adam(schedule)) is schedule
-    assert learning_rate_schedule(keras.optimizers.Adam(0.1)) is None
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -1,4 +1,4 @@
-"""What a dataset is: arrays, class names, where they came from, and a fingerprint."""
+"""A dataset: arrays, class names, where they came from, and a fingerprint."""
 
 import hashlib
 from collections.abc import Sequence

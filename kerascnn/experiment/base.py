@@ -1,4 +1,4 @@
-"""What all kinds of experiments have in common."""
+"""The base of all kinds of experiments."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""What a person may change about an experiment when running it."""
+"""Options of a run: all that a person may change about an experiment."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a person sees while one network is trained: its epochs, and the time left."""
+"""A progress bar over the epochs of one training, with the time left."""
 
 from collections.abc import Mapping
 from typing import Any

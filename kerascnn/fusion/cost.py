@@ -1,4 +1,4 @@
-"""What training costs, as far as it can be known without training: of any Keras model."""
+"""Operations and memory of training any Keras model, as far as known without training it."""
 
 import math
 from collections.abc import Iterator

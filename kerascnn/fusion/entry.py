@@ -1,4 +1,4 @@
-"""How samples enter a stack: all that can be computed without weights, once for all lanes.
+"""The entry of a stack: all that can be computed without weights, once for all lanes.
 
 Layers in front of the first weights see the same samples in every lane and epoch. A small first
 convolution on its own input is mostly overhead as a convolution: the patch under each position

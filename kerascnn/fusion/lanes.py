@@ -1,4 +1,4 @@
-"""What goes into the training of stacks and what comes out: a lane, and a report about it."""
+"""A lane of a stack, and the report about it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a stack of networks of one topology computes: one update, predictions, penalties.
+"""The computations of a stack of one topology: one update, predictions, penalties.
 
 Tensors have the lane as first axis. `kerascnn.fusion.stack` makes epochs of it.
 """

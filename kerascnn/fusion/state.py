@@ -1,4 +1,4 @@
-"""What goes into a stack's functions and comes out: tensors of all lanes, by name."""
+"""Arguments and results of a stack's functions: tensors of all lanes, by name."""
 
 from typing import NamedTuple
 

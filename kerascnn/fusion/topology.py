@@ -1,4 +1,4 @@
-"""Which models can be stacked, and which of them with each other."""
+"""Topologies: the models that can be stacked, and with each other."""
 
 import json
 from collections.abc import Hashable

@@ -1,4 +1,4 @@
-"""What a model was compiled with, and the names that Keras or a user gave."""
+"""A model's compilation, and the names that Keras or a user gave."""
 
 import re
 from collections.abc import Mapping

@@ -22,9 +22,6 @@ __all__ = [
     "build_for_training",
     "calls_of",
     "compiled_with",
-    "leaf_layers",
-    "learning_rate_schedule",
-    "loss_weights",
     "producer_of",
     "random_state",
     "restore_random_state",
@@ -53,11 +50,6 @@ def calls_of(operation: Any) -> list[Any]:
     return list(operation._inbound_nodes)
 
 
-def leaf_layers(model: keras.Model) -> list[keras.layers.Layer]:
-    """Return the layers that hold no others; `model.layers` does not open nested models."""
-    return [layer for layer in model._flatten_layers() if not layer._layers]
-
-
 class CompiledWith(NamedTuple):
     """What a user gave `compile`, beside the optimizer; None where nothing was given."""
 
@@ -80,22 +72,6 @@ def compiled_with(model: keras.Model) -> CompiledWith:
         metrics and metrics._user_metrics,
         metrics and metrics._user_weighted_metrics,
     )
-
-
-def loss_weights(model: keras.Model) -> Any:
-    """Return the `loss_weights` that a model was compiled with."""
-    return compiled_with(model).loss_weights
-
-
-def learning_rate_schedule(
-    optimizer: keras.optimizers.Optimizer,
-) -> keras.optimizers.schedules.LearningRateSchedule | None:
-    """Return an optimizer's schedule, or None if its learning rate is a number.
-
-    `optimizer.learning_rate` is the public way, and gives the schedule's value at this step.
-    """
-    rate = optimizer._learning_rate
-    return rate if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule) else None
 
 
 def build_for_training(model: keras.Model, batch: tuple[Any, ...]) -> None:

@@ -1,4 +1,4 @@
-"""How large the output of a convolution or pooling is."""
+"""Output sizes of convolutions and poolings."""
 
 
 def output_size(n: int, kernel: int, padding: int = 0, stride: int = 1) -> int:

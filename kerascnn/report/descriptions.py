@@ -1,4 +1,4 @@
-"""What is said of a candidate: its divergence, its time, and the text of its cell on hover."""
+"""Descriptions of a candidate: its divergence, its time, and the text of its cell on hover."""
 
 from collections.abc import Mapping
 from html import escape

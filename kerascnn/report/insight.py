@@ -1,4 +1,4 @@
-"""What a trained network has learned, as plain arrays: filters, feature maps, saliency."""
+"""Plain results of an inspection: filters, feature maps and saliency."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How numbers and parameter values are written for a reader."""
+"""Labels: numbers and parameter values as written for a reader."""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import floor, isclose, isfinite, log10

@@ -1,4 +1,4 @@
-"""What the plain results of several kinds of reports have in common, and how it is stored."""
+"""The common part of the plain results of all kinds of reports, and its files."""
 
 from datetime import UTC, datetime
 from pathlib import Path

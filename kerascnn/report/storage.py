@@ -1,4 +1,4 @@
-"""How plain results lie in files: each file replaced as a whole, floats exact, nothing pickled.
+"""Files of plain results: each replaced as a whole, floats exact, nothing pickled.
 
 pandas is imported with the first table: a training, which has none before its end, has its memory.
 """

@@ -1,7 +1,7 @@
 """Wrong arguments of a search, found before anything is trained."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
@@ -12,12 +12,9 @@ from kerascnn.internals.scikit_learn import check_sample_weight
 from kerascnn.search.engines import ENGINES
 from kerascnn.spelling import did_you_mean
 
-if TYPE_CHECKING:
-    from kerascnn.search.grid_search import GridSearchCV
 
-
-def check_reach(search: "GridSearchCV") -> None:
-    """Raise ValueError if `engine` names none, or an argument does not reach the estimator."""
+def check_reach(search: Any) -> None:
+    """Raise ValueError if a search's `engine` names none, or an argument reaches nobody."""
     if search.n_jobs == 0:
         raise ValueError("n_jobs=0 leaves nobody to work: leave it out, or give 1 or more")
     if not isinstance(search.engine, str) or search.engine not in ENGINES:

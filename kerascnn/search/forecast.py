@@ -1,4 +1,4 @@
-"""What time and memory a search will take, from the work its fits hold and this machine.
+"""A forecast of a search's time and memory, from its work and this machine.
 
 A training step costs its multiply-adds at the speed that an engine reaches, as a share of the
 machine's matrix-product peak, and a fixed time for starting its operations; each Keras fit also

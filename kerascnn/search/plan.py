@@ -1,4 +1,4 @@
-"""How the fits of a search will run: which engine takes which, why, and what is expected."""
+"""The plan of a search: the engine of each fit, with reasons, expected time and memory."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,6 +63,7 @@ class Plan:
         candidates: one for each setting of the parameters.
         assignments: who runs what; completed by a run that had to decide anew.
         context: what the engines share.
+        key: gives each fit its key in a store; None for one that cannot be told from others.
         notes: what else a user should know, a line each.
     """
 
@@ -70,12 +71,8 @@ class Plan:
     candidates: Sequence[Candidate]
     assignments: list[Assignment]
     context: SearchContext
+    key: Callable[[Fit], str | None]
     notes: list[str] = field(default_factory=list)
-
-    @cached_property
-    def key(self) -> Callable[[Fit], str | None]:
-        """What gives each fit its key in a store."""
-        return key_maker(self.context.task, self.candidates)[0]
 
     @cached_property
     def n_candidates(self) -> int:
@@ -164,7 +161,8 @@ def make_plan(
     _check_validation_splits(fits, candidates)
     context = SearchContext(task, networks, n_jobs, runtime.available_cores())
     assignments = assign(gather(fits, candidates), engine, context)
-    return Plan(fits, candidates, assignments, context, _notes(task, candidates))
+    key, no_key = key_maker(task, candidates)
+    return Plan(fits, candidates, assignments, context, key, _notes(candidates, no_key))
 
 
 def _check_validation_splits(fits: Sequence[Fit], candidates: Sequence[Candidate]) -> None:
@@ -183,12 +181,9 @@ def _summary(training: Training) -> TrainingSummary:
     return TrainingSummary(fit.candidate, fit.split, flops, n_fits)
 
 
-def _notes(task: SearchTask, candidates: Sequence[Candidate]) -> list[str]:
+def _notes(candidates: Sequence[Candidate], no_key: str | None) -> list[str]:
     """Return what limits merging, storing and equality, a line each."""
-    notes = []
-    _, reason = key_maker(task, candidates)
-    if reason is not None:
-        notes.append(f"no fit is stored: {reason}")
+    notes = [] if no_key is None else [f"no fit is stored: {no_key}"]
     reasons: dict[str, int] = {}
     for candidate in candidates:
         if candidate.unidentified is not None:

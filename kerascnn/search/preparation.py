@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.base import clone, is_classifier
@@ -24,9 +24,6 @@ from kerascnn.search.fits import SearchTask
 from kerascnn.search.keys import seed_key
 from kerascnn.search.store import open_store
 from kerascnn.search.trainings import row_numbers
-
-if TYPE_CHECKING:
-    from kerascnn.search.grid_search import GridSearchCV
 
 LARGEST_SEED = 2**31 - 1
 
@@ -51,12 +48,12 @@ class Preparation:
 
 
 def prepare(
-    search: "GridSearchCV", X: Any, y: Any, params: Mapping[str, Any], *, keep_seed: bool = True
+    search: Any, X: Any, y: Any, params: Mapping[str, Any], *, keep_seed: bool = True
 ) -> Preparation:
     """Check the arguments of `fit` and lay out what all fits share; changes nothing in `search`.
 
     Args:
-        search: the search.
+        search: a `kerascnn.GridSearchCV`.
         X: images.
         y: labels, (n,).
         params: further arguments of `fit`.
@@ -87,7 +84,7 @@ def prepare(
     return _seeded(prepared, search.store, keep_seed)
 
 
-def _splits(search: "GridSearchCV", X: Any, y: Any, params: Mapping[str, Any]) -> Splits:
+def _splits(search: Any, X: Any, y: Any, params: Mapping[str, Any]) -> Splits:
     splitter = check_cv(search.cv, y, classifier=is_classifier(search.estimator))
     check_class_sizes(splitter, y)
     n_samples = len(np.asarray(y))

@@ -1,4 +1,4 @@
-"""What a person sees while a search runs: a live bar with candidate, fold and time left."""
+"""The progress of a search: a live bar with candidate, fold and time left."""
 
 from kerascnn.progress import ProgressBar
 from kerascnn.search.fits import Fit, Outcome

@@ -12,7 +12,13 @@ from kerascnn.estimator_arguments import effective
 from kerascnn.estimators import CNNClassifier
 from kerascnn.identity import Unidentifiable, digest
 from kerascnn.search.fits import Fit, SearchTask
-from kerascnn.search.networks import NetworkRecord, Networks, network_key, training_parameters
+from kerascnn.search.networks import (
+    NetworkRecord,
+    Networks,
+    Parameters,
+    network_key,
+    training_parameters,
+)
 
 # What only prints; a callback or a subclass may read it all the same.
 VERBOSITY = ("verbose", "fit__verbose", "predict__verbose")
@@ -124,23 +130,23 @@ def _candidate(
 ) -> Candidate:
     estimator = candidate_estimator(task, parameters)
     estimator.check_arguments()
-    _check_parts(estimator, networks.labels)
     settings = estimator.get_params(deep=False)
+    _check_parts(estimator, settings, networks.labels)
     network = network_key(settings) or f"candidate {number}"
     record = networks.record(estimator, network)
-    identity, why = _identity(task, estimator, record)
+    identity, why = _identity(task, estimator, settings, record)
     epochs, mergeable = effective(settings, "epochs"), not has_callbacks(settings)
     return Candidate(number, estimator, network, record, identity, why, epochs, mergeable)
 
 
-def _check_parts(estimator: CNNClassifier, labels: np.ndarray) -> None:
+def _check_parts(estimator: CNNClassifier, settings: Parameters, labels: np.ndarray) -> None:
     """Raise ValueError for what a fit would make of its parameters and cannot.
 
     Args:
         estimator: the candidate, its arguments checked one by one.
+        settings: its parameters.
         labels: all there are.
     """
-    settings = estimator.get_params(deep=False)
     if isinstance(weights := settings["class_weight"], Mapping):
         try:
             estimator.training_weights(labels)
@@ -155,12 +161,11 @@ def _check_parts(estimator: CNNClassifier, labels: np.ndarray) -> None:
 
 
 def _identity(
-    task: SearchTask, estimator: CNNClassifier, record: NetworkRecord
+    task: SearchTask, estimator: CNNClassifier, settings: Parameters, record: NetworkRecord
 ) -> tuple[str | None, str | None]:
     """Return a candidate's identity, and why it has none."""
     if record.unidentified:
         return None, record.unidentified
-    settings = estimator.get_params(deep=False)
     if settings["random_state"] is None:
         return None, "random_state=None draws another seed for each fit"
     network = [record.structure, record.start, record.image_shape]
@@ -174,7 +179,7 @@ def _identity(
         return None, str(reason)
 
 
-def _counting(estimator: CNNClassifier, settings: Mapping[str, Any]) -> dict[str, Any]:
+def _counting(estimator: CNNClassifier, settings: Parameters) -> dict[str, Any]:
     """Return the parameters of the training that decide its numbers."""
     chosen = training_parameters(settings)
     if type(estimator) is CNNClassifier and not has_callbacks(settings):
@@ -183,7 +188,7 @@ def _counting(estimator: CNNClassifier, settings: Mapping[str, Any]) -> dict[str
     return chosen
 
 
-def has_callbacks(settings: Mapping[str, Any]) -> bool:
+def has_callbacks(settings: Parameters) -> bool:
     """Return whether a candidate has Keras callbacks.
 
     Args:

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 
 from kerascnn.identity import identify_network
 from kerascnn.training.executor import MainThreadExecutor
 from kerascnn.training.graph_checks import NotCompilable
-
-if TYPE_CHECKING:
-    from kerascnn.training.lane import Lane
+from kerascnn.training.lane import Lane
 
 # What `fit` calls within an epoch; in a compiled epoch nothing can be called.
 INSIDE_EPOCHS = (
@@ -54,7 +52,7 @@ class LaneCallbacks:
         self,
         callbacks: Sequence[keras.callbacks.Callback],
         model: keras.Model,
-        lane: "Lane",
+        lane: Lane,
         executor: MainThreadExecutor,
     ) -> None:
         self._executor = executor

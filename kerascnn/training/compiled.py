@@ -84,7 +84,7 @@ class CompiledNetwork:
         self.model = model
         self._takes_weights = data.sample_weight is not None
         with seeded(seed):
-            X, *others = (array[:1] for array in data if array is not None)
+            X, *others = (array[:1] for array in _given(data))
             build_like_fit(model, (_scaled(X, tf.constant(1.0)), *others))
             undrawn, structure = draws_of_global_state(), identify_network(model).structure
             # Users' code may read a strength as a number, and is traced for each anew.
@@ -98,7 +98,7 @@ class CompiledNetwork:
             check_undrawn(undrawn)
         if identify_network(model).structure != structure:
             raise NotCompilable("the step changes the network's Python state while it is traced")
-        check_graph([self._epoch, self._predict], self._known_variables())
+        check_graph([self._epoch, self._predict], [*self._variables, *self._penalties])
 
     def begin(self, start: Start) -> None:
         """Bring the network to where a training begins, or had come."""
@@ -172,9 +172,6 @@ class CompiledNetwork:
         """How many bytes the variables take."""
         return sum(math.prod(v.shape) * v.value.dtype.size for v in self._variables)
 
-    def _known_variables(self) -> list[Any]:
-        return [*self._variables, *self._penalties]
-
     # What is traced
 
     def _traced(self, function: Callable[..., Any], data: Data) -> Any:
@@ -203,7 +200,7 @@ class CompiledNetwork:
     def _run_steps(
         self,
         step: Callable[..., Any],
-        logs: "StepLogs",
+        logs: StepLogs,
         data: Data,
         rows: tf.Tensor,
         batch_size: tf.Tensor,
@@ -217,7 +214,7 @@ class CompiledNetwork:
         def body(begin: tf.Tensor, last: Any) -> tuple[tf.Tensor, Any]:
             end = tf.minimum(begin + batch_size, n_rows)
             picked = rows[begin:end]
-            batch = [_picked(array, picked) for array in data if array is not None]
+            batch = [tf.gather(array, picked) for array in _given(data)]
             batch[0] = _scaled(batch[0], scale)
             return end, logs.carried(step(tuple(batch)))
 
@@ -254,10 +251,6 @@ def _given(data: Data) -> list[tf.Tensor]:
 
 def _samples_spec(array: tf.Tensor) -> tf.TensorSpec:
     return tf.TensorSpec((None, *array.shape[1:]), array.dtype)
-
-
-def _picked(array: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
-    return tf.gather(array, rows)
 
 
 def _scaled(images: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:

@@ -1,4 +1,4 @@
-"""What a traced graph may hold, so that one trace serves many trainings.
+"""Checks of a traced graph, so that one trace serves many trainings.
 
 `fit` traces a network anew for each training, inside its own scope of random state. A graph that
 is traced once repeats only what depends on its arguments and its model's variables. So every

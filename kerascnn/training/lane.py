@@ -140,22 +140,26 @@ class RunningLane:
     def report(self, error: tuple[Exception, str] | None = None) -> LaneReport:
         """Return what is known now."""
         network = None if error else self.network
-        history = {name: list(values) for name, values in self.history.items()}
-        tag = self.lane.tag
+        tag, history = self.lane.tag, _copied(self.history)
         return LaneReport(tag, self.epoch, history, self.seconds, network, self.diverged, error)
 
     def checkpoint(self) -> LaneCheckpoint:
         """Return what the lane needs to resume."""
-        history = {name: list(values) for name, values in self.history.items()}
-        return LaneCheckpoint(self.epoch, history, self.seconds, self.network.snapshot())
+        history, arrays = _copied(self.history), self.network.snapshot()
+        return LaneCheckpoint(self.epoch, history, self.seconds, arrays)
 
     def resume(self, checkpoint: LaneCheckpoint) -> None:
         """Continue from a checkpoint."""
         self.epoch, self.seconds = checkpoint.epoch, checkpoint.seconds
-        self.history = {name: list(values) for name, values in checkpoint.history.items()}
+        self.history = _copied(checkpoint.history)
 
     def _order(self) -> np.ndarray:
         n_train = len(self.lane.train)
         if self.lane.shuffle:
             return batches.epoch_order(self.lane.seed, self.epoch, n_train)
         return np.arange(n_train)
+
+
+def _copied(history: History) -> History:
+    """Return a history that later epochs do not change."""
+    return {name: list(values) for name, values in history.items()}

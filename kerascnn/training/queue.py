@@ -3,10 +3,8 @@
 import threading
 from collections import deque
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from kerascnn.training.lane import Lane
+from kerascnn.training.lane import Lane
 
 
 class LaneQueue:
@@ -16,14 +14,14 @@ class LaneQueue:
         lanes: all of them.
     """
 
-    def __init__(self, lanes: "Sequence[Lane]") -> None:
+    def __init__(self, lanes: Sequence[Lane]) -> None:
         self._lock = threading.Lock()
         self._started: set[Hashable] = set()
         self._lanes: dict[Hashable, deque[Lane]] = {}
         for lane in sorted(lanes, key=lambda lane: -lane.work):
             self._lanes.setdefault(lane.network, deque()).append(lane)
 
-    def take(self) -> "Lane | None":
+    def take(self) -> Lane | None:
         """Take a lane of the network with the most work: one that no thread has, if possible."""
         with self._lock:
             waiting = [key for key, lanes in self._lanes.items() if lanes]
@@ -34,7 +32,7 @@ class LaneQueue:
             self._started.add(key)
             return self._lanes[key].popleft()
 
-    def take_more(self, network: Hashable) -> "Lane | None":
+    def take_more(self, network: Hashable) -> Lane | None:
         """Take a lane that trains in this network, if there is one."""
         with self._lock:
             lanes = self._lanes[network]

@@ -1,4 +1,4 @@
-"""What an epoch logs, as Keras's `fit` does."""
+"""The logs of an epoch, as Keras's `fit` gives them."""
 
 from collections.abc import Mapping
 from typing import Any

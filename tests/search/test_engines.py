@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kerascnn import CNNClassifier, GridSearchCV
-from tests.search.expectations import classifier, columns_but_times
+from tests.search.expectations import classifier, columns_but_times, one_split_search
 from tests.training.networks import NOISES, own_metrics
 
 pytestmark = pytest.mark.numbers
@@ -23,6 +23,16 @@ def assert_equal_searches(search, oracle) -> None:
     assert best.history_ == expected_best.history_
     for ours, theirs in zip(best.training_state(), expected_best.training_state(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def assert_like_serial(engine, estimator, grid, data, **arguments) -> GridSearchCV:
+    """Assert that a search on one split equals the serial one; return it."""
+    search, oracle = (
+        one_split_search(estimator, grid, engine=each, **arguments).fit(*data)
+        for each in (engine, "serial")
+    )
+    assert_equal_searches(search, oracle)
+    return search
 
 
 def dropout(input_shape, n_classes, *, rate=0.3, l2=0.0):
@@ -88,43 +98,34 @@ GRIDS = {
 }
 # Of these, the last fit on all samples is compared too: each is a further Keras fit.
 REFITTED = ("rates", "averages", "validation split")
-ONE_SPLIT = [(np.arange(30, 90), np.arange(30))]
 
 
 @pytest.mark.parametrize("name", GRIDS)
 def test_compiled_lanes_give_the_numbers_of_separate_fits(name, three_digits):
     """Every column but the times, every curve and the best weights are equal to the bit."""
-    searches = [
-        GridSearchCV(
-            CNNClassifier(dropout, optimizer="adam", epochs=2, batch_size=16, random_state=3),
-            GRIDS[name],
-            cv=ONE_SPLIT,
-            engine=engine,
-            return_train_score=True,
-            scoring=["accuracy", "neg_log_loss", "roc_auc_ovr"],
-            refit="accuracy" if name in REFITTED else False,
-        ).fit(*three_digits)
-        for engine in ("compiled", "serial")
-    ]
-    assert_equal_searches(*searches)
+    assert_like_serial(
+        "compiled",
+        CNNClassifier(dropout, optimizer="adam", epochs=2, batch_size=16, random_state=3),
+        GRIDS[name],
+        three_digits,
+        return_train_score=True,
+        scoring=["accuracy", "neg_log_loss", "roc_auc_ovr"],
+        refit="accuracy" if name in REFITTED else False,
+    )
 
 
 def test_worker_processes_give_the_numbers_of_separate_fits(three_digits):
     """Worker processes have as many threads per operation, so not a bit differs."""
     grid = {"learning_rate": [0.01, 0.1], "model__rate": [0.2]}
-    searches = [
-        GridSearchCV(
-            CNNClassifier(dropout, epochs=2, batch_size=16, random_state=3),
-            grid,
-            cv=2,
-            refit=False,
-            engine=engine,
-            n_jobs=2,
-            scoring="neg_log_loss",
-        ).fit(*three_digits)
-        for engine in ("processes", "serial")
-    ]
-    assert_equal_searches(*searches)
+    assert_like_serial(
+        "processes",
+        CNNClassifier(dropout, epochs=2, batch_size=16, random_state=3),
+        grid,
+        three_digits,
+        cv=2,
+        n_jobs=2,
+        scoring="neg_log_loss",
+    )
 
 
 def test_global_keras_settings_reach_worker_processes(three_digits):
@@ -209,18 +210,13 @@ def drawing(input_shape, n_classes):
 def test_a_network_that_is_refused_when_traced_is_fitted_all_the_same(three_digits):
     """The plan that was carried out says who did it and why."""
     grid = {"learning_rate": [0.01, 0.1]}
-    searches = [
-        GridSearchCV(
-            CNNClassifier(drawing, epochs=1, random_state=0),
-            grid,
-            cv=ONE_SPLIT,
-            engine=engine,
-            refit=False,
-        ).fit(*three_digits)
-        for engine in ("auto", "serial")
-    ]
-    assert_equal_searches(*searches)
-    assert "draws from Python's random" in searches[0].plan_.describe()
+    search = assert_like_serial(
+        "auto",
+        CNNClassifier(drawing, epochs=1, random_state=0),
+        grid,
+        three_digits,
+    )
+    assert "draws from Python's random" in search.plan_.describe()
 
 
 class Freezing(keras.callbacks.Callback):
@@ -234,18 +230,13 @@ class Freezing(keras.callbacks.Callback):
 def test_a_callback_that_changes_the_network_is_noticed(three_digits):
     """Such a fit is Keras's own, and the network of others stays as it was."""
     grid = [{"callbacks": [[Freezing()]]}, {"learning_rate": [0.001, 0.1]}]
-    searches = [
-        GridSearchCV(
-            CNNClassifier(dropout, epochs=2, random_state=0),
-            grid,
-            cv=ONE_SPLIT,
-            engine=engine,
-            refit=False,
-        ).fit(*three_digits)
-        for engine in ("auto", "serial")
-    ]
-    assert_equal_searches(*searches)
-    assert "a callback changes the network" in searches[0].plan_.describe()
+    search = assert_like_serial(
+        "auto",
+        CNNClassifier(dropout, epochs=2, random_state=0),
+        grid,
+        three_digits,
+    )
+    assert "a callback changes the network" in search.plan_.describe()
 
 
 class Doubling(CNNClassifier):
@@ -267,34 +258,19 @@ class Brighter(CNNClassifier):
 @pytest.mark.parametrize("kind", [Doubling, Brighter])
 def test_overridden_methods_of_a_subclass_are_respected(kind, three_digits):
     """What a user's subclass does is done in every engine."""
-    searches = [
-        GridSearchCV(
-            kind(NOISES["dropout"], epochs=1, random_state=0),
-            {"learning_rate": [0.01, 0.1]},
-            cv=ONE_SPLIT,
-            refit=False,
-            engine=engine,
-        ).fit(*three_digits)
-        for engine in ("auto", "serial")
-    ]
-    assert_equal_searches(*searches)
+    assert_like_serial(
+        "auto",
+        kind(NOISES["dropout"], epochs=1, random_state=0),
+        {"learning_rate": [0.01, 0.1]},
+        three_digits,
+    )
 
 
 def test_an_own_training_step_is_compiled(three_digits):
     """A subclassed model's step trains its lanes."""
-    searches = [
-        GridSearchCV(
-            CNNClassifier(own_metrics_on_grey, epochs=2, random_state=0),
-            {"learning_rate": [0.01, 0.1]},
-            cv=ONE_SPLIT,
-            refit=False,
-            engine=engine,
-        ).fit(*three_digits)
-        for engine in ("compiled", "serial")
-    ]
-    assert_equal_searches(*searches)
-
-
-def own_metrics_on_grey(input_shape, n_classes):
-    """Build a model with an own training step."""
-    return own_metrics(input_shape, n_classes)
+    assert_like_serial(
+        "compiled",
+        CNNClassifier(own_metrics, epochs=2, random_state=0),
+        {"learning_rate": [0.01, 0.1]},
+        three_digits,
+    )

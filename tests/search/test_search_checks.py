@@ -50,8 +50,8 @@ def test_a_wrong_argument_is_named_before_training(wrong, three_digits, never_tr
         GridSearchCV(CNNClassifier(), grid, **arguments).fit(*three_digits)
 
 
-def refused(estimator, search, data, message, **fit_params) -> None:
-    """Expect one error of every engine."""
+def assert_refused(estimator, search, data, message, **fit_params) -> None:
+    """Assert that every engine raises the same error."""
     for engine in ENGINES:
         with pytest.raises(ValueError, match=message):
             search(estimator, engine=engine).fit(*data, **fit_params)
@@ -80,7 +80,7 @@ def test_all_candidates_are_checked_before_the_first_is_trained(name, three_digi
     value, message = LAST_CANDIDATE[name]
     rates = list(np.linspace(0.01, 0.3, 29))
     grid = [{"learning_rate": rates}, {name: [value]}]
-    refused(
+    assert_refused(
         classifier(linear),
         lambda estimator, engine: one_split_search(estimator, grid, engine=engine),
         three_digits,
@@ -103,7 +103,7 @@ WEIGHTS = {
 def test_wrong_sample_weights_are_refused_by_every_engine(name, three_digits, never_trained):
     """The message is scikit-learn's."""
     weights, message = WEIGHTS[name]
-    refused(classifier(linear), one_split, three_digits, message, sample_weight=weights)
+    assert_refused(classifier(linear), one_split, three_digits, message, sample_weight=weights)
 
 
 def one_split(estimator, **arguments) -> GridSearchCV:
@@ -122,7 +122,7 @@ def test_scikit_learns_constraints_hold(name, three_digits, never_trained):
     with pytest.raises(ValueError, match=f"The '{name}' parameter of") as expected:
         stock.fit(*three_digits)
     message = f"^{re.escape(str(expected.value))}$"
-    refused(
+    assert_refused(
         classifier(linear),
         lambda estimator, engine: one_split_search(estimator, engine=engine, **arguments),
         three_digits,
@@ -132,7 +132,7 @@ def test_scikit_learns_constraints_hold(name, three_digits, never_trained):
 
 def test_no_jobs_are_refused_by_every_engine(three_digits, never_trained):
     """Whether workers are needed or not."""
-    refused(
+    assert_refused(
         classifier(linear),
         lambda estimator, engine: one_split_search(estimator, engine=engine, n_jobs=0),
         three_digits,
@@ -172,14 +172,14 @@ LABELS = {
 def test_wrong_labels_are_refused_by_every_engine(name, three_digits, never_trained):
     """A classifier learns one label for each sample."""
     y, message = LABELS[name]
-    refused(classifier(linear), one_split, (three_digits[0], y), message)
+    assert_refused(classifier(linear), one_split, (three_digits[0], y), message)
 
 
 def test_validation_data_are_refused_with_the_reason(three_digits, never_trained):
     """A search validates each fit on its own split."""
     message = "each fit is validated on the test samples of its split"
     for arguments in ({}, {"refit": False}):
-        refused(
+        assert_refused(
             classifier(linear),
             lambda estimator, engine, more=arguments: one_split_search(
                 estimator, engine=engine, **more

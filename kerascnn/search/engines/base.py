@@ -1,4 +1,4 @@
-"""What every engine is: it refuses trainings or runs them, and says what that will take."""
+"""The interface of engines: they refuse trainings or run them, and forecast time and memory."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Which engine takes which trainings, and why: the one place that knows the engines by name."""
+"""The choice of engines, with reasons: the one place that knows them by name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

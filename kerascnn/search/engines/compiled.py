@@ -1,26 +1,25 @@
 """Lanes in compiled networks: Keras's own training steps, an epoch a call, on every core."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from sklearn.base import clone
 
-from kerascnn import runtime
 from kerascnn.estimator_inputs import split_off
 from kerascnn.estimators import CNNClassifier
-from kerascnn.identity import digest
+from kerascnn.identity import global_settings
 from kerascnn.search import forecast, scoring
 from kerascnn.search.engines import lanes
 from kerascnn.search.engines.base import Engine, Refusals, SearchContext
 from kerascnn.search.fits import Finished, Fit, SearchTask
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Training
+from kerascnn.targets import Outputs, is_sparse
 from kerascnn.training import callbacks
 from kerascnn.training.compiled import CompiledNetwork, Data, Start
-from kerascnn.training.lane import Lane, LaneReport, Preparation
+from kerascnn.training.lane import Lane, LaneCheckpoint, LaneReport, Preparation
 from kerascnn.training.lanes import train_lanes
 from kerascnn.training.network_pool import POOL
 from kerascnn.training.strengths import penalty_strengths
@@ -43,9 +42,8 @@ class CompiledEngine(Engine):
         """Return why a training cannot be compiled; None if it can."""
         task = self.context.task
         reason = lanes.refusal(training, task) or training.record.compiled_refusal
-        given = task.fit_params.get("sample_weight") is not None
-        weighted = given or training.setting("class_weight") is not None
-        if reason is None and weighted and training.setting("validation_split"):
+        splits_off = training.setting("validation_split")
+        if reason is None and splits_off and self._is_weighted(training):
             return "samples that are split off for validation are weighted, too"
         if reason is not None or training.candidate.mergeable:
             return reason
@@ -114,10 +112,7 @@ class CompiledEngine(Engine):
         return kept[-1]
 
     def _lane(self, training: Training, store: NullStore) -> Lane:
-        fit = training.longest
-        checkpoint = store.find_checkpoint(fit, self.name)
-        if checkpoint is not None and checkpoint.epoch >= min(training.fits):
-            checkpoint = None  # beyond a fit that is missing
+        fit, checkpoint = training.longest, lanes.checkpoint(training, store, self.name)
         return self._lane_on(training, fit.train, fit.test, tuple(training.fits), checkpoint)
 
     def _lane_on(
@@ -126,17 +121,16 @@ class CompiledEngine(Engine):
         train: np.ndarray,
         test: np.ndarray,
         report_epochs: tuple[int, ...] = (),
-        checkpoint: Any = None,
+        checkpoint: LaneCheckpoint | None = None,
     ) -> Lane:
         epochs = max(training.fits)
-        weights = partial(self._sample_weight, training, train)
+        data = partial(self._data, training, train)
         if share := training.setting("validation_split"):
             (train, *_), (test, *_) = split_off((train, train, None), share)
-        data = partial(self._arrays.data, self._read(training))
         return Lane(
-            network=self._network_key(training, weights),
-            compile=partial(self._compile, training, data, weights),
-            prepare=partial(self._prepare, training, data, weights),
+            network=self._network_key(training),
+            compile=partial(self._compile, training, data),
+            prepare=partial(self._prepare, training, data),
             train=train.astype(np.int32),
             test=test.astype(np.int32),
             epochs=epochs,
@@ -152,30 +146,39 @@ class CompiledEngine(Engine):
     def _read(self, training: Training) -> CNNClassifier:
         return self.context.networks.of(training.estimator, training.candidate.network)
 
-    def _network_key(self, training: Training, weights: Callable[[], Any]) -> str:
-        """Return what trainings must have in common to run in one compiled network."""
-        data = self._arrays.data(self._read(training), None)
-        shapes = [(a.dtype.name, tuple(a.shape[1:])) for a in (data.X, data.y)]
-        is_weighted = weights() is not None
-        return digest([training.record.structure, shapes, is_weighted, runtime.keras_settings()])
+    def _network_key(self, training: Training) -> Hashable:
+        """Return what trainings must have in common to run in one compiled network.
 
-    def _compile(
-        self, training: Training, data: Callable[..., Data], weights: Callable[[], Any]
-    ) -> CompiledNetwork:
+        The network decides how targets are encoded.
+        """
+        images = self._arrays.images(self._read(training))
+        return (
+            training.record.structure,
+            (images.dtype.name, *images.shape[1:]),
+            self._is_weighted(training),
+            repr(global_settings()),
+        )
+
+    def _compile(self, training: Training, data: Callable[[], Data]) -> CompiledNetwork:
         own = self.context.networks.build(training.estimator)
-        return CompiledNetwork(own.model_, data(weights()), own.seed_)
+        return CompiledNetwork(own.model_, data(), own.seed_)
 
-    def _prepare(
-        self,
-        training: Training,
-        data: Callable[..., Data],
-        weights: Callable[[], Any],
-    ) -> Preparation:
+    def _prepare(self, training: Training, data: Callable[[], Data]) -> Preparation:
         model = self._read(training).model_
         values = [variable.numpy() for variable in state_variables(model)]
         start = Start(values, lanes.free_rate(training), penalty_strengths(model))
         made = [] if training.candidate.mergeable else clone(training.estimator).made_callbacks()
-        return Preparation(start, data(weights()), made)
+        return Preparation(start, data(), made)
+
+    def _data(self, training: Training, rows: np.ndarray) -> Data:
+        """Return all samples, with the weights of those that the training may use."""
+        read, weights = self._read(training), self._sample_weight(training, rows)
+        weights = None if weights is None else tf.constant(weights)
+        return Data(self._arrays.images(read), self._arrays.targets(read), weights)
+
+    def _is_weighted(self, training: Training) -> bool:
+        given = self.context.task.fit_params.get("sample_weight")
+        return given is not None or training.setting("class_weight") is not None
 
     def _sample_weight(self, training: Training, rows: np.ndarray) -> np.ndarray | None:
         """Return the weights of all samples, those outside `rows` 0; None if none are given."""
@@ -194,18 +197,21 @@ class _SharedArrays:
     def __init__(self, task: SearchTask) -> None:
         self._task = task
         self._images: dict[tuple[int, ...], tf.Tensor] = {}
-        self._targets: dict[Any, tf.Tensor] = {}
+        self._targets: dict[tuple[Outputs, bool], tf.Tensor] = {}
 
-    def data(self, read: CNNClassifier, sample_weight: np.ndarray | None) -> Data:
-        """Return the samples for an initialized classifier."""
+    def images(self, read: CNNClassifier) -> tf.Tensor:
+        """Return all images as an initialized classifier's network takes them."""
         shape = read.image_shape_
         if shape not in self._images:
             self._images[shape] = tf.constant(read.images(self._task.X))
-        targets = read.encode(self._task.y)
-        key = digest(targets)
-        tensor = self._targets.setdefault(key, tf.constant(targets))
-        weights = None if sample_weight is None else tf.constant(sample_weight)
-        return Data(self._images[shape], tensor, weights)
+        return self._images[shape]
+
+    def targets(self, read: CNNClassifier) -> tf.Tensor:
+        """Return all labels as an initialized classifier's loss wants them."""
+        key = (read.outputs_, is_sparse(read.model_.loss))
+        if key not in self._targets:
+            self._targets[key] = tf.constant(read.encode(self._task.y))
+        return self._targets[key]
 
 
 class _Reports:

@@ -1,4 +1,4 @@
-"""What the engines that train lanes share: whom they refuse, how lanes become outcomes."""
+"""The common part of engines that train lanes: refusals, and the outcomes of lanes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from kerascnn.search import scoring
 from kerascnn.search.fits import Finished, Fit, SearchTask
 from kerascnn.search.networks import has_free_rate
 from kerascnn.search.scoring import Trained
+from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Training
+from kerascnn.training.lane import LaneCheckpoint
 
 # What a subclass may override and still be trained as CNNClassifier is: a lane's fit calls
 # nothing of it.
@@ -88,6 +90,12 @@ def training_weights(training: Training, task: SearchTask, rows: np.ndarray) -> 
     labels = np.asarray(task.y)[rows]
     own = None if given is None else np.asarray(given)[rows]
     return training.estimator.training_weights(labels, own)
+
+
+def checkpoint(training: Training, store: NullStore, engine: str) -> LaneCheckpoint | None:
+    """Return how far an engine's training came, unless that is beyond a fit that is missing."""
+    found = store.find_checkpoint(training.longest, engine)
+    return found if found is not None and found.epoch < min(training.fits) else None
 
 
 @dataclass(frozen=True)

@@ -89,9 +89,6 @@ class StacksEngine(Engine):
 
     def _lane(self, training: Training, store: NullStore) -> fusion.Lane:
         fit = training.longest
-        checkpoint = store.find_checkpoint(fit, self.name)
-        if checkpoint is not None and checkpoint.epoch >= min(training.fits):
-            checkpoint = None  # beyond a fit that is missing
         return fusion.Lane(
             model=lambda: self._read(training).model_,
             train=fit.train,
@@ -102,7 +99,7 @@ class StacksEngine(Engine):
             report_epochs=tuple(training.fits),
             learning_rate=lanes.free_rate(training),
             sample_weight=lanes.training_weights(training, self.context.task, fit.train),
-            state=checkpoint,
+            state=lanes.checkpoint(training, store, self.name),
             tag=training,
         )
 
