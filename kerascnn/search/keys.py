@@ -1,7 +1,7 @@
 """Keys of fits: equal if and only if all that decides a fit's numbers is equal."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -45,9 +45,16 @@ def seed_key(task: SearchTask) -> str:
 
 
 def key_maker(
-    task: SearchTask, candidates: Sequence[Candidate]
+    task: SearchTask, candidates: Sequence[Candidate], rounded: Collection[tuple[int, int]] = ()
 ) -> tuple[Callable[[Fit], str | None], str | None]:
-    """Return what gives each fit its key, and why none has one, if that is so."""
+    """Return what gives each fit its key, and why none has one, if that is so.
+
+    Args:
+        task: the search's.
+        candidates: its candidates.
+        rounded: numbers of candidate and split of the fits that an engine runs which equals
+            separate fits only to rounding: exact engines must not take what it gave.
+    """
     try:
         shared = task_key(task)
     except Unidentifiable as reason:
@@ -60,7 +67,8 @@ def key_maker(
             return None
         if fit.split not in rows:
             rows[fit.split] = digest([fit.train, fit.test])
-        parts = (shared, candidate.identity, str(candidate.epochs), rows[fit.split])
+        exactness = "rounded" if (fit.candidate, fit.split) in rounded else "exact"
+        parts = (shared, candidate.identity, str(candidate.epochs), rows[fit.split], exactness)
         return hashlib.blake2b(" ".join(parts).encode(), digest_size=20).hexdigest()
 
     return key, None

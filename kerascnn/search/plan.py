@@ -161,7 +161,12 @@ def make_plan(
     _check_validation_splits(fits, candidates)
     context = SearchContext(task, networks, n_jobs, runtime.available_cores())
     assignments = assign(gather(fits, candidates), engine, context)
-    key, no_key = key_maker(task, candidates)
+    rounded = {
+        (fit.candidate, fit.split)
+        for assignment in assignments
+        for fit in (() if assignment.engine.exact else assignment.fits)
+    }
+    key, no_key = key_maker(task, candidates, rounded)
     return Plan(fits, candidates, assignments, context, key, _notes(candidates, no_key))
 
 

@@ -38,6 +38,20 @@ def _is_default(method: Callable[..., Any]) -> bool:
     return getattr(method, "__func__", method) in base.values()
 
 
+class _LastLogs(keras.callbacks.Callback):
+    """Keeps the logs of an epoch as the callbacks before it leave them.
+
+    Attributes:
+        logs: of the last epoch.
+    """
+
+    logs: dict[str, Any]
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Keep them; called by Keras."""
+        self.logs = dict(logs or {})
+
+
 class LaneCallbacks:
     """The callbacks of one lane, run in the main thread; false if there are none.
 
@@ -58,6 +72,7 @@ class LaneCallbacks:
         self._executor = executor
         self._model = model
         self._list: keras.callbacks.CallbackList | None = None
+        self._last = _LastLogs()
         self._structure = ""
         if callbacks:
             steps = -(-len(lane.train) // lane.batch_size)
@@ -65,7 +80,7 @@ class LaneCallbacks:
             self._list = self._run(
                 partial(
                     keras.callbacks.CallbackList,
-                    list(callbacks),
+                    [*callbacks, self._last],
                     add_history=True,
                     model=model,
                     **options,
@@ -86,9 +101,10 @@ class LaneCallbacks:
         """Call before epoch number `epoch`, from 0."""
         self._call("on_epoch_begin", epoch)
 
-    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any]) -> None:
-        """Call after epoch number `epoch`, from 0."""
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> dict[str, Any]:
+        """Call after epoch number `epoch`, from 0; return the logs as callbacks leave them."""
         self._call("on_epoch_end", epoch, logs)
+        return logs if self._list is None else self._last.logs
 
     def on_train_end(self, logs: Mapping[str, Any]) -> None:
         """Call after the last epoch."""

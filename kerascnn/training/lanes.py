@@ -124,8 +124,8 @@ class _Training:
         while running.epoch < lane.epochs:
             callbacks.on_epoch_begin(running.epoch)
             logs = running.train_epoch()
+            logs = callbacks.on_epoch_end(running.epoch - 1, logs)
             running.record(logs)
-            callbacks.on_epoch_end(running.epoch - 1, logs)
             if running.diverged or network.model.stop_training:
                 break
             if running.epoch in lane.report_epochs[:-1]:

@@ -274,3 +274,23 @@ def test_an_own_training_step_is_compiled(three_digits):
         {"learning_rate": [0.01, 0.1]},
         three_digits,
     )
+
+
+class Adding(keras.callbacks.Callback):
+    """A callback that adds a figure to the logs."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Add the epoch's number."""
+        logs["own"] = float(epoch)
+
+
+def test_what_a_callback_adds_to_the_logs_is_recorded(three_digits):
+    """The last fit's history has what Keras's fit would have recorded."""
+    search = assert_like_serial(
+        "compiled",
+        CNNClassifier(dropout, epochs=2, random_state=0, callbacks=[Adding()]),
+        {"learning_rate": [0.01]},
+        three_digits,
+        refit=True,
+    )
+    assert search.best_estimator_.history_["own"] == [0.0, 1.0]

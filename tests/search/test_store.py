@@ -20,6 +20,7 @@ from tests.search.expectations import (
     assert_results_of,
     classifier,
     linear,
+    one_split_search,
 )
 
 ROWS = np.arange(4)
@@ -217,3 +218,15 @@ def test_a_checkpoint_beyond_a_missing_fit_is_not_taken(kind, tmp_path, three_di
         found.append(lane.checkpoint if kind is CompiledEngine else lane.state)
     assert found[0].epoch == 5
     assert found[1] is None
+
+
+def test_what_stacks_rounded_is_not_taken_for_exact(tmp_path, three_digits):
+    """Stacks find their own fits again; engines that are exact to the bit do not take them."""
+    store = tmp_path / "fits.sqlite"
+
+    def restored(engine: str) -> int:
+        search = one_split_search(classifier(), GRID, engine=engine, store=store)
+        return search.fit(*three_digits).n_restored_
+
+    engines = ("stacks", "serial", "compiled", "stacks")
+    assert [restored(engine) for engine in engines] == [0, 0, 2, 2]

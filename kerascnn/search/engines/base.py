@@ -44,10 +44,12 @@ class Engine(ABC):
     Attributes:
         name: as users name it.
         phrase: how the plan says that fits run so.
+        exact: whether its numbers are those of separate fits to the last bit.
     """
 
     name: str
     phrase: str
+    exact: bool = True
 
     def __init__(self, context: SearchContext) -> None:
         self.context = context

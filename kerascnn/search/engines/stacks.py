@@ -19,6 +19,7 @@ class StacksEngine(Engine):
 
     name = "stacks"
     phrase = "stacked"
+    exact = False
 
     def refusal(self, training: Training) -> str | None:
         """Return why a training cannot be stacked; None if it can."""
