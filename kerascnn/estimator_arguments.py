@@ -19,6 +19,7 @@ from kerascnn.estimator_routes import (
     effective,
 )
 from kerascnn.estimator_values import optimizer_value_problems, value_problems
+from kerascnn.signatures import constructor_defaults
 from kerascnn.spelling import did_you_mean
 
 __all__ = [
@@ -182,20 +183,8 @@ def _known_optimizer_arguments(optimizer: Any) -> set[str] | None:
 
 @functools.cache
 def optimizer_arguments(kind: Any) -> dict[str, Any]:
-    """Return the defaults of an optimizer's arguments by name.
-
-    A class whose constructor takes `**kwargs` hands them to the class above it.
-    """
-    found: dict[str, Any] = {}
-    for level in kind.__mro__:
-        if "__init__" not in vars(level):
-            continue
-        parameters = list(inspect.signature(vars(level)["__init__"]).parameters.values())[1:]
-        named = [p for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
-        found = {**{p.name: p.default for p in named}, **found}
-        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
-            break
-    return found
+    """Return the defaults of an optimizer's arguments by name."""
+    return constructor_defaults(kind)
 
 
 def _model_problems(parameters: Parameters) -> Iterator[str]:

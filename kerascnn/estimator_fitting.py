@@ -25,11 +25,11 @@ class TrainedEstimator(ImageEstimator):
         sample_weight: Any,
         validation_data: Any,
         *,
-        epochs: int,
         go_on: bool,
+        epochs: int | None = None,
         classes: Any = None,
     ) -> Self:
-        """Check everything, build unless going on, and train."""
+        """Check everything, build unless going on, and train: for all epochs, or for some."""
         runtime.prefer_threads_for_training()
         self.check_arguments()
         images, labels = self._read(X, y, classes) if go_on else self._read_first(X, y, classes)
@@ -45,7 +45,7 @@ class TrainedEstimator(ImageEstimator):
         share = self._effective("validation_split")
         if share:
             training, validation = estimator_inputs.split_off(training, share)
-        return self._train(training, validation, epochs)
+        return self._train(training, validation, epochs or self._effective("epochs"))
 
     def _train(self, training: Samples, validation: Samples | None, n_epochs: int) -> Self:
         """Train for some more epochs and append to the history.

@@ -9,12 +9,23 @@ from kerascnn import estimator_arguments
 from kerascnn.estimator_arguments import unknown_name
 from kerascnn.estimator_routes import effective
 from kerascnn.internals.scikeras import BaseWrapper, route_params
+from kerascnn.signatures import constructor_defaults
 
 
 @cache
 def _parameter_names(kind: type[BaseEstimator]) -> tuple[str, ...]:
-    """Return the names in a class's signature; a search asks for them a dozen times per fit."""
-    return tuple(BaseEstimator._get_param_names.__func__(kind))
+    """Return the names of a class's parameters; a search asks for them a dozen times per fit."""
+    return tuple(sorted(constructor_defaults(kind, RoutedEstimator)))
+
+
+def _inherited_names(kind: Any) -> tuple[str, ...]:
+    """Return the names of the parameters that the highest estimator above a class needs."""
+    constructing = [
+        level
+        for level in kind.__mro__
+        if issubclass(level, RoutedEstimator) and "__init__" in vars(level)
+    ]
+    return _parameter_names(constructing[-1])
 
 
 class RoutedEstimator(BaseWrapper):
@@ -27,7 +38,8 @@ class RoutedEstimator(BaseWrapper):
 
     @classmethod
     def _get_param_names(cls) -> list[str]:
-        # scikit-learn's reading of the signature: scikeras's own takes every attribute for one.
+        # As scikit-learn reads signatures, but for subclasses that hand `**parameters` on;
+        # scikeras's own reading takes every attribute for a parameter.
         # mypy takes the __hash__ of instances for that of their class.
         return list(_parameter_names(cls))  # type: ignore[arg-type]
 
@@ -53,8 +65,18 @@ class RoutedEstimator(BaseWrapper):
         self._routes = {**self._routes, **routes}
         return self
 
+    def check_constructor(self) -> None:
+        """Raise ValueError if a subclass's constructor keeps parameters that training needs."""
+        missing = sorted(set(_inherited_names(type(self))) - set(self._get_param_names()))
+        if missing:
+            raise ValueError(
+                f"the constructor of {type(self).__name__} does not take {', '.join(missing)}: "
+                "let it take **parameters, too, and hand them to that of the class above"
+            )
+
     def check_arguments(self) -> None:
         """Raise one ValueError that names all wrong parameters, if there are any."""
+        self.check_constructor()
         parameters, named = self.get_params(deep=False), self._get_param_names()
         estimator_arguments.raise_all(estimator_arguments.problems(parameters, named))
 

@@ -135,8 +135,7 @@ class CNNClassifier(ClassifierMixin, TrainedEstimator):
             DivergenceError: if the loss of an epoch is not finite.
         """
         go_on = self.warm_start and self.initialized_
-        epochs = self._effective("epochs")
-        return self._fit(X, y, sample_weight, validation_data, epochs=epochs, go_on=go_on)
+        return self._fit(X, y, sample_weight, validation_data, go_on=go_on)
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one more epoch, building the network the first time.

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from sklearn.base import clone
 
 from kerascnn import CNNClassifier
 from tests.networks import tiny_cnn
@@ -284,3 +285,32 @@ def test_a_model_with_a_call_of_its_own_is_refused():
     """The error says what to return instead."""
     with pytest.raises(ValueError, match=r"call of its own.*keras\.Model\(inputs, outputs\)"):
         CNNClassifier(lambda input_shape, n_classes: OwnCall(n_classes)).fit(IMAGES, LABELS)
+
+
+class Sized(CNNClassifier):
+    """A subclass with a parameter of its own, the others handed on."""
+
+    def __init__(self, n_filters=4, **parameters):
+        super().__init__(**parameters)
+        self.n_filters = n_filters
+
+
+class Narrow(CNNClassifier):
+    """A subclass that keeps parameters from its users."""
+
+    def __init__(self, learning_rate=0.1):
+        super().__init__(learning_rate=learning_rate)
+
+
+def test_a_subclass_that_hands_parameters_on_has_them_all():
+    """Its own, those of CNNClassifier and routes are got, set and cloned."""
+    sized = clone(Sized(8, epochs=2, optimizer__clipnorm=1.0)).set_params(l2=0.1)
+    expected = {**CNNClassifier().get_params(), "n_filters": 8, "epochs": 2, "l2": 0.1}
+    assert sized.get_params() == {**expected, "optimizer__clipnorm": 1.0}
+    sized.check_arguments()
+
+
+def test_a_subclass_without_parameters_that_training_needs_is_told_so():
+    """One error names them, and the remedy."""
+    with pytest.raises(ValueError, match=r"Narrow does not take .*l2.* let it take \*\*param"):
+        Narrow().fit(np.zeros((4, 8, 8, 1)), [0, 1, 0, 1])

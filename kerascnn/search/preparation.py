@@ -63,6 +63,7 @@ def prepare(
         ValueError: naming the argument that is wrong.
     """
     runtime.prefer_threads_for_sweep()
+    search.estimator.check_constructor()
     scorer, refit_metric = search._get_scorers()
     X, y = indexable(X, checked_labels(y))
     routed = search._get_routed_params_for_fit(check_method_params(X, params=dict(params)))

@@ -96,9 +96,10 @@ class CompiledNetwork:
             self._epoch = self._traced(self._run_epoch, data)
             self._predict = _concrete(self._run_prediction, _samples_spec(data.X), _SCALE)
             check_undrawn(undrawn)
+            # In this scope, whose variables are gone behind it.
+            check_graph([self._epoch, self._predict], [*self._variables, *self._penalties])
         if identify_network(model).structure != structure:
             raise NotCompilable("the step changes the network's Python state while it is traced")
-        check_graph([self._epoch, self._predict], [*self._variables, *self._penalties])
 
     def begin(self, start: Start) -> None:
         """Bring the network to where a training begins, or had come."""

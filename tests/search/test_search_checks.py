@@ -265,3 +265,17 @@ def test_every_engine_takes_labels_in_a_column(engine, three_digits):
         for labels in (y, y[:, None])
     ]
     assert curves[0].equals(curves[1])
+
+
+class Narrow(CNNClassifier):
+    """A subclass that keeps parameters from its users."""
+
+    def __init__(self, learning_rate=0.1):
+        super().__init__(learning_rate=learning_rate)
+
+
+def test_a_subclass_without_parameters_that_a_search_sets_is_told_so():
+    """Before its seed is drawn, which it could not be given."""
+    search = GridSearchCV(Narrow(), {"learning_rate": [0.1]}, cv=2)
+    with pytest.raises(ValueError, match=r"Narrow does not take .*random_state"):
+        search.plan(np.zeros((6, 8, 8, 1)), [0, 1] * 3)

@@ -197,6 +197,7 @@ HIDDEN = {
         "PyFunc",
     ),
     "another's variable": (lambda: ELSEWHERE, "not the model's"),
+    "Keras's global state": (lambda: keras.random.normal(()), "global_seed_generator"),
 }
 
 
