@@ -5,7 +5,7 @@
     search = GridSearchCV(CNNClassifier("digits_cnn"), {"learning_rate": [0.01, 0.1]})
     search.fit(X, y)
 
-Importing this package settles TensorFlow's environment first (see `kerascnn.runtime`) and
+Importing this package settles TensorFlow's environment first (see `kerascnn.environment`) and
 loads TensorFlow itself only when a name that needs it is used.
 """
 
@@ -13,7 +13,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from kerascnn import runtime
+from kerascnn import environment
 
 __version__ = "0.1.0"
 
@@ -22,7 +22,7 @@ _HOMES = {
     "CNNClassifier": "kerascnn.estimators",
     "Dataset": "kerascnn.datasets",
     "DivergenceError": "kerascnn.estimators",
-    "Expected": "kerascnn.report",
+    "Expected": "kerascnn.results",
     "GridExperiment": "kerascnn.experiment",
     "GridSearchCV": "kerascnn.search",
     "RunOptions": "kerascnn.experiment",
@@ -32,7 +32,7 @@ _HOMES = {
 
 __all__ = [*_HOMES]
 
-runtime.prepare_environment()
+environment.prepare_environment()
 
 
 def __getattr__(name: str) -> Any:
@@ -41,7 +41,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'kerascnn' has no attribute {name!r}")
     home = _HOMES[name]
     if home not in sys.modules:
-        with runtime.quick_imports():
+        with environment.quick_imports():
             import_module(home)
     return getattr(sys.modules[home], name)
 

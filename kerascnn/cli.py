@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kerascnn import runtime
+from kerascnn import environment
 from kerascnn.experiment.files import FOLDER, find_experiments, load_experiment, summary
 from kerascnn.experiment.options import RunOptions
 
@@ -116,7 +116,7 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _models(options: argparse.Namespace) -> None:
-    runtime.start_tensorflow_quietly()
+    environment.start_tensorflow_quietly()
     from kerascnn import models
 
     if options.name is None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerascnn.batches import (
+from kerascnn.training.batches import (
     epoch_order,
     evaluation_batches,
     network_input,

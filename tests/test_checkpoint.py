@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kerascnn import CNNClassifier
-from kerascnn.checkpoint import fit_with_checkpoint
+from kerascnn.estimators.checkpoint import fit_with_checkpoint
 
 pytestmark = pytest.mark.numbers
 

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from kerascnn import CNNClassifier, DivergenceError
-from kerascnn.batches import epoch_order
+from kerascnn.training.batches import epoch_order
 from tests.networks import tiny_cnn
 
 ROUTES = {

@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
 from kerascnn import CNNClassifier
-from kerascnn.batches import epoch_order
+from kerascnn.training.batches import epoch_order
 from tests.networks import tiny_cnn
 
 DECAY = {"learning_rate": 0.05, "weight_decay": 0.5}

@@ -6,7 +6,7 @@ import pytest
 from scipy.special import expit, softmax
 
 from kerascnn import CNNClassifier
-from kerascnn.targets import Outputs, outputs_of, probabilities
+from kerascnn.estimators.outputs import Outputs, outputs_of, probabilities
 
 
 def ending(units: int, activation: str | None):

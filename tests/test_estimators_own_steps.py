@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from kerascnn import CNNClassifier
-from kerascnn.targets import is_sparse
+from kerascnn.estimators.outputs import is_sparse
 
 
 class OwnSteps(keras.Model):

@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from kerascnn import CNNClassifier
-from kerascnn.seeding import seeded
+from kerascnn.training.seeding import seeded
 
 pytestmark = pytest.mark.numbers
 

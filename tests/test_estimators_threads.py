@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.model_selection import cross_val_score
 
 from kerascnn import CNNClassifier
-from kerascnn.seeding import seeded
+from kerascnn.training.seeding import seeded
 
 
 def noisy(input_shape, n_classes):

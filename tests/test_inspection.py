@@ -7,7 +7,7 @@ from keras import layers
 from scipy.signal import correlate2d
 
 from kerascnn import CNNClassifier, models
-from kerascnn.inspection import (
+from kerascnn.interpretation import (
     convolutions,
     feature_maps,
     first_filters,

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from kerascnn.runtime import DEFAULT_ENVIRONMENT, THREAD_VARIABLES, available_cores
+from kerascnn.environment import DEFAULT_ENVIRONMENT, THREAD_VARIABLES, available_cores
 
 TENSORFLOW_SETTINGS = ("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "TF_CPP_MIN_LOG_LEVEL")
 
@@ -34,7 +34,7 @@ def printed(code: str, **environment: str) -> str:
 
 THREADS = """
 import kerascnn, tensorflow as tf
-from kerascnn import runtime
+from kerascnn import environment
 {ask}
 threading = tf.config.threading
 print(threading.get_intra_op_parallelism_threads(), threading.get_inter_op_parallelism_threads())
@@ -73,32 +73,32 @@ def test_importing_the_package_does_not_import_tensorflow():
 
 def test_a_sweep_gets_single_threaded_operations():
     """A sweep runs as many operations side by side as there are cores, one thread each."""
-    ask = "runtime.prefer_threads_for_sweep()"
+    ask = "environment.prefer_threads_for_sweep()"
     assert printed(THREADS.format(ask=ask)) == f"1 {available_cores()}"
 
 
 def test_whoever_comes_first_decides():
     """After TensorFlow's first operation, asking for other threads changes nothing."""
-    ask = "runtime.prefer_threads_for_training(); tf.constant(1)\n"
-    ask += "runtime.prefer_threads_for_worker(1)"
+    ask = "environment.prefer_threads_for_training(); tf.constant(1)\n"
+    ask += "environment.prefer_threads_for_worker(1)"
     assert printed(THREADS.format(ask=ask)) == f"{available_cores()} {available_cores()}"
 
 
 def test_a_users_threads_stay():
     """Thread counts in the environment are the user's choice (0: TensorFlow reads them)."""
-    code = THREADS.format(ask="runtime.prefer_threads_for_sweep()")
+    code = THREADS.format(ask="environment.prefer_threads_for_sweep()")
     assert printed(code, TF_NUM_INTRAOP_THREADS="2") == "0 0"
 
 
 def test_whoever_asks_for_threads_first_decides():
     """A training inside a sweep does not undo the sweep's choice."""
-    ask = "runtime.prefer_threads_for_sweep(); runtime.prefer_threads_for_training()"
+    ask = "environment.prefer_threads_for_sweep(); environment.prefer_threads_for_training()"
     assert printed(THREADS.format(ask=ask)) == f"1 {available_cores()}"
 
 
 def test_tensorflow_starts_without_its_banner():
     """Nothing is written to standard error, which a plain import does fill."""
-    start = "from kerascnn import runtime; runtime.start_tensorflow_quietly()"
+    start = "from kerascnn import environment; environment.start_tensorflow_quietly()"
     assert run(start).stderr == ""
     assert "oneDNN" in run("import kerascnn, tensorflow").stderr
 
@@ -107,14 +107,14 @@ def test_what_is_not_the_banner_is_passed_on():
     """A line that another writes to standard error meanwhile is not lost."""
     code = """
         import importlib, sys
-        from kerascnn import runtime
+        from kerascnn import environment
         real = importlib.import_module
         def loud(*name):
             importlib.import_module = real
             print("something else", file=sys.stderr, flush=True)
             return real(*name)
         importlib.import_module = loud
-        runtime.start_tensorflow_quietly()
+        environment.start_tensorflow_quietly()
     """
     assert run(textwrap.dedent(code)).stderr.strip() == "something else"
 
@@ -123,8 +123,8 @@ def test_keras_starts_without_what_only_a_report_needs():
     """A training has the memory of matplotlib and pandas, which can be imported afterwards."""
     code = """
         import sys
-        from kerascnn import runtime
-        runtime.start_tensorflow_quietly()
+        from kerascnn import environment
+        environment.start_tensorflow_quietly()
         print(sorted({"keras", "matplotlib", "pandas"} & {*sys.modules}))
         import matplotlib.pyplot, pandas
         print(matplotlib.__name__, pandas.__name__)
@@ -136,8 +136,8 @@ def test_keras_starts_with_what_a_users_file_has_imported():
     """Where pandas is imported already, Keras finds it and takes tables."""
     code = """
         import pandas
-        from kerascnn import runtime
-        runtime.start_tensorflow_quietly()
+        from kerascnn import environment
+        environment.start_tensorflow_quietly()
         from keras.src.trainers.data_adapters import array_slicing
         print(array_slicing.pandas is pandas)
     """
@@ -192,11 +192,11 @@ def test_an_import_does_not_keep_its_callers_data():
     """What the function that caused the import had loaded before is freed when it ends."""
     code = """
         import weakref
-        from kerascnn import runtime
+        from kerascnn import environment
         class Data: pass
         def load():
             data = Data()
-            runtime.start_tensorflow_quietly()
+            environment.start_tensorflow_quietly()
             return weakref.ref(data)
         print(load()())
     """

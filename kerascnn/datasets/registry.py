@@ -11,7 +11,7 @@ from kerascnn.datasets.images import load_images
 from kerascnn.datasets.labels import CLASS_NAMES
 from kerascnn.datasets.local import find_local
 from kerascnn.datasets.npz import load_npz
-from kerascnn.spelling import did_you_mean
+from kerascnn.utils.spelling import did_you_mean
 
 Loader = Callable[..., Dataset]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kerascnn import runtime
+from kerascnn import environment
 from kerascnn.experiment.data import Split, load_split
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.output import check_writable, make_room
@@ -66,7 +66,7 @@ class Experiment:
             n_test=self.n_test,
             seed=options.seed,
         )
-        runtime.start_tensorflow_quietly()
+        environment.start_tensorflow_quietly()
         return split
 
     def classifier(self, model: Any, seed: int) -> Any:
@@ -148,7 +148,7 @@ def provenance(
             "fingerprint": dataset.fingerprint,
         },
         "durations": dict(durations),
-        "versions": runtime.settings(),
+        "versions": environment.settings(),
         "settings": settings,
     }
 

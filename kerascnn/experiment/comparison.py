@@ -19,8 +19,9 @@ from kerascnn.experiment.base import (
 from kerascnn.experiment.data import Split
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.progress import EpochProgress
-from kerascnn.report import ComparisonResults, Insight, storage, write_comparison_report
-from kerascnn.report.insight import load_insight, save_insight
+from kerascnn.report import ComparisonResults, Insight, write_comparison_report
+from kerascnn.results import storage
+from kerascnn.results.interpretation import load_insight, save_insight
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +111,7 @@ class ComparisonExperiment(Experiment):
         kept = _kept(folder, {**self._settings(split, options), "model": name, "seed": seed})
         if not (options.smoke or options.fresh) and (earlier := _Training.load(kept)):
             return earlier
-        from kerascnn.inspection import inspect
+        from kerascnn.interpretation import inspect
 
         classifier, watch = self.classifier(model, seed), Stopwatch()
         with EpochProgress(name, classifier.epochs, options.progress) as progress:

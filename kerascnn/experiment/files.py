@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from kerascnn.spelling import did_you_mean
+from kerascnn.utils.spelling import did_you_mean
 
 FOLDER = Path("experiments")
 

@@ -102,7 +102,7 @@ class GridExperiment(Experiment):
     def _results(
         self, search: Any, name: str, split: Split, options: RunOptions, watch: Stopwatch
     ) -> SweepResults:
-        from kerascnn.inspection import inspect
+        from kerascnn.interpretation import inspect
 
         fit_times = search.cv_results_["mean_fit_time"] * search.n_splits_
         durations = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kerascnn.progress import ProgressBar
+from kerascnn.utils.progress import ProgressBar
 
 
 class EpochProgress(ProgressBar):

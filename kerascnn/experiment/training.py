@@ -20,7 +20,8 @@ from kerascnn.experiment.base import (
 from kerascnn.experiment.data import Split
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.progress import EpochProgress
-from kerascnn.report import Samples, TrainingResults, storage, write_training_report
+from kerascnn.report import Samples, TrainingResults, write_training_report
+from kerascnn.results import storage
 
 SHOWN_SAMPLES = 25
 
@@ -47,7 +48,7 @@ class TrainingExperiment(Experiment):
         watch, experiment = Stopwatch(), self._with(options)
         folder = experiment.folder(name, options)
         split = experiment.load(options)
-        from kerascnn.checkpoint import fit_with_checkpoint
+        from kerascnn.estimators.checkpoint import fit_with_checkpoint
 
         classifier = experiment.classifier(experiment.model, options.seed)
         settings = experiment.settings(split, options, model=experiment.model)
@@ -108,7 +109,7 @@ class TrainingExperiment(Experiment):
         samples: Samples,
         origin: Mapping[str, Any],
     ) -> TrainingResults:
-        from kerascnn.inspection import inspect
+        from kerascnn.interpretation import inspect
 
         class_names = split.dataset.class_names
         history = storage.as_frame(classifier.history_)

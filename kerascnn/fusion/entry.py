@@ -16,8 +16,8 @@ import keras
 import tensorflow as tf
 from keras import activations, layers
 
-from kerascnn.batches import network_input
 from kerascnn.fusion.rules import CONVOLUTIONS, first_weighted
+from kerascnn.training.batches import network_input
 
 # What would take more is computed batch by batch.
 PREPARED_BYTES_AT_MOST = 200_000_000

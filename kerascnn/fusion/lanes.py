@@ -23,7 +23,7 @@ class Lane:
         test: row numbers of the validation samples.
         epochs: how many epochs to train, at least 1.
         batch_size: samples per step, at least 1.
-        seed: of the batch order, see `kerascnn.batches.epoch_order`.
+        seed: of the batch order, see `kerascnn.training.batches.epoch_order`.
         report_epochs: the epochs, counted from 1 and ascending, after which a report with outputs
             is wanted; the last is `epochs`.
         learning_rate: overrides the model's own, so that lanes that differ in it can share a

@@ -7,10 +7,10 @@ from functools import lru_cache
 import keras
 import numpy as np
 
-from kerascnn import batches
 from kerascnn.fusion.lanes import Lane
 from kerascnn.fusion.network import StackedNetwork, lane_settings
 from kerascnn.fusion.state import Settings, State
+from kerascnn.training import batches
 
 HISTORY = ("loss", "accuracy", "val_loss", "val_accuracy")
 

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerascnn import runtime
+from kerascnn import environment
 from kerascnn.fusion.chunk import Chunk
 from kerascnn.fusion.cost import chunk_size
 from kerascnn.fusion.lane_queue import LaneQueue
@@ -18,9 +18,9 @@ from kerascnn.fusion.lanes import Lane, LaneReport
 from kerascnn.fusion.running_lane import RunningLane, begin
 from kerascnn.fusion.stack import StackedModel
 from kerascnn.fusion.topology import topology
-from kerascnn.seeding import one_thread_at_a_time
 from kerascnn.training.executor import MainThreadExecutor
 from kerascnn.training.lane import LaneCheckpoint
+from kerascnn.training.seeding import one_thread_at_a_time
 
 OnReport = Callable[[LaneReport], None]
 OnEpoch = Callable[[list[tuple[Any, int]]], None]
@@ -49,7 +49,7 @@ def train_lanes(
 
     Args:
         lanes: roughly in the order in which they are to start. All have the same topology.
-        X: all samples, (n, ...) uint8 or float32; see `kerascnn.batches.network_input`.
+        X: all samples, (n, ...) uint8 or float32; see `kerascnn.training.batches.network_input`.
         y: all targets as the loss wants them, (n,) or (n, outputs).
         on_report: called with each `LaneReport` as soon as it is known.
         on_epoch: called after each epoch of a chunk with its lanes' tags and epochs, from 1.
@@ -66,8 +66,8 @@ def train_lanes(
     """
     if not lanes:
         return
-    runtime.prefer_threads_for_sweep()
-    threads = min(threads or runtime.available_cores(), len(lanes))
+    environment.prefer_threads_for_sweep()
+    threads = min(threads or environment.available_cores(), len(lanes))
     model = _model(lanes[0])
     shared = topology(model)
     _check_samples(X, model)
@@ -78,7 +78,7 @@ def train_lanes(
         _Callbacks(on_report, on_epoch, on_state, want_train_outputs),
         shuffle,
     )
-    with one_thread_at_a_time(), runtime.graphs_as_traced():
+    with one_thread_at_a_time(), environment.graphs_as_traced():
         training.executor.run(training.work, threads)
 
 

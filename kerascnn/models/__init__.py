@@ -4,8 +4,8 @@ A builder is any function `(input_shape, n_classes, **its own arguments) → unc
 model`. To add one to the registry, decorate it with `@register()` and name its module in
 `kerascnn.models.registry.FAMILIES`.
 
-Builders take images as they are batched (see `kerascnn.batches`): pixels from 0 to 1 where the
-data is uint8. None of them divides by 255 again.
+Builders take images as they are batched (see `kerascnn.training.batches`): pixels from 0 to 1
+where the data is uint8. None of them divides by 255 again.
 """
 
 from kerascnn.models.registry import Entry, arguments, build, builder, entry, names, register

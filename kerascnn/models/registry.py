@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kerascnn.spelling import did_you_mean
+from kerascnn.utils.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import keras

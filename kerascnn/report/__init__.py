@@ -6,18 +6,18 @@ results = SweepResults.from_search(search, name="svc", title="Support vectors on
 write_sweep_report(results, Path("reports/svc"))
 """
 
-from kerascnn.report.comparison import ComparisonResults
-from kerascnn.report.index import write_index
-from kerascnn.report.insight import Insight, Saliency
-from kerascnn.report.predictions import Expected, Predictions
+from kerascnn.report.pages.index import write_index
 from kerascnn.report.render import (
     render_report,
     write_comparison_report,
     write_sweep_report,
     write_training_report,
 )
-from kerascnn.report.results import SweepResults
-from kerascnn.report.training import Samples, TrainingResults
+from kerascnn.results.comparison import ComparisonResults
+from kerascnn.results.interpretation import Insight, Saliency
+from kerascnn.results.predictions import Expected, Predictions
+from kerascnn.results.sweep import SweepResults
+from kerascnn.results.training import Samples, TrainingResults
 
 __all__ = [
     "ComparisonResults",

@@ -3,17 +3,17 @@
 from importlib import import_module
 from pathlib import Path
 
-from kerascnn.report import storage
-from kerascnn.report.comparison import ComparisonResults
-from kerascnn.report.results import SweepResults
-from kerascnn.report.training import TrainingResults
+from kerascnn.results import storage
+from kerascnn.results.comparison import ComparisonResults
+from kerascnn.results.sweep import SweepResults
+from kerascnn.results.training import TrainingResults
 
 # The libraries that draw are large, so a page's module is imported when there is one to draw:
 # listing experiments does not wait for them, and a training has their memory.
 PAGES = {
-    "sweep": "kerascnn.report.sweep_page",
-    "training": "kerascnn.report.training_page",
-    "comparison": "kerascnn.report.comparison_page",
+    "sweep": "kerascnn.report.pages.sweep",
+    "training": "kerascnn.report.pages.training",
+    "comparison": "kerascnn.report.pages.comparison",
 }
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.validation import column_or_1d
 
-from kerascnn.estimators import CNNClassifier
+from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.internals.scikit_learn import check_sample_weight
 from kerascnn.search.engines import ENGINES
-from kerascnn.spelling import did_you_mean
+from kerascnn.utils.spelling import did_you_mean
 
 
 def check_reach(search: Any) -> None:

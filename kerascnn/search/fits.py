@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from kerascnn.estimators import CNNClassifier
+from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.internals.scikit_learn import BaseScorer, PassthroughScorer, scorers_by_name
 
 # The learning curves that every fit has, as Keras names them.

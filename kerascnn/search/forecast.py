@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from kerascnn import runtime
+from kerascnn import environment
 from kerascnn.search.trainings import Training
 
 PEAK_MATRIX = 768  # rows and columns; large enough for the peak, a few milliseconds each
@@ -47,7 +47,7 @@ def peak() -> float:
             start = time.perf_counter()
             matrix @ matrix
             seconds.append(time.perf_counter() - start)
-    return runtime.available_cores() * 2 * PEAK_MATRIX**3 / min(seconds)
+    return environment.available_cores() * 2 * PEAK_MATRIX**3 / min(seconds)
 
 
 def fit_seconds(trainings: Sequence[Training]) -> float:

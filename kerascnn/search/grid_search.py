@@ -11,7 +11,7 @@ import sklearn.model_selection
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid
 
-from kerascnn.estimators import CNNClassifier
+from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.internals.scikit_learn import (
     insert_error_scores,
     scorers_by_name,

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from kerascnn.estimator_arguments import effective, optimizer_class
-from kerascnn.estimators import CNNClassifier
+from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.validation import effective, optimizer_class
 from kerascnn.fusion import bytes_per_lane, cost_per_sample
 from kerascnn.fusion import refusal as stack_refusal
 from kerascnn.fusion import topology as stack_topology

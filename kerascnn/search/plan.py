@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from kerascnn import runtime
-from kerascnn.estimator_inputs import split_off
+from kerascnn import environment
+from kerascnn.estimators.inputs import split_off
 from kerascnn.search import forecast
 from kerascnn.search.engines import Assignment, SearchContext, assign
 from kerascnn.search.engines.choice import fall_back
@@ -159,7 +159,7 @@ def make_plan(
     networks = Networks(task)
     candidates = make_candidates(task, settings, networks)
     _check_validation_splits(fits, candidates)
-    context = SearchContext(task, networks, n_jobs, runtime.available_cores())
+    context = SearchContext(task, networks, n_jobs, environment.available_cores())
     assignments = assign(gather(fits, candidates), engine, context)
     rounded = {
         (fit.candidate, fit.split)
@@ -197,7 +197,7 @@ def _notes(candidates: Sequence[Candidate], no_key: str | None) -> list[str]:
         f"{count} candidate{'s are' if count > 1 else ' is'} neither merged nor stored: {why}"
         for why, count in reasons.items()
     ]
-    if (threads := runtime.threads_per_operation()) != 1:
+    if (threads := environment.threads_per_operation()) != 1:
         notes.append(
             f"operations run on {threads or 'as many threads as TensorFlow chooses'}"
             f"{' threads' if threads else ''}, as was settled before: numbers equal those of "

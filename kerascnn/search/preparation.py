@@ -9,8 +9,8 @@ from sklearn.base import clone, is_classifier
 from sklearn.model_selection import check_cv
 from sklearn.utils.validation import indexable
 
-from kerascnn import runtime
-from kerascnn.estimators import CNNClassifier
+from kerascnn import environment
+from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.identity import Unidentifiable
 from kerascnn.internals.scikit_learn import check_method_params
 from kerascnn.search.checks import (
@@ -62,7 +62,7 @@ def prepare(
     Raises:
         ValueError: naming the argument that is wrong.
     """
-    runtime.prefer_threads_for_sweep()
+    environment.prefer_threads_for_sweep()
     search.estimator.check_constructor()
     scorer, refit_metric = search._get_scorers()
     X, y = indexable(X, checked_labels(y))

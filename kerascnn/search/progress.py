@@ -1,8 +1,8 @@
 """The progress of a search: a live bar with candidate, fold and time left."""
 
-from kerascnn.progress import ProgressBar
 from kerascnn.search.fits import Fit, Outcome
 from kerascnn.search.plan import Plan
+from kerascnn.utils.progress import ProgressBar
 
 
 class SearchProgress(ProgressBar):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kerascnn.estimators import CNNClassifier
+from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.search.engines import ENGINES, SearchContext
 from kerascnn.search.engines.compiled import CompiledEngine
 from kerascnn.search.fits import Fit

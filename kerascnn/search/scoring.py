@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kerascnn.estimators import CNNClassifier, DivergenceError
+from kerascnn.estimators.classifier import CNNClassifier, DivergenceError
 from kerascnn.internals.scikit_learn import (
     check_method_params,
     safe_split,

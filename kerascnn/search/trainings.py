@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from kerascnn.estimator_arguments import effective
-from kerascnn.estimators import CNNClassifier
+from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.validation import effective
 from kerascnn.identity import Unidentifiable, digest
 from kerascnn.search.fits import Fit, SearchTask
 from kerascnn.search.networks import (

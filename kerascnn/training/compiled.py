@@ -20,15 +20,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kerascnn.batches import PIXEL_SCALE, PREDICTION_BLOCK
 from kerascnn.identity import identify_network, own_code_in
-from kerascnn.seeding import seeded
+from kerascnn.training.batches import PIXEL_SCALE, PREDICTION_BLOCK
 from kerascnn.training.graph_checks import (
     NotCompilable,
     check_graph,
     check_undrawn,
     draws_of_global_state,
 )
+from kerascnn.training.seeding import seeded
 from kerascnn.training.step_logs import StepLogs, plain
 from kerascnn.training.strengths import Strengths, penalty_variables
 from kerascnn.training.variables import build_like_fit, state_variables
@@ -157,7 +157,7 @@ class CompiledNetwork:
         Args:
             images: (n, ...), of the data's dtype.
             batch_size: samples per batch, rounded up to whole blocks of 16 as
-                `kerascnn.batches.prediction_batches` does.
+                `kerascnn.training.batches.prediction_batches` does.
         """
         size, scale = batch_size + -batch_size % PREDICTION_BLOCK, tf.constant(_scale(images))
         outputs = []
@@ -255,7 +255,7 @@ def _samples_spec(array: tf.Tensor) -> tf.TensorSpec:
 
 
 def _scaled(images: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
-    """Return images as the network is fed them, see `kerascnn.batches.network_input`."""
+    """Return images as the network is fed them, see `kerascnn.training.batches.network_input`."""
     if images.dtype == tf.uint8:
         return tf.cast(images, tf.float32) * scale
     return tf.cast(images, tf.float32)

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerascnn import batches
+from kerascnn.training import batches
 from kerascnn.training.compiled import CompiledNetwork, Data, Start
 
 History = dict[str, list[float]]
@@ -59,7 +59,7 @@ class Lane:
         test: row numbers of the validation samples, (n_test,); none validates nothing.
         epochs: how many epochs to train, at least 1.
         batch_size: samples per step, at least 1.
-        seed: of the batch order, see `kerascnn.batches.epoch_order`.
+        seed: of the batch order, see `kerascnn.training.batches.epoch_order`.
         report_epochs: the epochs, from 1 and ascending, after which a report is wanted; the last
             is `epochs`.
         shuffle: False visits the training samples in their own order.

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from kerascnn.seeding import one_thread_at_a_time
 from kerascnn.training.callbacks import LaneCallbacks
 from kerascnn.training.compiled import CompiledNetwork
 from kerascnn.training.executor import MainThreadExecutor
@@ -14,6 +13,7 @@ from kerascnn.training.graph_checks import NotCompilable
 from kerascnn.training.lane import Lane, LaneCheckpoint, LaneReport, Preparation, RunningLane
 from kerascnn.training.network_pool import NetworkPool
 from kerascnn.training.queue import LaneQueue
+from kerascnn.training.seeding import one_thread_at_a_time
 
 SECONDS_BETWEEN_CHECKPOINTS = 30
 
@@ -33,7 +33,7 @@ def train_lanes(
 ) -> None:
     """Train lanes, each as its separate `fit` would; call back in the calling thread.
 
-    Callers in several threads take turns, as do fits by Keras, see `kerascnn.seeding`.
+    Callers in several threads take turns, as do fits by Keras, see `kerascnn.training.seeding`.
 
     Args:
         lanes: in any order.

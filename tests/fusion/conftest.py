@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from kerascnn import batches, runtime
+from kerascnn import environment
 from kerascnn.fusion import Lane, train_lanes
 from kerascnn.internals.keras import compiled_with
+from kerascnn.training import batches
 
-runtime.prefer_threads_for_sweep()
+environment.prefer_threads_for_sweep()
 
 FACTOR = 4
 ROUNDING = np.finfo(np.float32).eps

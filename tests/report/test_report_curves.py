@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kerascnn.report.curves import page_curves
+from kerascnn.report.figures.curves import page_curves
 
 
 def curve(n_epochs, candidate=0, split=0, **columns):

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.model_selection import ParameterGrid
 
-from kerascnn.report.grid_view import grid_view
+from kerascnn.report.figures.grid_view import grid_view
 
 
 def setting_of(view, facet, row, column):

@@ -7,9 +7,9 @@ import pytest
 from matplotlib.patches import Rectangle
 
 from kerascnn.report import SweepResults
-from kerascnn.report.descriptions import hover_text
-from kerascnn.report.grid_view import grid_view
-from kerascnn.report.heatmaps import (
+from kerascnn.report.figures.descriptions import hover_text
+from kerascnn.report.figures.grid_view import grid_view
+from kerascnn.report.figures.heatmaps import (
     annotation_decimals,
     common_scale,
     hatched_cells,
@@ -18,7 +18,7 @@ from kerascnn.report.heatmaps import (
     panels,
     ranking,
 )
-from kerascnn.report.paper_figures import heatmap_figure
+from kerascnn.report.figures.paper_heatmaps import heatmap_figure
 
 
 def draw(results, part="test"):

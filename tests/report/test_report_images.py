@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerascnn.report import images
+from kerascnn.report.figures import images
 
 
 def read(address):

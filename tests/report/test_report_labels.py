@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kerascnn.report import labels
+from kerascnn.utils import formatting as labels
 
 
 def test_powers_of_ten_keep_their_exponent_along_an_axis():

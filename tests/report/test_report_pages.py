@@ -23,7 +23,7 @@ from kerascnn.report import (
     write_sweep_report,
     write_training_report,
 )
-from kerascnn.report.page import script_json
+from kerascnn.report.pages.page import script_json
 
 
 class Elements(HTMLParser):

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from kerascnn import runtime
+from kerascnn import environment
 from tests.training.ways import BothWays
 
-runtime.prefer_threads_for_sweep()
+environment.prefer_threads_for_sweep()
 
 
 @pytest.fixture(scope="session")

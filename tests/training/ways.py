@@ -4,7 +4,8 @@ import numpy as np
 import tensorflow as tf
 from sklearn.base import clone
 
-from kerascnn import CNNClassifier, batches
+from kerascnn import CNNClassifier
+from kerascnn.training import batches
 from kerascnn.training.compiled import CompiledNetwork, Data, Start
 from kerascnn.training.strengths import penalty_strengths
 from kerascnn.training.variables import state_variables

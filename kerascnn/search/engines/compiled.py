@@ -7,8 +7,9 @@ import numpy as np
 import tensorflow as tf
 from sklearn.base import clone
 
-from kerascnn.estimator_inputs import split_off
-from kerascnn.estimators import CNNClassifier
+from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.inputs import split_off
+from kerascnn.estimators.outputs import Outputs, is_sparse
 from kerascnn.identity import global_settings
 from kerascnn.search import forecast, scoring
 from kerascnn.search.engines import lanes
@@ -16,7 +17,6 @@ from kerascnn.search.engines.base import Engine, Refusals, SearchContext
 from kerascnn.search.fits import Finished, Fit, SearchTask
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Training
-from kerascnn.targets import Outputs, is_sparse
 from kerascnn.training import callbacks
 from kerascnn.training.compiled import CompiledNetwork, Data, Start
 from kerascnn.training.lane import Lane, LaneCheckpoint, LaneReport, Preparation

@@ -7,7 +7,7 @@ from functools import cache
 import keras
 import numpy as np
 
-from kerascnn.estimators import CNNClassifier
+from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.search import scoring
 from kerascnn.search.fits import Finished, Fit, SearchTask
 from kerascnn.search.networks import has_free_rate

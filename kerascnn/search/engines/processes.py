@@ -5,7 +5,7 @@ from typing import Any
 
 from joblib import Parallel, delayed, effective_n_jobs
 
-from kerascnn import runtime
+from kerascnn import environment
 from kerascnn.models import registry
 from kerascnn.search import forecast
 from kerascnn.search.engines.base import Engine, Refusals
@@ -46,7 +46,7 @@ class ProcessesEngine(Engine):
         pool = Parallel(
             n_jobs=self._workers(trainings), backend="loky", return_as="generator_unordered"
         )
-        settings, threads = runtime.keras_settings(), runtime.threads_per_operation()
+        settings, threads = environment.keras_settings(), environment.threads_per_operation()
         models = registry.users_entries()
         work = (
             delayed(_fit_in_worker)(task, number, fit, settings, models, threads)
@@ -63,7 +63,7 @@ class ProcessesEngine(Engine):
 
 def worker_count(n_jobs: int | None) -> int:
     """Return how many worker processes `n_jobs` means on this machine (at least 1)."""
-    return runtime.available_cores() if n_jobs is None else effective_n_jobs(n_jobs)
+    return environment.available_cores() if n_jobs is None else effective_n_jobs(n_jobs)
 
 
 def _fit_in_worker(
@@ -74,7 +74,7 @@ def _fit_in_worker(
     models: dict[str, registry.Entry],
     threads: int,
 ) -> tuple[int, Outcome]:
-    runtime.prefer_threads_for_worker(threads)
-    runtime.set_keras_settings(settings)
+    environment.prefer_threads_for_worker(threads)
+    environment.set_keras_settings(settings)
     registry.add_entries(models)
     return number, fit_one(task, fit)

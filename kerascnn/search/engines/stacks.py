@@ -5,7 +5,7 @@ from collections.abc import Hashable, Sequence
 from functools import partial
 
 from kerascnn import fusion
-from kerascnn.estimators import CNNClassifier
+from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.search import forecast, scoring
 from kerascnn.search.engines import lanes
 from kerascnn.search.engines.base import Engine, Refusals

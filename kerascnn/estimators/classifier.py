@@ -1,0 +1,239 @@
+"""CNNClassifier: scikit-learn's contract around a Keras builder, by way of scikeras."""
+
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from kerascnn import environment
+from kerascnn.estimators import outputs, persistence
+from kerascnn.estimators.fitting import TrainedEstimator
+from kerascnn.estimators.validation import raise_all
+from kerascnn.estimators.values import prediction_problems
+from kerascnn.training.batches import prediction_batches
+from kerascnn.training.loop import DivergenceError
+
+__all__ = ["CNNClassifier", "DivergenceError"]
+
+
+class CNNClassifier(ClassifierMixin, TrainedEstimator):
+    """A Keras network as a scikit-learn classifier of images.
+
+    Routes set arguments of what the estimator makes: `model__n_filters` the builder's,
+    `optimizer__momentum` the optimizer's, `loss__label_smoothing` the loss's, `fit__…`,
+    `compile__…` and `predict__batch_size` those of Keras's methods. A route that means the same
+    as a parameter wins over it, as `optimizer__learning_rate` over `learning_rate`.
+
+    Images are accepted as (n, height, width, channels), (n, height, width) or flat
+    (n, features). uint8 pixels are divided by 255 when they are batched; all other numbers are
+    taken as they are, as float32. Flat samples take `image_shape`; without it they become
+    square grey images, filled up with zeros (and a warning) if their length is no square.
+
+    Samples of weight zero stay in the batches, where they only count in the mean: a batch's
+    loss is Σ weight · loss / batch length, as in Keras. Accuracy in `history_` is unweighted.
+
+    Args:
+        model: a registered name (`kerascnn.models.names()`) or a builder (input_shape,
+            n_classes, **its own arguments) → uncompiled Keras model, which ends in softmax or
+            logits for each class, or for two classes in one sigmoid or logit.
+        learning_rate: the optimizer's, at least 0, or a Keras schedule. An optimizer that is
+            an instance keeps its own.
+        l2: strength of the L2 penalty, at least 0; passed on if the builder has an argument l2.
+        epochs: how often `fit` visits the training data, at least 1.
+        batch_size: samples per step, at least 1; also used to predict.
+        optimizer: name, class or instance of a Keras optimizer. An instance is copied for each
+            fit, untrained, and never changed.
+        loss: name, class or instance of a Keras loss; None is cross-entropy (sparse
+            categorical, or binary for one output). Whether it is computed from logits follows
+            from the model's last activation. A function or class of your own is given one-hot
+            targets, or class numbers if it has a true attribute `sparse`.
+        metrics: further Keras metrics beside accuracy.
+        class_weight: a dict of labels and weights (1 where a label is missing), or "balanced"
+            for n / (n_classes · members of the class); multiplied with `sample_weight`.
+        callbacks: Keras callbacks. Each lets go of the model when training ends.
+        validation_split: the last part of the data, from 0 to below 1, that is not trained on.
+        shuffle: False visits the samples in their own order in every epoch.
+        warm_start: True lets `fit` go on with the trained model; epochs count on. A changed
+            learning_rate is taken over; of the other parameters those may change that `fit`
+            reads: epochs, batch_size, shuffle, class_weight, validation_split, callbacks, verbose.
+        verbose: Keras's.
+        random_state: an integer from 0 to 2³² - 1 settles initial weights, batch order and
+            dropout; None draws one. Global random state has no influence and stays as it was.
+            Two processes fit the same weights bit for bit if their operations have as many
+            threads; another number of them adds gradients up in another order. Fits in several
+            threads of one process wait for each other, see `kerascnn.training.seeding`.
+        image_shape: the shape of one sample, (height, width, channels).
+        **routes: see above.
+
+    Attributes:
+        model_: the compiled Keras model.
+        classes_: the labels, sorted, shape (n_classes,).
+        history_: loss, accuracy, a float per epoch each, and val_loss, val_accuracy for the
+            epochs with validation data. A network with a `train_step` of its own decides itself.
+        seed_: the integer that settled the fit: `random_state`, or the one drawn.
+        image_shape_: the shape of one image as the model takes it.
+        n_features_in_: numbers per sample.
+        outputs_: what the model's outputs mean, a `kerascnn.estimators.outputs.Outputs`.
+        divergence_: the DivergenceError that ended the last fit, if one did.
+    """
+
+    def __init__(
+        self,
+        model: Any = "digits_cnn",
+        *,
+        learning_rate: Any = 0.001,
+        l2: float = 0.0,
+        epochs: int = 10,
+        batch_size: int = 32,
+        optimizer: Any = "adam",
+        loss: Any = None,
+        metrics: Any = None,
+        class_weight: Any = None,
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        shuffle: bool = True,
+        warm_start: bool = False,
+        verbose: Any = 0,
+        random_state: int | None = None,
+        image_shape: tuple[int, ...] | None = None,
+        **routes: Any,
+    ) -> None:
+        self.model = model
+        self.learning_rate = learning_rate
+        self.l2 = l2
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.optimizer = optimizer
+        self.loss = loss
+        self.metrics = metrics
+        self.class_weight = class_weight
+        self.callbacks = callbacks
+        self.validation_split = validation_split
+        self.shuffle = shuffle
+        self.warm_start = warm_start
+        self.verbose = verbose
+        self.random_state = random_state
+        self.image_shape = image_shape
+        self._routes = routes
+
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, *, validation_data: Any = None
+    ) -> Self:
+        """Build the network and train it for `epochs` epochs.
+
+        Args:
+            X: images, see the class.
+            y: labels of any kind, shape (n,).
+            sample_weight: numbers of at least 0, shape (n,), or None.
+            validation_data: (X, y) or (X, y, sample_weight) whose loss and accuracy are
+                recorded after each epoch. They have no influence on the weights.
+
+        Raises:
+            ValueError: naming every wrong argument, before anything is built.
+            DivergenceError: if the loss of an epoch is not finite.
+        """
+        go_on = self.warm_start and self.initialized_
+        return self._fit(X, y, sample_weight, validation_data, go_on=go_on)
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """Train for one more epoch, building the network the first time.
+
+        Args:
+            X: images, see the class.
+            y: labels, shape (n,).
+            classes: all labels there are; needed by the first call if `y` lacks some.
+            sample_weight: as for `fit`.
+
+        Raises:
+            ValueError, DivergenceError: as `fit`.
+        """
+        go_on = self.initialized_
+        return self._fit(X, y, sample_weight, None, epochs=1, go_on=go_on, classes=classes)
+
+    def initialize(self, X: Any, y: Any) -> Self:
+        """Build and compile the network with its initial weights, without training it.
+
+        Args:
+            X: images, see the class.
+            y: labels, shape (n,).
+
+        Raises:
+            ValueError: as `fit`.
+        """
+        environment.prefer_threads_for_training()
+        self.check_arguments()
+        self._read_first(X, y)
+        self._build()
+        return self
+
+    def initialize_like(self, other: "CNNClassifier") -> Self:
+        """Build and compile the network for the data that `other` has read.
+
+        Args:
+            other: initialized or fitted, or has `read` the data, with the same `image_shape`.
+
+        Raises:
+            ValueError: as `fit`.
+        """
+        self.check_arguments()
+        self.take_reading(other)
+        self._build()
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the most probable label of each image, shape (n,).
+
+        Args:
+            X: images, see the class; there may be none.
+        """
+        numbers = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[numbers]
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return each image's probabilities, float32, (n, n_classes), in `classes_`' order."""
+        return outputs.probabilities(self._predict_raw(X), self.outputs_.from_logits)
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Return the logarithms of `predict_proba`, -inf for a probability of 0."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted estimator to one file, see `kerascnn.estimators.persistence`."""
+        persistence.save(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path, model: Any = None) -> "CNNClassifier":
+        """Return an estimator from a file that `save` wrote; nothing in it is executed.
+
+        Args:
+            path: the file.
+            model: the builder to train anew with, if it is not a registered one.
+
+        Raises:
+            ValueError: if the file is not one of ours, or is damaged.
+        """
+        estimator = persistence.load(cls, path)
+        return estimator if model is None else estimator.set_params(model=model)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return self.initialized_
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+    def _predict_raw(self, X: Any) -> np.ndarray:
+        """Return the network's outputs, (n, outputs)."""
+        check_is_fitted(self)
+        raise_all(list(prediction_problems(self.get_params(deep=False))))
+        images = self.images(X)
+        if not len(images):
+            return np.zeros((0, self.outputs_.count), self.model_.outputs[0].dtype)
+        routed = {"batch_size": self.batch_size, "verbose": self.verbose, **self._routed("predict")}
+        with prediction_batches(images, routed["batch_size"]) as batches:
+            return self.model_.predict(batches, verbose=routed["verbose"])[: len(images)]

@@ -1,0 +1,189 @@
+"""An estimator's network: built, compiled, taken over, and taken along in pickles."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import keras
+import numpy as np
+
+from kerascnn.estimators import outputs, persistence
+from kerascnn.estimators.building import build_network
+from kerascnn.estimators.compilation import compile_arguments, recompile
+from kerascnn.estimators.parameters import RoutedEstimator
+from kerascnn.estimators.routes import changed_names, settled_by_building
+from kerascnn.estimators.validation import Unsaved
+from kerascnn.training.loop import as_history
+from kerascnn.training.seeding import draw_seed, seeded
+
+
+class NetworkEstimator(RoutedEstimator):
+    """An abstract estimator that owns a compiled Keras network once it has seen data."""
+
+    model: Any
+    l2: float
+    random_state: int | None
+    classes_: np.ndarray
+    image_shape_: tuple[int, ...]
+    model_: keras.Model
+    outputs_: outputs.Outputs
+    seed_: int
+    history_: dict[str, list[float]]
+    _settled: dict[str, Any]  # the parameters that `model_` was built and compiled with
+
+    @property
+    def initialized_(self) -> bool:
+        """Whether there is a network to predict with or to go on training."""
+        return hasattr(self, "history_")
+
+    @property
+    def current_epoch(self) -> int:
+        """The number of epochs trained so far."""
+        history = self.history_ if self.initialized_ else {}
+        return max(map(len, history.values()), default=0)
+
+    def training_state(self) -> list[np.ndarray]:
+        """Return all that training has changed, for `adopt_state`.
+
+        Returns:
+            Copies of the values of all of `model_.variables` (weights, statistics, states of
+            random layers), then of all of the optimizer's variables.
+        """
+        return [np.array(variable) for variable in self._trained_variables()]
+
+    def adopt_state(
+        self, state: Sequence[np.ndarray], history: Mapping[str, Sequence[float]]
+    ) -> Self:
+        """Become as if `fit` had trained this estimator, after `initialize`.
+
+        Args:
+            state: the `training_state` of an estimator with the same network and optimizer.
+            history: a number per epoch for loss, accuracy, ….
+
+        Raises:
+            ValueError: if the state is that of another network or optimizer.
+        """
+        variables = self._trained_variables()
+        found, expected = [np.shape(array) for array in state], [v.shape for v in variables]
+        if found != expected:
+            raise ValueError(
+                f"the state holds {len(found)} arrays of shapes {found}, but this network and its "
+                f"optimizer have {len(expected)} variables of shapes {expected}"
+            )
+        for variable, array in zip(variables, state, strict=True):
+            variable.assign(array)
+        self.__dict__.pop("divergence_", None)
+        self.history_ = as_history(history)
+        return self
+
+    def adopt(self, weights: Sequence[np.ndarray], history: Mapping[str, Sequence[float]]) -> Self:
+        """Take over a training that was done elsewhere, after `initialize`.
+
+        The optimizer's own state stays as it was.
+
+        Args:
+            weights: arrays in the order of `model_.get_weights()`.
+            history: a number per epoch for loss, accuracy, ….
+        """
+        self.model_.set_weights(weights)
+        self.history_ = as_history(history)
+        return self
+
+    def _trained_variables(self) -> list[keras.Variable]:
+        """Return the variables of the network and of its optimizer, which is built if need be."""
+        optimizer = self.model_.optimizer
+        if not optimizer.built:
+            optimizer.build(self.model_.trainable_variables)
+        return [*self.model_.variables, *optimizer.variables]
+
+    # Building and compiling
+
+    def _build(self) -> None:
+        """Build and compile the network, with everything random settled by the seed."""
+        self.__dict__.pop("history_", None)  # not fitted unless all of this succeeds
+        self.__dict__.pop("divergence_", None)
+        self.seed_ = draw_seed() if self.random_state is None else int(self.random_state)
+        self._build_from_seed()
+        self.history_ = {}
+
+    def _build_from_seed(self) -> None:
+        """Build and compile the network that the parameters and `seed_` make."""
+        with seeded(self.seed_):
+            self.model_ = self._new_network()
+            self.outputs_ = outputs.outputs_of(self.model_, len(self.classes_))
+            self.model_.compile(**self._compile_arguments())
+        self._settled = settled_by_building(self.get_params(deep=False))
+
+    def _new_network(self) -> keras.Model:
+        try:
+            return build_network(
+                self.model,
+                self.image_shape_,
+                len(self.classes_),
+                l2=self.l2,
+                arguments=self._routed("model"),
+            )
+        except ValueError as error:
+            if "too small" not in str(error):
+                raise
+            features = f"X has {self.n_features_in_} feature(s) per sample"
+            raise ValueError(f"{error} ({features})") from error
+
+    def _compile_arguments(self) -> dict[str, Any]:
+        return compile_arguments(self.get_params(deep=False), self._routed, self.outputs_)
+
+    # Going on with a network whose parameters have changed
+
+    def _take_over_changes(self) -> None:
+        """Bring the network to a changed learning rate; refuse what it cannot be brought to.
+
+        Raises:
+            ValueError: naming the parameters that were changed since the network was built.
+        """
+        if not self.model_.compiled:
+            raise ValueError(
+                "this estimator was loaded from a file that kept no state of its optimizer: it "
+                "predicts, but cannot go on training; fit it anew with warm_start=False"
+            )
+        settled = settled_by_building(self.get_params(deep=False))
+        # A file only names some of the parameters: any value of these is taken for the same.
+        known = {n: v for n, v in self._settled.items() if not isinstance(v, Unsaved)}
+        settled = {n: v for n, v in settled.items() if n in known or n not in self._settled}
+        changed = changed_names(known, settled)
+        refused = [name for name in changed if name != "learning_rate"]
+        if refused:
+            raise ValueError(
+                f"{', '.join(refused)} changed since the network was built, which goes on with "
+                "other values of learning_rate and of what `fit` reads, such as epochs, only: set "
+                "back what changed, or fit anew with warm_start=False"
+            )
+        if changed:
+            recompile(self.model_, self._compile_arguments())
+        self._settled = {**self._settled, **settled}
+
+    # Pickling: the builder makes the network again, which then takes over the state
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        network = state.pop("model_", None)
+        if network is None or not self.initialized_:
+            return state
+        if any(isinstance(value, Unsaved) for value in self._settled.values()):
+            return {**state, "_network": persistence.archive(network)}
+        return {**state, "_network": self.training_state()}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        state = dict(state)
+        network = state.pop("_network", None)
+        super().__setstate__(state)
+        if isinstance(network, bytes):
+            self.model_ = persistence.from_archive(network)
+        elif network is not None:
+            self.model_ = self._rebuilt(network)
+
+    def _rebuilt(self, state: Sequence[np.ndarray]) -> keras.Model:
+        """Return the network that was built with the parameters of then, in a given state."""
+        twin = type(self)(**self._settled)
+        for name in ("classes_", "image_shape_", "n_features_in_", "seed_"):
+            setattr(twin, name, getattr(self, name))
+        twin._build_from_seed()
+        return twin.adopt_state(state, {}).model_

@@ -1,0 +1,262 @@
+"""Problems of an estimator's arguments: all at once, each with its remedy."""
+
+import functools
+import inspect
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from kerascnn import models
+from kerascnn.estimators import outputs
+from kerascnn.estimators.routes import (
+    COMPILE_ROUTES,
+    FIT_ROUTES,
+    PREDICT_ROUTES,
+    PREFIXES,
+    Parameters,
+    effective,
+)
+from kerascnn.estimators.values import optimizer_value_problems, value_problems
+from kerascnn.utils.signatures import constructor_defaults
+from kerascnn.utils.spelling import did_you_mean
+
+__all__ = [
+    "Unsaved",
+    "effective",
+    "find_builder",
+    "model_name",
+    "optimizer_arguments",
+    "optimizer_class",
+    "own_arguments",
+    "problems",
+    "raise_all",
+    "unknown_name",
+]
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """Stands for a parameter that a file could only name, see `kerascnn.estimators.persistence`."""
+
+    name: str
+
+
+_signatures: weakref.WeakKeyDictionary[Any, inspect.Signature] = weakref.WeakKeyDictionary()
+
+
+def problems(parameters: Parameters, named: Iterable[str]) -> list[str]:
+    """Return a sentence for each wrong parameter.
+
+    Args:
+        parameters: all of an estimator's parameters, routes included.
+        named: the names of those in its signature.
+    """
+    unsaved = [
+        f"{name} {value.name!r} was not kept in the file: set_params({name}=…) before training"
+        for name, value in parameters.items()
+        if isinstance(value, Unsaved)
+    ]
+    return unsaved or [
+        *_unknown_names(parameters, named),
+        *_model_problems(parameters),
+        *_optimizer_problems(parameters),
+        *_loss_problems(parameters["loss"]),
+        *value_problems(parameters),
+    ]
+
+
+def raise_all(problems: list[str]) -> None:
+    """Raise one ValueError for all wrong arguments, if there are any."""
+    if len(problems) == 1:
+        raise ValueError(problems[0])
+    if problems:
+        raise ValueError("\n- ".join([f"{len(problems)} arguments are wrong:", *problems]))
+
+
+def find_builder(model: Any) -> Callable[..., keras.Model]:
+    """Return the builder that `model` names or is.
+
+    Raises:
+        ValueError: if it is neither a registered name nor a builder.
+    """
+    if isinstance(model, str):
+        return models.builder(model)
+    if not callable(model) or isinstance(model, keras.Model):
+        raise ValueError(
+            f"model={model!r} is no builder: give a registered name ({', '.join(models.names())}) "
+            "or a function (input_shape, n_classes, …) that returns an uncompiled Keras model"
+        )
+    return model
+
+
+def model_name(model: Any) -> str:
+    """Return what to call a builder in messages and files."""
+    if isinstance(model, functools.partial):
+        return f"partial of {model_name(model.func)}"
+    return model if isinstance(model, str) else getattr(model, "__qualname__", repr(model))
+
+
+def _signature(builder: Callable[..., keras.Model]) -> inspect.Signature:
+    """Return a builder's signature; a search asks for it twice for each candidate."""
+    try:
+        if builder not in _signatures:
+            _signatures[builder] = inspect.signature(builder)
+        return _signatures[builder]
+    except TypeError:  # what cannot be hashed, or has no signature
+        return inspect.signature(builder)
+
+
+def own_arguments(builder: Callable[..., keras.Model]) -> tuple[set[str], bool]:
+    """Return the names of a builder's own arguments, and whether it takes any other too.
+
+    What a `functools.partial` has bound by keyword is settled and not among them.
+    """
+    parameters = list(_signature(builder).parameters.values())
+    bound = builder.keywords if isinstance(builder, functools.partial) else {}
+    named = {
+        parameter.name
+        for parameter in parameters[2:]
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+    }
+    return named - set(bound), any(p.kind is p.VAR_KEYWORD for p in parameters)
+
+
+def unknown_name(name: str, parameters: Parameters, named: Iterable[str]) -> str | None:
+    """Return what is wrong with a parameter's name, None if nothing is.
+
+    Args:
+        name: a parameter's name or a route, such as "model__n_filters".
+        parameters: the parameters it is to be set beside; a route's meaning depends on them.
+        named: the names in the estimator's signature.
+    """
+    prefix, is_route, rest = name.partition("__")
+    if not is_route:
+        if name in named:
+            return None
+        return f"unknown parameter {name!r}: {did_you_mean(name, named)}"
+    if prefix not in PREFIXES:
+        return f"unknown route {name!r}: {did_you_mean(prefix, PREFIXES)}"
+    known = _known_routes(prefix, parameters)
+    if known is None or rest.partition("__")[0] in known:
+        return None
+    of = f" of model {model_name(parameters['model'])!r}" if prefix == "model" else ""
+    hint = did_you_mean(name, [f"{prefix}__{argument}" for argument in known])
+    return f"unknown argument {name!r}{of}: {hint}"
+
+
+def _unknown_names(parameters: Parameters, named: Iterable[str]) -> Iterator[str]:
+    named = list(named)
+    for name in parameters:
+        problem = unknown_name(name, parameters, named)
+        if problem is not None:
+            yield problem
+
+
+def _known_routes(prefix: str, parameters: Parameters) -> Iterable[str] | None:
+    """Return the arguments that a prefix leads to, None if that cannot be said."""
+    if prefix == "model":
+        return _known_model_arguments(parameters["model"])
+    if prefix == "optimizer":
+        return _known_optimizer_arguments(parameters["optimizer"])
+    fixed = {"fit": FIT_ROUTES, "compile": COMPILE_ROUTES, "predict": PREDICT_ROUTES}
+    return fixed.get(prefix)
+
+
+def _known_model_arguments(model: Any) -> set[str] | None:
+    try:
+        named, takes_any = own_arguments(find_builder(model))
+    except (TypeError, ValueError):
+        return None
+    return None if takes_any else named
+
+
+def _known_optimizer_arguments(optimizer: Any) -> set[str] | None:
+    try:
+        kind = optimizer_class(optimizer)
+    except ValueError:
+        return None
+    # mypy takes the __hash__ of instances for that of their class.
+    return set(optimizer_arguments(kind))  # type: ignore[arg-type]
+
+
+@functools.cache
+def optimizer_arguments(kind: Any) -> dict[str, Any]:
+    """Return the defaults of an optimizer's arguments by name."""
+    return constructor_defaults(kind)
+
+
+def _model_problems(parameters: Parameters) -> Iterator[str]:
+    try:
+        builder = find_builder(parameters["model"])
+        named, takes_any = own_arguments(builder)
+    except (TypeError, ValueError) as error:
+        yield str(error)
+        return
+    name = model_name(parameters["model"])
+    try:
+        _signature(builder).bind_partial("input_shape", "n_classes")
+    except TypeError:
+        yield f"model {name!r} does not take (input_shape, n_classes) as its first arguments"
+    if parameters["l2"] != 0 and "l2" not in named and not takes_any:
+        yield f"l2={parameters['l2']!r}, but model {name!r} has no argument l2 that is free"
+
+
+def _optimizer_problems(parameters: Parameters) -> Iterator[str]:
+    optimizer = parameters["optimizer"]
+    try:
+        optimizer_class(optimizer)
+    except ValueError as error:
+        yield str(error)
+        return
+    if not isinstance(optimizer, keras.optimizers.Optimizer):
+        levels = optimizer_class(optimizer).__mro__
+        kerass = next(kind for kind in levels if kind in vars(keras.optimizers).values())
+        yield from optimizer_value_problems(parameters, optimizer_arguments(kerass))
+        return
+    routed = [name for name in parameters if name.startswith("optimizer__")]
+    if routed or parameters["learning_rate"] != 0.001:
+        yield (
+            f"optimizer={type(optimizer).__name__}(…) is made already and keeps its own "
+            f"arguments, but {', '.join(routed) or 'learning_rate'} is set: name the optimizer "
+            "or its class instead"
+        )
+
+
+def optimizer_class(optimizer: Any) -> type[keras.optimizers.Optimizer]:
+    """Return the Keras class of an optimizer given by name, class or instance.
+
+    Raises:
+        ValueError: if it is none of these.
+    """
+    if isinstance(optimizer, keras.optimizers.Optimizer):
+        return type(optimizer)
+    if inspect.isclass(optimizer) and issubclass(optimizer, keras.optimizers.Optimizer):
+        return optimizer
+    known = _optimizers_by_name()
+    if isinstance(optimizer, str) and optimizer.lower() in known:
+        return known[optimizer.lower()]
+    hint = did_you_mean(str(optimizer).lower(), known)
+    raise ValueError(f"optimizer={optimizer!r} is not a Keras optimizer: {hint}")
+
+
+@functools.cache
+def _optimizers_by_name() -> dict[str, type[keras.optimizers.Optimizer]]:
+    """Return Keras's optimizers by their names in lower case."""
+    return {
+        name.lower(): item
+        for name, item in vars(keras.optimizers).items()
+        if inspect.isclass(item) and name != "Optimizer"
+    }
+
+
+def _loss_problems(loss: Any) -> Iterator[str]:
+    if isinstance(loss, str):
+        try:
+            outputs.loss_class(loss)
+        except ValueError as error:
+            yield str(error)
+    elif loss is not None and not callable(loss):
+        yield f"loss={loss!r} must be the name of a Keras loss, a Keras loss or None"

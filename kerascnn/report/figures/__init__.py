@@ -1,0 +1,1 @@
+"""Figures: results as plotly figures for pages, and as Matplotlib figures for papers."""

@@ -1,0 +1,188 @@
+"""Pictures on a page: images as PNG data addresses, and the confusion matrix."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+import plotly.graph_objects as go
+from matplotlib import colormaps
+from PIL import Image
+
+from kerascnn.report.figures.descriptions import safe
+from kerascnn.report.figures.heatmaps import COLOUR_SCALE
+from kerascnn.results.predictions import Predictions
+
+MOST_MISTAKES_SHOWN = 48
+MOST_CLASSES_ANNOTATED = 25
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One wrong prediction: where it stands in the test split, its picture and what it says."""
+
+    index: int
+    picture: str
+    true_name: str
+    predicted_name: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """One pair of classes that is mistaken, and how often."""
+
+    true_name: str
+    predicted_name: str
+    count: int
+
+
+def to_pixels(images: np.ndarray) -> np.ndarray:
+    """Turn images into pixels that can be shown.
+
+    Args:
+        images: (n, height, width, channels), uint8 or float. Floats from 0 to 1 keep their
+            brightness; any other range is stretched to that of all images together.
+
+    Returns:
+        uint8, (n, height, width, 1), or (n, height, width, 3) where there are 3 or 4 channels;
+        any other number of channels is averaged.
+    """
+    if images.dtype != np.uint8:
+        images = np.nan_to_num(images.astype(np.float64), posinf=0.0, neginf=0.0)
+        low, high = min(0.0, images.min(initial=0.0)), max(1.0, images.max(initial=1.0))
+        images = np.round((images - low) / (high - low) * 255).astype(np.uint8)
+    if images.shape[-1] in (3, 4):
+        return images[..., :3]
+    return images.mean(axis=-1, keepdims=True).round().astype(np.uint8)
+
+
+def png_address(pixels: np.ndarray) -> str:
+    """Write one picture, uint8 (height, width, 1 or 3), as a PNG data address."""
+    buffer = BytesIO()
+    picture = pixels[..., 0] if pixels.shape[-1] == 1 else pixels
+    Image.fromarray(np.ascontiguousarray(picture)).save(buffer, format="PNG", optimize=True)
+    return "data:image/png;base64," + b64encode(buffer.getvalue()).decode("ascii")
+
+
+def picture(image: np.ndarray) -> str:
+    """Write one image, (height, width, channels), uint8 or float, as a PNG data address."""
+    return png_address(to_pixels(image[None])[0])
+
+
+def filter_pictures(filters: np.ndarray) -> list[str]:
+    """Write convolution kernels as pictures: in colour for 3 channels, else the channels' mean.
+
+    Zero is mid-grey and all share one scale, so that filters can be compared.
+
+    Args:
+        filters: (height, width, channels, n), float.
+    """
+    reach = np.abs(filters).max(initial=0.0) or 1.0
+    kernels = np.moveaxis(filters, -1, 0)
+    return [png_address(pixels) for pixels in to_pixels(0.5 + kernels / (2 * reach))]
+
+
+def map_pictures(maps: np.ndarray) -> list[str]:
+    """Write one layer's feature maps, (height, width, n), as viridis pictures on one scale."""
+    reach = maps.max(initial=0.0) - min(0.0, maps.min(initial=0.0)) or 1.0
+    shares = (maps - min(0.0, maps.min(initial=0.0))) / reach
+    return [png_address(in_viridis(shares[..., i])) for i in range(maps.shape[-1])]
+
+
+def in_viridis(shares: np.ndarray) -> np.ndarray:
+    """Colour numbers from 0 to 1, (height, width), as uint8 pixels (height, width, 3)."""
+    return colormaps["viridis"](shares, bytes=True)[..., :3]
+
+
+def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    """Lay heat over an image: the hotter a place, the more of the colour covers it.
+
+    Args:
+        image: (height, width, channels), uint8 or float.
+        heat: float ≥ 0, (height, width); of another size, it is stretched smoothly.
+
+    Returns:
+        uint8, (height, width, 3).
+    """
+    pixels = np.broadcast_to(to_pixels(image[None])[0], (*image.shape[:2], 3))
+    heat = np.clip(np.nan_to_num(heat), 0, None) / (np.nanmax(heat, initial=0.0) or 1.0)
+    size = (image.shape[1], image.shape[0])
+    stretched = Image.fromarray(heat.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)
+    shares = np.clip(np.asarray(stretched), 0, 1)[..., None]
+    colours = colormaps["inferno"](shares[..., 0], bytes=True)[..., :3]
+    return np.round((1 - 0.7 * shares) * pixels + 0.7 * shares * colours).astype(np.uint8)
+
+
+def mistakes(predictions: Predictions, most: int = MOST_MISTAKES_SHOWN) -> list[Mistake]:
+    """Return the `most` most confident mistakes with their pictures."""
+    worst = predictions.worst_mistakes()[:most]
+    # The whole split decides how bright a float is drawn, so that pictures can be compared.
+    pixels = to_pixels(predictions.images)[worst]
+    names = predictions.class_names
+    return [
+        Mistake(
+            int(index),
+            png_address(picture),
+            names[predictions.y_true[index]],
+            names[predictions.y_pred[index]],
+            float(predictions.confidence[index]),
+        )
+        for index, picture in zip(worst, pixels, strict=True)
+    ]
+
+
+def commonest_confusions(predictions: Predictions, most: int = 5) -> list[Confusion]:
+    """Return the pairs of classes mistaken most often."""
+    counts = predictions.confusion_matrix()
+    np.fill_diagonal(counts, 0)
+    order = np.argsort(-counts, axis=None, kind="stable")[:most]
+    pairs = zip(*np.unravel_index(order, counts.shape), strict=True)
+    names = predictions.class_names
+    return [
+        Confusion(names[true], names[predicted], int(counts[true, predicted]))
+        for true, predicted in pairs
+        if counts[true, predicted]
+    ]
+
+
+def confusion_heatmap(predictions: Predictions) -> go.Figure:
+    """Draw the confusion matrix: true classes down, empty cells left blank.
+
+    The colour is the share of the true class, so that rare classes can be read as well.
+    """
+    counts = predictions.confusion_matrix()
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    names = [safe(name) for name in predictions.class_names]
+    annotated = len(names) <= MOST_CLASSES_ANNOTATED
+    hover = [
+        [
+            f"{true} taken for {predicted}: {count}<br>{share:.1%} of {true}"
+            for predicted, count, share in zip(names, row, row_shares, strict=True)
+        ]
+        for true, row, row_shares in zip(names, counts, shares, strict=True)
+    ]
+    cells = go.Heatmap(
+        z=np.where(counts > 0, shares, np.nan),
+        zmin=0,
+        zmax=1,
+        colorscale=COLOUR_SCALE,
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        text=np.where(counts > 0, counts.astype(str), ""),
+        texttemplate="%{text}" if annotated else "",
+        hoverinfo="text",
+        hovertext=hover,
+        hoverongaps=False,
+    )
+    figure = go.Figure([cells])
+    places = {"tickvals": list(range(len(names))), "ticktext": names, "fixedrange": True}
+    blank = {"showgrid": False, "zeroline": False, "automargin": True, "ticks": ""}
+    figure.update_layout(
+        height=130 + (36 * len(names) if annotated else 600),
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        xaxis={"title": {"text": "predicted"}, **places, **blank},
+        yaxis={"title": {"text": "true"}, "autorange": "reversed", **places, **blank},
+    )
+    return figure

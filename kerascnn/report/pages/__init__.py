@@ -1,0 +1,1 @@
+"""Pages: what each kind of results shows, and in which template."""

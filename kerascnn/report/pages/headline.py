@@ -1,0 +1,157 @@
+"""The figures at the top of a page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kerascnn.results.comparison import ComparisonResults
+from kerascnn.results.predictions import Expected, Predictions
+from kerascnn.results.sweep import SweepResults
+from kerascnn.results.training import TrainingResults
+from kerascnn.utils.formatting import (
+    duration_label,
+    plural,
+    score_label,
+)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure: what it is, its value, and what to know about it."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+def sweep_headlines(results: SweepResults) -> list[Headline]:
+    """Return a sweep's figures in the order in which they are read."""
+    figures = [
+        _best_candidate(results),
+        _validation(results),
+        accuracy_on_test_split(results.predictions, results.expected),
+        _fits(results),
+        duration(results.provenance) or _time_in_fits(results),
+        _diverged(results),
+    ]
+    return [figure for figure in figures if figure is not None]
+
+
+def _best_candidate(results: SweepResults) -> Headline:
+    labels = [f"{name} = {label}" for name, label in results.labels[results.best_index].items()]
+    note = f"candidate {results.best_index}, chosen by cross-validated {_metric(results)}"
+    return Headline("Best candidate", "\n".join(labels) or "no parameters", note)
+
+
+def _metric(results: SweepResults) -> str:
+    return results.label(results.metric)
+
+
+def _validation(results: SweepResults) -> Headline:
+    scores = results.scores("test", results.metric)
+    assert scores is not None
+    mean, std = scores.mean[results.best_index], scores.std[results.best_index]
+    note = f"mean ± standard deviation over {plural(results.n_splits, 'fold')}"
+    if not np.isfinite(scores.mean).any():
+        note = "no candidate has a finite score"
+    return Headline(f"Cross-validated {_metric(results)}", score_label(mean, std), note)
+
+
+def accuracy_on_test_split(
+    predictions: Predictions | None, expected: Expected | None
+) -> Headline | None:
+    """Return the figure on the test split, with the expected one beside it."""
+    if predictions is None:
+        return None
+    note = f"on {plural(len(predictions.y_true), 'test sample')}"
+    if expected is not None:
+        verdict = expected.verdict(predictions.accuracy)
+        source = f" ({expected.source})" if expected.source else ""
+        note += f"; expected {score_label(expected.figure, expected.spread)}{source}: {verdict}"
+    value = score_label(predictions.accuracy)
+    return Headline("Test accuracy", value, note)
+
+
+def _fits(results: SweepResults) -> Headline:
+    candidates = plural(len(results.params), "candidate")
+    note = f"{candidates} × {plural(results.n_splits, 'fold')}"
+    return Headline("Fits", f"{len(results.params) * results.n_splits:,}", note)
+
+
+def duration(provenance: Mapping[str, Any]) -> Headline | None:
+    """Return the total duration, the first one stated where none is called "total"."""
+    durations = provenance.get("durations")
+    if not isinstance(durations, Mapping) or not durations:
+        return None
+    label = "total" if "total" in durations else next(iter(durations))
+    value = durations[label]
+    text = duration_label(value) if isinstance(value, int | float) else str(value)
+    return Headline("Duration", text, str(label))
+
+
+def _time_in_fits(results: SweepResults) -> Headline:
+    seconds = float(np.nansum(results.fit_times)) * results.n_splits
+    return Headline("Duration", duration_label(seconds), "sum over all fits")
+
+
+def _diverged(results: SweepResults) -> Headline:
+    divergence = results.divergence
+    n_fits = sum(len(epochs) for epochs in divergence.values())
+    if not divergence:
+        return Headline("Diverged", "none", "")
+    note = f"{plural(n_fits, 'fit')} whose loss stopped being finite"
+    return Headline("Diverged", plural(len(divergence), "candidate"), note)
+
+
+def training_headlines(results: TrainingResults) -> list[Headline]:
+    """Return a single training's figures in the order in which they are read."""
+    figures = [
+        accuracy_on_test_split(results.predictions, results.expected),
+        _last_accuracy(results),
+        _epochs(results),
+        _parameters(results.parameters),
+        duration(results.provenance),
+    ]
+    return [figure for figure in figures if figure is not None]
+
+
+def _last_accuracy(results: TrainingResults) -> Headline | None:
+    """Return the accuracies after the last epoch, None where none was measured.
+
+    That of the validation samples is left to the curves where there is one for test samples:
+    beside each other, two figures for what may be the same samples would only raise questions.
+    """
+    last = results.history.iloc[-1] if len(results.history) else {}
+    if "accuracy" not in last:
+        return None
+    training = score_label(last["accuracy"])
+    if "val_accuracy" not in last or results.predictions is not None:
+        return Headline("Training accuracy", training, "in the last epoch")
+    validation = score_label(last["val_accuracy"])
+    return Headline("Validation accuracy", validation, f"last epoch; training accuracy {training}")
+
+
+def _epochs(results: TrainingResults) -> Headline:
+    if results.diverged_epoch is None:
+        return Headline("Epochs", str(len(results.history)))
+    note = f"diverged in epoch {results.diverged_epoch}: the loss stopped being finite"
+    return Headline("Epochs", str(len(results.history)), note)
+
+
+def _parameters(parameters: int | None) -> Headline | None:
+    return None if parameters is None else Headline("Parameters", f"{parameters:,}", "trained")
+
+
+def comparison_headlines(results: ComparisonResults) -> list[Headline]:
+    """Return a comparison's figures in the order in which they are read."""
+    best = results.best
+    spread = best.get("accuracy_spread")
+    figures = [
+        Headline("Most accurate", str(best["model"]), f"of {plural(len(results.models), 'model')}"),
+        Headline("Its test accuracy", score_label(best["accuracy"], spread)),
+        Headline("Its parameters", f"{int(best['parameters']):,}"),
+        duration(results.provenance),
+    ]
+    return [figure for figure in figures if figure is not None]

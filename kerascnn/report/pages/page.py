@@ -1,0 +1,111 @@
+"""From plain results to one self-contained page that asks the network for nothing."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from kerascnn.results import storage
+from kerascnn.utils.formatting import duration_label, value_label
+
+PAGE_FILE = "index.html"
+# What a page's script finds where a kind of report has nothing to draw.
+NOTHING: dict[str, Any] = {
+    "best": 0,
+    "panels": [],
+    "curves": {"step": 1, "fits": {}},
+    "divergence": {},
+    "figures": {},
+}
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+def write_page(path: Path, template: str, data: Mapping[str, Any], **context: Any) -> Path:
+    """Fill a template and write the page, replacing the file as a whole.
+
+    Args:
+        path: the page.
+        template: its template's name.
+        data: what the page's script draws, see `templates/report.js`.
+        **context: what the template shows.
+    """
+    from plotly.offline import get_plotlyjs  # half a second, and no list of reports needs it
+
+    context |= {"data": script_json({**NOTHING, **data}), "plotly": Markup(get_plotlyjs())}
+    storage.write_text(path, environment().get_template(template).render(context))
+    return path
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates: everything they show is escaped, and a missing name is an error."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals["asset"] = lambda name: Markup((TEMPLATES / name).read_text("utf-8"))
+    templates.filters["moment"] = moment
+    return templates
+
+
+def moment(created: str) -> str:
+    """Write an ISO 8601 time for a reader; text that is none stays as it is."""
+    try:
+        return f"{datetime.fromisoformat(created):%d %B %Y, %H:%M %Z}".strip().rstrip(",")
+    except ValueError:
+        return created
+
+
+def script_json(data: Any) -> Markup:
+    """Write JSON that is safe inside a script element, whatever text it holds.
+
+    A browser ends a script at "</script>" even inside a string, and reads "<!--" as well.
+    """
+    text = json.dumps(_for_script(data), allow_nan=False, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def _for_script(value: Any) -> Any:
+    """Turn arrays into lists, and numbers that are not finite into None."""
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): _for_script(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_for_script(inner) for inner in value]
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value
+
+
+def provenance_sections(provenance: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Arrange provenance for a page: single values first, then each section.
+
+    Numbers under "durations" are seconds.
+    """
+    single = {k: v for k, v in provenance.items() if not isinstance(v, Mapping)}
+    sections = {"run": single, **{k: v for k, v in provenance.items() if k not in single}}
+    return [
+        (str(title), [(str(label), _text(title, value)) for label, value in section.items()])
+        for title, section in sections.items()
+        if section
+    ]
+
+
+def _text(section: str, value: Any) -> str:
+    if section == "durations" and isinstance(value, int | float):
+        return duration_label(value)
+    if isinstance(value, list | tuple):
+        return " × ".join(map(str, value)) if section == "data" else ", ".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value_label(value)

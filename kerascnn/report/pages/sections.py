@@ -1,0 +1,106 @@
+"""Sections that several kinds of pages share."""
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from kerascnn.report.figures import images
+from kerascnn.results.interpretation import Insight
+from kerascnn.results.predictions import Predictions
+from kerascnn.results.training import Samples
+
+MOST_MAPS_SHOWN = 64
+MOST_SAMPLES_SHOWN = 25
+
+
+@dataclass(frozen=True)
+class PredictionsSection:
+    """What a page shows of predictions on a test split."""
+
+    confusion: go.Figure
+    commonest: list[images.Confusion]
+    mistakes: list[images.Mistake]
+    n_mistakes: int
+    n_samples: int
+    accuracy: float
+    standard_error: float
+
+
+def predictions_section(predictions: Predictions | None) -> PredictionsSection | None:
+    """Prepare the confusion matrix and the most confident mistakes."""
+    if predictions is None:
+        return None
+    return PredictionsSection(
+        images.confusion_heatmap(predictions),
+        images.commonest_confusions(predictions),
+        images.mistakes(predictions),
+        len(predictions.worst_mistakes()),
+        len(predictions.y_true),
+        predictions.accuracy,
+        predictions.standard_error,
+    )
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A convolution layer's feature maps as pictures; `n_maps` counts those not shown too."""
+
+    name: str
+    pictures: list[str]
+    n_maps: int
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where a network looked: the image, the image with the heat laid over, and what was said."""
+
+    image: str
+    overlay: str
+    true_name: str
+    predicted_name: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class InsightSection:
+    """What a page shows of a network's inside."""
+
+    filters: list[str]
+    n_filters: int
+    example: str
+    layers: list[Layer]
+    looks: list[Look]
+
+
+def insight_section(insight: Insight | None) -> InsightSection | None:
+    """Prepare the pictures of a network's inside, at most 64 of each kind."""
+    if insight is None:
+        return None
+    filters = [] if insight.filters is None else images.filter_pictures(insight.filters)
+    layers = [
+        Layer(name, images.map_pictures(maps[..., :MOST_MAPS_SHOWN]), maps.shape[-1])
+        for name, maps in insight.feature_maps
+    ]
+    looks = [
+        Look(
+            images.picture(item.image),
+            images.png_address(images.overlay(item.image, item.heat)),
+            item.true_name,
+            item.predicted_name,
+            item.confidence,
+        )
+        for item in insight.saliency
+    ]
+    example = "" if insight.example is None else images.picture(insight.example)
+    return InsightSection(filters[:MOST_MAPS_SHOWN], len(filters), example, layers, looks)
+
+
+def sample_section(samples: Samples | None) -> list[tuple[str, str]]:
+    """Return the pictures and class names of the first 25 training images."""
+    if samples is None:
+        return []
+    pixels = images.to_pixels(samples.images[:MOST_SAMPLES_SHOWN])
+    return [
+        (images.png_address(picture), name)
+        for picture, name in zip(pixels, samples.names[:MOST_SAMPLES_SHOWN], strict=True)
+    ]

@@ -1,0 +1,37 @@
+"""The page of a single training."""
+
+from pathlib import Path
+
+from kerascnn.report.figures.curves import page_curves
+from kerascnn.report.figures.paper_curves import write_curves
+from kerascnn.report.pages import page
+from kerascnn.report.pages.headline import training_headlines
+from kerascnn.report.pages.sections import insight_section, predictions_section, sample_section
+from kerascnn.results.training import TrainingResults
+
+
+def render(folder: Path) -> Path:
+    """Draw the page and the PNG from the plain results in `folder`; return the page's path."""
+    results = TrainingResults.load(folder)
+    write_curves(results.history, folder)
+    curves = page_curves(results.history.assign(candidate=0, split=0))
+    test = predictions_section(results.predictions)
+    diverged = results.diverged_epoch
+    return page.write_page(
+        folder / page.PAGE_FILE,
+        "training.html.j2",
+        {
+            "curves": curves,
+            "divergence": {} if diverged is None else {0: {0: diverged}},
+            "figures": {"confusion": test.confusion.to_plotly_json()} if test else {},
+        },
+        results=results,
+        headlines=training_headlines(results),
+        samples=sample_section(results.samples),
+        curve_labels=[(0, results.name)] if curves["fits"] else [],
+        several_folds=False,
+        curve_step=curves["step"],
+        test=test,
+        insight=insight_section(results.insight),
+        provenance=page.provenance_sections(results.provenance),
+    )

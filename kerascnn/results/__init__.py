@@ -1,0 +1,18 @@
+"""Plain results of runs, and the files they lie in: how they were made or are drawn is not here."""
+
+from kerascnn.results.comparison import ComparisonResults
+from kerascnn.results.interpretation import Insight, Saliency
+from kerascnn.results.predictions import Expected, Predictions
+from kerascnn.results.sweep import SweepResults
+from kerascnn.results.training import Samples, TrainingResults
+
+__all__ = [
+    "ComparisonResults",
+    "Expected",
+    "Insight",
+    "Predictions",
+    "Saliency",
+    "Samples",
+    "SweepResults",
+    "TrainingResults",
+]

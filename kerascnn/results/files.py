@@ -1,0 +1,64 @@
+"""The common part of the plain results of all kinds of reports, and its files."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kerascnn.results import storage
+from kerascnn.results.interpretation import load_insight, save_insight
+from kerascnn.results.predictions import Expected, load_predictions, save_predictions
+
+TEXTS = ("name", "title", "claim", "created")
+
+
+def now() -> str:
+    """Return the time in UTC as ISO 8601, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def save_shared(results: Any, folder: Path, kind: str, **texts: Any) -> None:
+    """Store what reports have in common; whatever `results` has not is left out.
+
+    Args:
+        results: has name, title, claim, created, notices, provenance and `figure`, the best
+            figure as text for the list of reports; perhaps predictions, expected and insight.
+        folder: where to.
+        kind: what the report is, so that it can be drawn again.
+        **texts: further plain values.
+    """
+    predictions = getattr(results, "predictions", None)
+    expected = getattr(results, "expected", None)
+    save_predictions(predictions, folder)
+    storage.write_json(folder / storage.PROVENANCE_FILE, results.provenance)
+    content = {
+        "kind": kind,
+        **{name: getattr(results, name) for name in TEXTS},
+        "figure": results.figure,
+        "notices": results.notices,
+        "expected": None if expected is None else vars(expected),
+        "class_names": None if predictions is None else predictions.class_names,
+        "insight": save_insight(getattr(results, "insight", None), folder),
+        **texts,
+    }
+    storage.write_json(folder / storage.RESULTS_FILE, content)
+
+
+def load_common(folder: Path) -> dict[str, Any]:
+    """Read what all kinds of results have, as arguments of their constructors."""
+    texts = storage.read_json(folder / storage.RESULTS_FILE)
+    return {
+        **{name: texts[name] for name in TEXTS},
+        "notices": tuple(texts["notices"]),
+        "provenance": storage.read_json(folder / storage.PROVENANCE_FILE),
+    }
+
+
+def load_network(folder: Path) -> dict[str, Any]:
+    """Read what the results of one chosen network have, as arguments of their constructors."""
+    texts = storage.read_json(folder / storage.RESULTS_FILE)
+    expected = texts["expected"]
+    return {
+        "predictions": load_predictions(folder, texts["class_names"]),
+        "expected": None if expected is None else Expected(**expected),
+        "insight": load_insight(folder, texts["insight"]),
+    }

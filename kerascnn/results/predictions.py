@@ -1,0 +1,88 @@
+"""The final figure: what the chosen network says about a test split it never saw."""
+
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+
+from kerascnn.results import storage
+
+PREDICTIONS_FILE = "predictions.npz"
+ARRAYS = ("y_true", "y_pred", "confidence", "images")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The test accuracy that an experiment expects, and where that figure comes from.
+
+    Attributes:
+        figure: accuracy from 0 to 1.
+        spread: how far a run may lie from it, in the same unit.
+        source: one phrase.
+    """
+
+    figure: float
+    spread: float
+    source: str = ""
+
+    def verdict(self, accuracy: float) -> str:
+        """Say how `accuracy` compares: "as expected", or by how much it lies above or below."""
+        distance = accuracy - self.figure
+        if abs(distance) <= self.spread:
+            return "as expected"
+        return f"{abs(distance):.3f} {'above' if distance > 0 else 'below'} the expected figure"
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Predictions on a test split that took no part in any choice.
+
+    Attributes:
+        y_true: class indices, int, (n,).
+        y_pred: class indices, int, (n,).
+        confidence: probability of the predicted class, (n,), from 0 to 1.
+        images: (n, height, width, channels), uint8 or float.
+        class_names: the name of each class index.
+    """
+
+    y_true: np.ndarray
+    y_pred: np.ndarray
+    confidence: np.ndarray
+    images: np.ndarray
+    class_names: tuple[str, ...]
+
+    @property
+    def accuracy(self) -> float:
+        """The share of right predictions, from 0 to 1."""
+        return float(np.mean(self.y_true == self.y_pred))
+
+    @property
+    def standard_error(self) -> float:
+        """The binomial standard error of the accuracy, sqrt(p (1 − p) / n)."""
+        return sqrt(self.accuracy * (1 - self.accuracy) / len(self.y_true))
+
+    def confusion_matrix(self) -> np.ndarray:
+        """Count the predictions: int, (n_classes, n_classes), true classes down."""
+        n_classes = len(self.class_names)
+        cells = np.asarray(self.y_true) * n_classes + np.asarray(self.y_pred)
+        return np.bincount(cells, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+    def worst_mistakes(self) -> np.ndarray:
+        """Return the indices of all wrong predictions, the most confident first, int, (m,)."""
+        wrong = np.flatnonzero(self.y_true != self.y_pred)
+        return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
+
+
+def save_predictions(predictions: Predictions | None, folder: Path) -> None:
+    """Write the arrays to the folder; the class names belong to the results file."""
+    arrays = None
+    if predictions is not None:
+        arrays = {name: np.asarray(getattr(predictions, name)) for name in ARRAYS}
+    storage.write_arrays(folder / PREDICTIONS_FILE, arrays)
+
+
+def load_predictions(folder: Path, class_names: list[str]) -> Predictions | None:
+    """Read what `save_predictions` wrote, None where there was nothing."""
+    arrays = storage.read_arrays(folder / PREDICTIONS_FILE)
+    return None if arrays is None else Predictions(**arrays, class_names=tuple(class_names))

@@ -1,0 +1,224 @@
+"""The plain results of a sweep: all that its report is drawn from, and the files they lie in."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kerascnn.results import storage
+from kerascnn.results.files import load_common, load_network, now, save_shared
+from kerascnn.results.interpretation import Insight
+from kerascnn.results.predictions import Expected, Predictions
+from kerascnn.utils.formatting import score_label, setting_labels
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CANDIDATES_FILE = "cv_results.csv"
+CURVES_FILE = "learning_curves.csv"
+DIVERGED_FILE = "diverged.csv"
+CHOICE = ("best_index", "metric", "metric_label")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One metric of every candidate on the test or the training parts of the splits.
+
+    Attributes:
+        mean: (n_candidates,) float.
+        std: (n_candidates,) float, over the splits.
+        splits: (n_candidates, n_splits) float.
+    """
+
+    mean: np.ndarray
+    std: np.ndarray
+    splits: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class SweepResults:
+    """The results of a fitted search, whoever ran it.
+
+    Attributes:
+        name: a short name, such as "grid-digits".
+        title: the report's heading.
+        claim: what the experiment states, one or two sentences.
+        cv_results: scikit-learn's `cv_results_`, one row per candidate.
+        best_index: the row of the best candidate.
+        learning_curves: a row per epoch of every fit, with columns candidate, split, epoch
+            (from 1), loss, accuracy, val_loss, val_accuracy; those not measured may be absent.
+        diverged: a row per fit that diverged, with columns candidate, split, epoch (from 1).
+        predictions: the best candidate's on the test split.
+        expected: the test accuracy expected.
+        provenance: what made the results; sections are labels with a value or a mapping of labels
+            to values. Numbers under "durations" are seconds; "total" there is shown at the top.
+        notices: sentences shown in large letters at the top.
+        insight: what the best network has learned.
+        metric: the scorer's name in the columns of `cv_results`, "score" if there is only one.
+        metric_label: that metric's name for a reader.
+        created: when the results were made, ISO 8601.
+    """
+
+    name: str
+    title: str
+    claim: str
+    cv_results: "pd.DataFrame"
+    best_index: int
+    learning_curves: "pd.DataFrame | None" = None
+    diverged: "pd.DataFrame | None" = None
+    predictions: Predictions | None = None
+    expected: Expected | None = None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    insight: Insight | None = None
+    metric: str = "score"
+    metric_label: str = "accuracy"
+    created: str = field(default_factory=now)
+
+    @classmethod
+    def from_search(
+        cls, search: Any, *, name: str, title: str, claim: str = "", **extras: Any
+    ) -> "SweepResults":
+        """Take the results of any fitted scikit-learn search.
+
+        Args:
+            search: has `cv_results_`; `best_index_`, `learning_curves_` and `diverged_` are taken
+                where it has them.
+            name: a short name.
+            title: the report's heading.
+            claim: what the experiment states.
+            **extras: further attributes of `SweepResults`.
+        """
+        table = storage.as_frame({**search.cv_results_})
+        metric = _refit_metric(search, table)
+        best = getattr(search, "best_index_", None)
+        if best is None:
+            best = int(table[f"rank_test_{metric}"].argmin())
+        found = {
+            "learning_curves": _frame(getattr(search, "learning_curves_", None)),
+            "diverged": _frame(getattr(search, "diverged_", None)),
+            "metric": metric,
+            "metric_label": metric if metric != "score" else _score_name(search),
+        }
+        return cls(name, title, claim, table, int(best), **{**found, **extras})
+
+    @cached_property
+    def params(self) -> list[dict[str, Any]]:
+        """Each candidate's parameters."""
+        return list(self.cv_results["params"])
+
+    @cached_property
+    def labels(self) -> list[dict[str, str]]:
+        """Each candidate's parameters as text."""
+        return setting_labels(self.params)
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The best candidate's parameters."""
+        return self.params[self.best_index]
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The names of all metrics, the one that chose the best candidate first."""
+        names = [
+            column.removeprefix("mean_test_")
+            for column in self.cv_results.columns
+            if column.startswith("mean_test_")
+        ]
+        return tuple(sorted(names, key=lambda name: name != self.metric))
+
+    @cached_property
+    def fit_times(self) -> np.ndarray:
+        """Each candidate's mean time per fit in seconds, (n_candidates,), NaN if unknown."""
+        if "mean_fit_time" not in self.cv_results:
+            return np.full(len(self.cv_results), np.nan)
+        return self.cv_results["mean_fit_time"].to_numpy(float)
+
+    @cached_property
+    def n_splits(self) -> int:
+        """How many splits each candidate was fitted on."""
+        return self._split_columns("test", self.metric).shape[1]
+
+    def label(self, metric: str) -> str:
+        """Return a metric's name for a reader."""
+        return self.metric_label if metric == self.metric else metric
+
+    def scores(self, part: str, metric: str) -> Scores | None:
+        """Return one metric on the "test" or "train" parts, None where it was not measured."""
+        if f"mean_{part}_{metric}" not in self.cv_results:
+            return None
+        return Scores(
+            self.cv_results[f"mean_{part}_{metric}"].to_numpy(float),
+            self.cv_results[f"std_{part}_{metric}"].to_numpy(float),
+            self._split_columns(part, metric).to_numpy(float),
+        )
+
+    def _split_columns(self, part: str, metric: str) -> "pd.DataFrame":
+        pattern = re.compile(rf"split\d+_{part}_{re.escape(metric)}")
+        return self.cv_results[[name for name in self.cv_results if pattern.fullmatch(str(name))]]
+
+    @cached_property
+    def divergence(self) -> dict[int, dict[int, int]]:
+        """The epoch (from 1) at which fits diverged, by candidate, then by split."""
+        epochs: dict[int, dict[int, int]] = {}
+        if self.diverged is not None:
+            rows = self.diverged[["candidate", "split", "epoch"]].astype(int)
+            for candidate, split, epoch in rows.itertuples(index=False):
+                epochs.setdefault(candidate, {})[split] = epoch
+        return epochs
+
+    @property
+    def figure(self) -> str:
+        """The best candidate's figures in one line."""
+        best = self.cv_results.iloc[self.best_index]
+        mean, std = best[f"mean_test_{self.metric}"], best[f"std_test_{self.metric}"]
+        text = f"{score_label(mean, std)} cross-validated {self.metric_label}"
+        if self.predictions is None:
+            return text
+        return f"{text}, {score_label(self.predictions.accuracy)} test accuracy"
+
+    def save(self, folder: Path) -> None:
+        """Write the results to `folder`, each file replaced as a whole and nothing pickled."""
+        storage.write_candidates(folder / CANDIDATES_FILE, self.cv_results)
+        storage.write_frame(folder / CURVES_FILE, self.learning_curves)
+        storage.write_frame(folder / DIVERGED_FILE, self.diverged)
+        save_shared(self, folder, "sweep", **{name: getattr(self, name) for name in CHOICE})
+
+    @classmethod
+    def load(cls, folder: Path) -> "SweepResults":
+        """Read what `save` wrote."""
+        texts = storage.read_json(folder / storage.RESULTS_FILE)
+        return cls(
+            **load_common(folder),
+            **load_network(folder),
+            **{name: texts[name] for name in CHOICE},
+            cv_results=storage.read_candidates(folder / CANDIDATES_FILE),
+            learning_curves=storage.read_frame(folder / CURVES_FILE),
+            diverged=storage.read_frame(folder / DIVERGED_FILE),
+        )
+
+
+def _frame(records: Any) -> "pd.DataFrame | None":
+    return None if records is None else storage.as_frame(records)
+
+
+def _refit_metric(search: Any, table: "pd.DataFrame") -> str:
+    """Return the metric that chose the best candidate, else the first one."""
+    names = [column[10:] for column in table.columns if column.startswith("mean_test_")]
+    refit = getattr(search, "refit", None)
+    return refit if isinstance(refit, str) and refit in names else names[0]
+
+
+def _score_name(search: Any) -> str:
+    """Return a reader's name for the only metric of a search."""
+    # Not imported above: it takes a second, and reports are imported before data is looked for.
+    from sklearn.base import is_classifier
+
+    scoring = getattr(search, "scoring", None)
+    if scoring is None:
+        return "accuracy" if is_classifier(search.estimator) else "score"
+    return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")

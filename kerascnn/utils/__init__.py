@@ -1,0 +1,1 @@
+"""Helpers that several rooms need, and that know none of them."""
