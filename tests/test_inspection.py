@@ -15,6 +15,7 @@ from kerascnn.interpretation import (
     inspect,
     last_maps,
 )
+from tests.networks import weights_only_declared
 
 RANDOM = np.random.default_rng(0)
 
@@ -83,7 +84,7 @@ def test_feature_maps_of_pixels_are_those_of_pixels_divided_by_255():
 
 def test_depthwise_convolutions_count_and_single_positions_do_not():
     """EfficientNet's depthwise layers are there, its squeeze-and-excitation is not."""
-    with keras.StatelessScope(initialize_variables=False):
+    with weights_only_declared():
         found = [
             layer.name for layer in convolutions(models.build("efficientnet_b0_32", (32, 32, 3), 3))
         ]
@@ -140,7 +141,7 @@ def test_grad_cam_looks_where_the_evidence_is():
 
 def test_the_maps_explained_are_those_that_go_on():
     """Sum and activation of the last residual block belong to its maps, a pooling does not."""
-    with keras.StatelessScope(initialize_variables=False):
+    with weights_only_declared():
         resnet = models.build("resnet18_32", (32, 32, 3), 3)
         lenet = models.build("lenet5", (28, 28, 1), 10)
     assert last_maps(resnet).name == "conv5_block2_out"

@@ -2,10 +2,10 @@
 
 import functools
 
-import keras
 import pytest
 
 from kerascnn import models
+from tests.networks import weights_only_declared
 
 L2 = 0.01
 
@@ -14,7 +14,7 @@ L2 = 0.01
 def build_weightless(name):
     """Return the model in the form it was made for, with an L2 penalty of 0.01."""
     entry = models.entry(name)
-    with keras.StatelessScope(initialize_variables=False):
+    with weights_only_declared():
         return entry.builder(entry.image, entry.n_classes, l2=L2)
 
 

@@ -2,10 +2,10 @@
 
 import inspect
 
-import keras
 import pytest
 
 from kerascnn import models
+from tests.networks import weights_only_declared
 
 NAMES = models.names()
 
@@ -56,7 +56,7 @@ def test_the_smallest_image_can_be_taken_and_one_pixel_less_is_refused(name):
     """The stated least size is enough, and anything below gives the shared error."""
     entry = models.entry(name)
     channels = entry.image[2]
-    with keras.StatelessScope(initialize_variables=False):
+    with weights_only_declared():
         model = entry.builder((entry.smallest, entry.smallest, channels), 4)
     assert model.output_shape == (None, 4)
     if entry.smallest > 1:
@@ -86,7 +86,7 @@ def test_the_least_size_is_not_larger_than_it_must_be(name):
     entry = models.entry(name)
     side = entry.smallest - 1
     with (
-        keras.StatelessScope(initialize_variables=False),
+        weights_only_declared(),
         pytest.raises(ValueError, match=r"size|shape"),
     ):
         inspect.unwrap(entry.builder)((side, side, entry.image[2]), 4)
