@@ -1,6 +1,5 @@
 """CNNClassifier: scikit-learn's contract around a Keras builder, by way of scikeras."""
 
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -9,8 +8,8 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from kerascnn import environment
-from kerascnn.estimators import outputs, persistence
-from kerascnn.estimators.fitting import TrainedEstimator
+from kerascnn.estimators import outputs
+from kerascnn.estimators.saving import SavableEstimator
 from kerascnn.estimators.validation import raise_all
 from kerascnn.estimators.values import prediction_problems
 from kerascnn.training.batches import prediction_batches
@@ -19,7 +18,7 @@ from kerascnn.training.loop import DivergenceError
 __all__ = ["CNNClassifier", "DivergenceError"]
 
 
-class CNNClassifier(ClassifierMixin, TrainedEstimator):
+class CNNClassifier(ClassifierMixin, SavableEstimator):
     """A Keras network as a scikit-learn classifier of images.
 
     Routes set arguments of what the estimator makes: `model__n_filters` the builder's,
@@ -200,24 +199,6 @@ class CNNClassifier(ClassifierMixin, TrainedEstimator):
         """Return the logarithms of `predict_proba`, -inf for a probability of 0."""
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
-
-    def save(self, path: str | Path) -> None:
-        """Write the fitted estimator to one file, see `kerascnn.estimators.persistence`."""
-        persistence.save(self, path)
-
-    @classmethod
-    def load(cls, path: str | Path, model: Any = None) -> "CNNClassifier":
-        """Return an estimator from a file that `save` wrote; nothing in it is executed.
-
-        Args:
-            path: the file.
-            model: the builder to train anew with, if it is not a registered one.
-
-        Raises:
-            ValueError: if the file is not one of ours, or is damaged.
-        """
-        estimator = persistence.load(cls, path)
-        return estimator if model is None else estimator.set_params(model=model)
 
     def __sklearn_is_fitted__(self) -> bool:
         return self.initialized_

@@ -1,6 +1,6 @@
-"""A fitted estimator in one file that loads without executing anything in it.
+"""The file of a fitted estimator, which loads without executing anything in it.
 
-The file is a zip of `estimator.json` (parameters and what was learnt beside the network) and
+It is a zip of `estimator.json` (parameters and what was learnt beside the network) and
 `network.keras` (Keras's own archive). Parameters that are no plain values, such as builders that
 are not registered, are only named there: predicting works without them, training anew asks for
 them.
@@ -9,56 +9,70 @@ them.
 import json
 import tempfile
 import zipfile
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import keras
 import numpy as np
-from sklearn.preprocessing import LabelEncoder
-from sklearn.utils.validation import check_is_fitted
 
 import kerascnn
 from kerascnn.estimators.outputs import Outputs
-from kerascnn.estimators.routes import settled_by_building
 from kerascnn.estimators.validation import Unsaved, model_name
-
-if TYPE_CHECKING:
-    from kerascnn.estimators.classifier import CNNClassifier
-
-    Estimator = TypeVar("Estimator", bound=CNNClassifier)
 
 FORMAT = "kerascnn estimator 1"
 STATE = "estimator.json"
 NETWORK = "network.keras"
 
 
-def save(estimator: "CNNClassifier", path: str | Path) -> None:
-    """Write a fitted estimator to `path`: all of it or nothing.
+@dataclass(frozen=True)
+class EstimatorRecord:
+    """What a fitted estimator is beside its network.
+
+    Attributes:
+        parameters: all, routes included; `Unsaved` stands for what a file only names.
+        classes: the labels, sorted, (n_classes,).
+        image_shape: the shape of one image as the network takes it.
+        n_features_in: numbers per sample.
+        feature_names_in: the columns' names where the data was a table with names.
+        outputs: what the network's outputs mean.
+        seed: what settled the fit.
+        history: figures per epoch.
+    """
+
+    parameters: Mapping[str, Any]
+    classes: np.ndarray
+    image_shape: tuple[int, ...]
+    n_features_in: int
+    feature_names_in: tuple[str, ...] | None
+    outputs: Outputs
+    seed: int
+    history: dict[str, list[float]]
+
+
+def save(record: EstimatorRecord, network: keras.Model, path: str | Path) -> None:
+    """Write a file: all of it or nothing.
 
     Raises:
-        NotFittedError: if the estimator is not fitted.
-        ValueError: if its labels are neither numbers, strings nor booleans.
+        ValueError: if the labels are neither numbers, strings nor booleans.
         OSError: if the file cannot be written.
     """
-    check_is_fitted(estimator)
     path = Path(path)
-    state = json.dumps(_state(estimator), indent=1)
+    state = json.dumps(_to_state(record), indent=1)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
-        network, archive = Path(folder, NETWORK), Path(folder, "archive")
-        estimator.model_.save(network)
+        saved, archive = Path(folder, NETWORK), Path(folder, "archive")
+        network.save(saved)
         with zipfile.ZipFile(archive, "w") as file:
             file.writestr(STATE, state)
-            file.write(network, NETWORK)
+            file.write(saved, NETWORK)
         archive.replace(path)
 
 
-def load(kind: type["Estimator"], path: str | Path) -> "Estimator":
-    """Return the estimator in a file that `save` wrote.
+def load(path: str | Path) -> tuple[EstimatorRecord, keras.Model]:
+    """Return what a file that `save` wrote holds.
 
-    Args:
-        kind: the estimator's class.
-        path: the file.
+    The network is compiled unless a part of that is among what the file only names.
 
     Raises:
         OSError: if there is no such file.
@@ -67,14 +81,12 @@ def load(kind: type["Estimator"], path: str | Path) -> "Estimator":
     try:
         with zipfile.ZipFile(path) as file, tempfile.TemporaryDirectory() as folder:
             _check_names(file)
-            state = json.loads(file.read(STATE))
-            if not isinstance(state, dict):
-                raise ValueError(f"{STATE} is no object")
-            if state.get("format") != FORMAT:
-                raise ValueError(f"its format is {state.get('format')!r}, not {FORMAT!r}")
+            record = _from_state(json.loads(file.read(STATE)))
             network = Path(folder, NETWORK)
             network.write_bytes(file.read(NETWORK))
-            return _restore(kind, state, network)
+            unsaved = [n for n, v in record.parameters.items() if isinstance(v, Unsaved)]
+            compiled = not any(map(_is_compiled_with, unsaved))
+            return record, _load_network(network, compiled=compiled)
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} cannot be loaded as a saved CNNClassifier: {error}") from error
 
@@ -100,48 +112,48 @@ def _check_names(file: zipfile.ZipFile) -> None:
         raise ValueError(f"it must hold {STATE} and {NETWORK}, but holds {file.namelist()[:5]}")
 
 
-def _state(estimator: "CNNClassifier") -> dict[str, Any]:
-    """Return all but the network as what JSON can hold."""
+def _to_state(record: EstimatorRecord) -> dict[str, Any]:
+    """Return a record as what JSON can hold."""
     parameters, unsaved = {}, {}
-    for name, value in estimator.get_params(deep=False).items():
+    for name, value in record.parameters.items():
         try:
             parameters[name] = _to_plain(value)
         except TypeError:
             unsaved[name] = model_name(value)
-    names = getattr(estimator, "feature_names_in_", None)
     return {
         "format": FORMAT,
         "versions": {"kerascnn": kerascnn.__version__, "keras": keras.__version__},
         "parameters": parameters,
         "unsaved": unsaved,
-        "classes": _to_plain_labels(estimator.classes_),
-        "image_shape": estimator.image_shape_,
-        "n_features_in": estimator.n_features_in_,
-        "feature_names_in": None if names is None else list(names),
-        "outputs": asdict(estimator.outputs_),
-        "seed": estimator.seed_,
-        "history": estimator.history_,
+        "classes": _to_plain_labels(record.classes),
+        "image_shape": record.image_shape,
+        "n_features_in": record.n_features_in,
+        "feature_names_in": record.feature_names_in,
+        "outputs": asdict(record.outputs),
+        "seed": record.seed,
+        "history": record.history,
     }
 
 
-def _restore(kind: type["Estimator"], state: dict[str, Any], network: Path) -> "Estimator":
-    """Return an estimator made from a file's state and its network's archive."""
-    unsaved: dict[str, Any] = {name: Unsaved(what) for name, what in state["unsaved"].items()}
-    parameters = {name: _from_plain(value) for name, value in state["parameters"].items()}
-    estimator = kind(**parameters, **unsaved)
-    estimator.target_encoder_ = LabelEncoder()
-    labels = np.array(state["classes"]["values"], dtype=state["classes"]["dtype"])
-    estimator.target_encoder_.classes_ = estimator.classes_ = labels
-    estimator.image_shape_ = tuple(state["image_shape"])
-    estimator.n_features_in_ = state["n_features_in"]
-    if state["feature_names_in"] is not None:
-        estimator.feature_names_in_ = np.array(state["feature_names_in"], dtype=object)
-    estimator.outputs_ = Outputs(**state["outputs"])
-    estimator.seed_ = state["seed"]
-    estimator.history_ = state["history"]
-    estimator._settled = settled_by_building(estimator.get_params(deep=False))
-    estimator.model_ = _load_network(network, compiled=not any(map(_is_compiled_with, unsaved)))
-    return estimator
+def _from_state(state: Any) -> EstimatorRecord:
+    """Undo `_to_state`."""
+    if not isinstance(state, dict):
+        raise ValueError(f"{STATE} is no object")
+    if state.get("format") != FORMAT:
+        raise ValueError(f"its format is {state.get('format')!r}, not {FORMAT!r}")
+    saved = {name: _from_plain(value) for name, value in state["parameters"].items()}
+    unsaved = {name: Unsaved(what) for name, what in state["unsaved"].items()}
+    names = state["feature_names_in"]
+    return EstimatorRecord(
+        parameters={**saved, **unsaved},
+        classes=np.array(state["classes"]["values"], dtype=state["classes"]["dtype"]),
+        image_shape=tuple(state["image_shape"]),
+        n_features_in=state["n_features_in"],
+        feature_names_in=None if names is None else tuple(names),
+        outputs=Outputs(**state["outputs"]),
+        seed=state["seed"],
+        history=state["history"],
+    )
 
 
 def _is_compiled_with(name: str) -> bool:
