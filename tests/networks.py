@@ -1,23 +1,6 @@
-"""Networks small enough for a test's many fits, and large ones without their weights."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""Networks small enough for a test's many fits."""
 
 import keras
-
-
-@contextmanager
-def weights_only_declared() -> Iterator[None]:
-    """Build networks inside that only declare their weights.
-
-    Keras lists what is declared, and would make all of it with the next network that is built
-    elsewhere: gigabytes, and half a minute, in the middle of another test.
-    """
-    try:
-        with keras.StatelessScope(initialize_variables=False):
-            yield
-    finally:
-        keras.utils.clear_session(free_memory=False)
 
 
 def tiny_cnn(

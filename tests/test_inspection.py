@@ -15,7 +15,7 @@ from kerascnn.interpretation import (
     inspect,
     last_maps,
 )
-from tests.networks import weights_only_declared
+from kerascnn.internals.keras import weights_only_declared
 
 RANDOM = np.random.default_rng(0)
 

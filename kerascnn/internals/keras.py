@@ -4,6 +4,8 @@ What has a public way is not here: `keras.callbacks.CallbackList`, and `get_metr
 model for what `fit` logs.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import keras
@@ -25,8 +27,10 @@ __all__ = [
     "producer_of",
     "random_state",
     "restore_random_state",
+    "weights_only_declared",
 ]
 
+DECLARED = "uninitialized_variables"
 RANDOM_STATE = ("global_random_seed", "global_seed_generator")
 
 
@@ -96,3 +100,18 @@ def restore_random_state(state: dict[str, Any]) -> None:
     """Bring Keras's global random state back to where `random_state` found it."""
     for name, value in state.items():
         global_state.set_global_attribute(name, value)
+
+
+@contextmanager
+def weights_only_declared() -> Iterator[None]:
+    """Let networks that are built in a `with` block declare their weights without making them.
+
+    `keras.StatelessScope` does that in public, but lists what was declared, and the next network
+    that Keras traces would have it all made: for VGG-16 half a gigabyte, and seconds.
+    """
+    listed = list(global_state.get_global_attribute(DECLARED, []))
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            yield
+    finally:
+        global_state.set_global_attribute(DECLARED, listed)

@@ -45,11 +45,11 @@ def describe(
     Raises:
         ValueError: see `kerascnn.models.build`.
     """
-    import keras
+    from kerascnn.internals.keras import weights_only_declared
 
     known = entry(name)
     # Only shapes are asked for, so the weights (up to 550 MB) are not made.
-    with keras.StatelessScope(initialize_variables=False):
+    with weights_only_declared():
         model = known.builder(input_shape or known.image, n_classes or known.n_classes, **arguments)
     return layer_rows(model)
 

@@ -5,7 +5,7 @@ import functools
 import pytest
 
 from kerascnn import models
-from tests.networks import weights_only_declared
+from kerascnn.internals.keras import weights_only_declared
 
 L2 = 0.01
 

@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from kerascnn import models
-from tests.networks import weights_only_declared
+from kerascnn.internals.keras import weights_only_declared
 
 NAMES = models.names()
 

@@ -112,3 +112,19 @@ def test_multiply_adds_as_published(name, rows):
     """They agree with the papers' figures to two digits."""
     total = sum(row.multiply_adds for row in rows(name))
     assert total == pytest.approx(PUBLISHED[name], rel=0.02)
+
+
+def test_describing_makes_no_weights_then_or_later(monkeypatch):
+    """Keras would make what was declared when it next traces another network."""
+    made = []
+    initialize = keras.initializers.GlorotUniform.__call__
+
+    def counting(self, shape, dtype=None, **options):
+        made.append(tuple(shape))
+        return initialize(self, shape, dtype, **options)
+
+    monkeypatch.setattr(keras.initializers.GlorotUniform, "__call__", counting)
+    models.describe("lenet5")
+    with keras.StatelessScope():
+        keras.layers.Dense(2).build((None, 3))
+    assert made == [(3, 2)]

@@ -130,7 +130,7 @@ def test_worker_processes_give_the_numbers_of_separate_fits(three_digits):
 
 def test_global_keras_settings_reach_worker_processes(three_digits):
     """A worker computes by the dtype policy of the process that searches."""
-    keras.config.set_dtype_policy("mixed_bfloat16")
+    keras.config.set_dtype_policy("mixed_float16")
     try:
         searches = [
             GridSearchCV(

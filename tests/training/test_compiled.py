@@ -1,5 +1,6 @@
 """A compiled network trains as Keras's `fit` does, to the last bit."""
 
+import os
 import random
 
 import keras
@@ -155,7 +156,17 @@ def test_pixels_are_scaled_as_in_fit(assert_equal_to_the_bit):
     assert_equal_to_the_bit(classifier(NETWORKS["rescaling"]), ways=ways)
 
 
-@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16", "float64"])
+# TensorFlow asks the processor whether oneDNN convolves bfloat16, so that with oneDNN kept to an
+# older one's kernels it fails, and Keras's own `fit` with it.
+BFLOAT16 = pytest.param(
+    "mixed_bfloat16",
+    marks=pytest.mark.skipif(
+        "ONEDNN_MAX_CPU_ISA" in os.environ, reason="Keras fails in bfloat16 with oneDNN kept back"
+    ),
+)
+
+
+@pytest.mark.parametrize("policy", [BFLOAT16, "mixed_float16", "float64"])
 def test_every_dtype_policy_trains_as_in_fit(policy, assert_equal_to_the_bit):
     """Networks of other dtypes are computed in these."""
     before = keras.config.dtype_policy()
@@ -197,7 +208,7 @@ HIDDEN = {
         "PyFunc",
     ),
     "another's variable": (lambda: ELSEWHERE, "not the model's"),
-    "Keras's global state": (lambda: keras.random.normal(()), "global_seed_generator"),
+    "Keras's global state": (lambda: keras.random.normal(()), "seed_generator_state"),
 }
 
 
