@@ -7,6 +7,7 @@ from keras import layers
 from scipy.signal import correlate2d
 
 from kerascnn import CNNClassifier, models
+from kerascnn.internals.keras import weights_only_declared
 from kerascnn.interpretation import (
     convolutions,
     feature_maps,
@@ -15,7 +16,6 @@ from kerascnn.interpretation import (
     inspect,
     last_maps,
 )
-from kerascnn.internals.keras import weights_only_declared
 
 RANDOM = np.random.default_rng(0)
 

@@ -17,6 +17,7 @@ import numpy as np
 from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.identity import digest, global_settings, identify_network
 from kerascnn.training.loop import has_diverged
+from kerascnn.utils.files import replacing
 
 OnEpoch = Callable[[int, Mapping[str, float]], None]
 
@@ -121,11 +122,8 @@ def _save(
     about = json.dumps({"training": training, "history": history, "seconds": seconds})
     arrays: dict[str, Any] = {"about": np.array(about)}
     arrays |= {f"variable {i}": np.asarray(variable) for i, variable in enumerate(state)}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    with unfinished.open("wb") as file:
-        np.savez(file, **arrays)
-    unfinished.replace(path)
+    with replacing(path) as unfinished:
+        np.savez(unfinished, **arrays)
 
 
 def _restore(classifier: CNNClassifier, path: Path, training: str) -> float:

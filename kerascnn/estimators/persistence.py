@@ -20,6 +20,7 @@ import numpy as np
 import kerascnn
 from kerascnn.estimators.outputs import Outputs
 from kerascnn.estimators.validation import Unsaved, model_name
+from kerascnn.utils.files import replacing
 
 FORMAT = "kerascnn estimator 1"
 STATE = "estimator.json"
@@ -58,15 +59,13 @@ def save(record: EstimatorRecord, network: keras.Model, path: str | Path) -> Non
         ValueError: if the labels are neither numbers, strings nor booleans.
         OSError: if the file cannot be written.
     """
-    path = Path(path)
     state = json.dumps(_to_state(record), indent=1)
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
-        saved, archive = Path(folder, NETWORK), Path(folder, "archive")
+    with replacing(Path(path)) as unfinished, tempfile.TemporaryDirectory() as folder:
+        saved = Path(folder, NETWORK)
         network.save(saved)
-        with zipfile.ZipFile(archive, "w") as file:
+        with zipfile.ZipFile(unfinished, "w") as file:
             file.writestr(STATE, state)
             file.write(saved, NETWORK)
-        archive.replace(path)
 
 
 def load(path: str | Path) -> tuple[EstimatorRecord, keras.Model]:

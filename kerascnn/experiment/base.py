@@ -1,30 +1,55 @@
-"""The base of all kinds of experiments."""
+"""The template of all kinds of experiments: the steps that they share, in order.
 
-import json
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+A kind is a subclass in a file of its own that says what it trains (`perform`), what it would
+train (`describe`), and what its smoke run leaves out (`reduced`).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Any, ClassVar, Protocol, Self
 
 from kerascnn import environment
 from kerascnn.experiment.data import Split, load_split
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.output import check_writable, make_room
-from kerascnn.report import Expected, Predictions, write_index
+from kerascnn.experiment.run import Run, Stopwatch, plain
+from kerascnn.report import render_report, write_index
+from kerascnn.results import Expected
 
 SMOKE_SAMPLES = 200
-SMOKE_EPOCHS = 2
 # With 8 steps at once a training takes 0.90 (cifar_cnn), 0.89 (lenet5) or 0.82 (strided_cnn) of the
 # time, measured in turn, and hardly less with 32. The weights are the same to the last bit.
 STEPS_AT_ONCE = {"compile__steps_per_execution": 8}
-SMOKE_NOTICE = "A smoke run: a few steps on a few images, to see that everything works."
+
+
+class Results(Protocol):
+    """Plain results that a report can be drawn from."""
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """What made the results; its section "settings" is what their numbers depend on."""
+
+    def save(self, folder: Path) -> None:
+        """Write the results to a folder."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run has made.
+
+    Attributes:
+        results: what the report is drawn from.
+        models: fitted classifiers by the names of the files that they are saved in.
+    """
+
+    results: Results
+    models: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Experiment:
+class Experiment(ABC):
     """A claim, and the data that it is about.
 
     Attributes:
@@ -48,10 +73,79 @@ class Experiment:
     expected: Expected | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
-    def folder(self, name: str, options: RunOptions) -> Path:
-        """Return the report's folder, after checking that one can be written there."""
+    SMOKE_EPOCHS: ClassVar[int] = 2
+
+    # What all kinds share
+
+    def run(self, name: str, options: RunOptions) -> Path:
+        """Run the experiment and return its report's page.
+
+        Raises:
+            ValueError: if an option or the data is wrong; before anything is trained.
+        """
+        watch, experiment = Stopwatch(), self.adapted(options)
         check_writable(options.output)
-        return options.output / (f"{name}-smoke" if options.smoke else name)
+        folder = options.output / (f"{name}-smoke" if options.smoke else name)
+        run = Run(name, folder, options, experiment.load(options), watch)
+        return _publish(experiment.perform(run), folder)
+
+    def plan(self, options: RunOptions) -> str:
+        """Return what a run would train, without training anything."""
+        experiment = self.adapted(options)
+        return experiment.describe(experiment.load(options), options)
+
+    def adapted(self, options: RunOptions) -> Self:
+        """Return the experiment as the options change it."""
+        experiment = self.reduced() if options.smoke else self
+        epochs = options.epochs or (self.SMOKE_EPOCHS if options.smoke else None)
+        return experiment if epochs is None else experiment.with_epochs(epochs)
+
+    def classifier(self, model: Any, seed: int) -> Any:
+        """Return a `CNNClassifier` of this experiment, not yet fitted."""
+        from kerascnn import CNNClassifier
+
+        return CNNClassifier(model, random_state=seed, **{**STEPS_AT_ONCE, **self.parameters})
+
+    def expectation(self, options: RunOptions) -> Expected | None:
+        """Return the figure to expect of this run: none of a smoke run or of other data."""
+        return None if options.smoke or options.data else self.expected
+
+    def settings(self, run: Run, **own: Any) -> Any:
+        """Return what the numbers depend on, as plain JSON data.
+
+        Args:
+            run: the run.
+            **own: what only this kind of experiment depends on.
+        """
+        return plain(
+            {
+                **own,
+                "parameters": self.parameters,
+                "test_size": self.test_size,
+                "n_train": self.n_train,
+                "n_test": self.n_test,
+                "seed": run.options.seed,
+                "data": run.split.dataset.fingerprint,
+            }
+        )
+
+    # What each kind says itself
+
+    @abstractmethod
+    def perform(self, run: Run) -> Outcome:
+        """Train, and return what came of it."""
+
+    @abstractmethod
+    def describe(self, split: Split, options: RunOptions) -> str:
+        """Return what would be trained."""
+
+    def reduced(self) -> Self:
+        """Return the experiment as a smoke run takes it."""
+        return replace(self, n_train=SMOKE_SAMPLES, n_test=SMOKE_SAMPLES)
+
+    def with_epochs(self, epochs: int) -> Self:
+        """Return the experiment with another number of epochs."""
+        return replace(self, parameters={**self.parameters, "epochs": epochs})
 
     def load(self, options: RunOptions) -> Split:
         """Return the experiment's data, training and test samples apart.
@@ -69,115 +163,14 @@ class Experiment:
         environment.start_tensorflow_quietly()
         return split
 
-    def classifier(self, model: Any, seed: int) -> Any:
-        """Return a `CNNClassifier` of this experiment, not yet fitted."""
-        from kerascnn import CNNClassifier
 
-        return CNNClassifier(model, random_state=seed, **{**STEPS_AT_ONCE, **self.parameters})
-
-    def expectation(self, options: RunOptions) -> Expected | None:
-        """Return the figure to expect of this run: none of a smoke run or of other data."""
-        return None if options.smoke or options.data else self.expected
-
-    def settings(self, split: Split, options: RunOptions, **own: Any) -> Any:
-        """Return what the numbers depend on, as plain JSON data.
-
-        Args:
-            split: the data.
-            options: of the run.
-            **own: what only this kind of experiment depends on.
-        """
-        return plain(
-            {
-                **own,
-                "parameters": self.parameters,
-                "test_size": self.test_size,
-                "n_train": self.n_train,
-                "n_test": self.n_test,
-                "seed": options.seed,
-                "data": split.dataset.fingerprint,
-            }
-        )
-
-    def notices(self, split: Split, options: RunOptions) -> tuple[str, ...]:
-        """Return the sentences that a report must show in large letters."""
-        return (*split.dataset.notices, *((SMOKE_NOTICE,) if options.smoke else ()))
-
-
-def predictions(classifier: Any, split: Split) -> Predictions:
-    """Return what a fitted classifier says of the test split."""
-    probabilities = classifier.predict_proba(split.X_test)
-    return Predictions(
-        y_true=np.asarray(split.y_test),
-        y_pred=np.asarray(classifier.classes_)[probabilities.argmax(axis=1)],
-        confidence=probabilities.max(axis=1),
-        images=split.X_test,
-        class_names=split.dataset.class_names,
-    )
-
-
-def plain(settings: Any) -> Any:
-    """Return settings as plain JSON data: builders by name, arrays as lists."""
-
-    def plainer(value: Any) -> Any:
-        if isinstance(value, np.ndarray | np.generic):
-            return value.tolist()
-        return getattr(value, "__name__", str(value))
-
-    return json.loads(json.dumps(settings, default=plainer))
-
-
-def provenance(
-    split: Split,
-    options: RunOptions,
-    settings: Mapping[str, Any],
-    how: str,
-    durations: Mapping[str, Any],
-) -> dict[str, Any]:
-    """Return where a report's results come from, as sections of plain JSON data."""
-    dataset = split.dataset
-    return {
-        "command": options.command,
-        "how it ran": how,
-        "seed": options.seed,
-        "data": {
-            "name": dataset.name,
-            "source": dataset.source,
-            "training images": " × ".join(str(size) for size in split.X.shape),
-            "test images": len(split.y_test),
-            "fingerprint": dataset.fingerprint,
-        },
-        "durations": dict(durations),
-        "versions": environment.settings(),
-        "settings": settings,
-    }
-
-
-def publish(write: Callable[[Path], Path], folder: Path, settings: Any) -> Path:
+def _publish(outcome: Outcome, folder: Path) -> Path:
     """Write a report and the index; keep an earlier report that other settings made."""
-    if earlier := make_room(folder, settings):
+    if earlier := make_room(folder, outcome.results.provenance["settings"]):
         print(f"the earlier report was made with other settings and is now in {earlier}")
-    page = write(folder)
+    outcome.results.save(folder)
+    page = render_report(folder)
+    for file, classifier in outcome.models.items():
+        classifier.save(folder / file)
     write_index(folder.parent)
     return page
-
-
-class Stopwatch:
-    """Measures how long the parts of a run take."""
-
-    def __init__(self) -> None:
-        self._start = time.perf_counter()
-
-    def seconds(self) -> float:
-        """Return the seconds since the start."""
-        return time.perf_counter() - self._start
-
-    def read(self) -> str:
-        """Return the time since the start as a person would write it."""
-        return duration(self.seconds())
-
-
-def duration(seconds: float) -> str:
-    """Return a number of seconds as a person would write it."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"

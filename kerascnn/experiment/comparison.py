@@ -3,24 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import joblib
 import numpy as np
 
-from kerascnn.experiment.base import (
-    SMOKE_SAMPLES,
-    Experiment,
-    Stopwatch,
-    plain,
-    provenance,
-    publish,
-)
+from kerascnn.experiment.base import Experiment, Outcome
 from kerascnn.experiment.data import Split
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.progress import EpochProgress
-from kerascnn.report import ComparisonResults, Insight, write_comparison_report
-from kerascnn.results import storage
+from kerascnn.experiment.run import Run, Stopwatch, plain
+from kerascnn.results import ComparisonResults, Insight, storage
 from kerascnn.results.interpretation import load_insight, save_insight
 
 if TYPE_CHECKING:
@@ -44,94 +37,56 @@ class ComparisonExperiment(Experiment):
     models: Sequence[Any]
     seeds: int = 1
 
-    def run(self, name: str, options: RunOptions) -> Path:
-        """Run the experiment and return its report's page.
+    SMOKE_EPOCHS: ClassVar[int] = 1
 
-        Raises:
-            ValueError: if an option or the data is wrong; before anything is trained.
-        """
-        watch, experiment = Stopwatch(), self._with(options)
-        folder = experiment.folder(name, options)
-        split = experiment.load(options)
-        experiment._check(split, options)
+    def perform(self, run: Run) -> Outcome:
+        """Train each network with each seed."""
+        self._check(run)
+        settings = self.settings(run, models=list(self.models), seeds=self.seeds)
+        first = run.options.seed
         trainings = [
-            experiment._train(model, seed, folder, split, options)
-            for model in experiment.models
-            for seed in range(options.seed, options.seed + experiment.seeds)
+            self._training(model, seed, settings, run)
+            for model in self.models
+            for seed in range(first, first + self.seeds)
         ]
-        settings = experiment._settings(split, options)
-        durations = {"whole run": watch.read()}
         results = ComparisonResults(
-            name=folder.name,
+            name=run.folder.name,
             title=self.title,
             claim=self.claim,
             models=_table([training.row for training in trainings]),
             insights=_first_insights(trainings),
-            provenance=provenance(split, options, settings, "one Keras training each", durations),
-            notices=self.notices(split, options),
+            provenance=run.provenance(settings, "one Keras training each"),
+            notices=run.notices,
         )
-        return publish(lambda folder: write_comparison_report(results, folder), folder, settings)
+        return Outcome(results)
 
-    def plan(self, options: RunOptions) -> str:
-        """Return what the experiment would train, without training anything."""
-        experiment = self._with(options)
-        split = experiment.load(options)
-        n_trainings = len(experiment.models) * experiment.seeds
-        epochs = experiment.parameters["epochs"]
+    def describe(self, split: Split, options: RunOptions) -> str:
+        """Return how many trainings there would be, and how long."""
+        n_trainings = len(self.models) * self.seeds
+        epochs = self.parameters["epochs"]
         return f"{n_trainings} trainings of {epochs} epochs on {len(split.y)} images"
 
-    def _with(self, options: RunOptions) -> "ComparisonExperiment":
-        """Return the experiment as the options change it."""
-        experiment = self
-        epochs = options.epochs
-        if options.smoke:
-            experiment = replace(
-                experiment,
-                models=self.models[:2],
-                seeds=1,
-                n_train=SMOKE_SAMPLES,
-                n_test=SMOKE_SAMPLES,
-            )
-            epochs = epochs or 1
-        if epochs is not None:
-            parameters = {**experiment.parameters, "epochs": epochs}
-            experiment = replace(experiment, parameters=parameters)
-        return experiment
+    def reduced(self) -> Self:
+        """Return two of the networks, one seed, on a few samples."""
+        return replace(super().reduced(), models=self.models[:2], seeds=1)
 
-    def _check(self, split: Split, options: RunOptions) -> None:
+    def _check(self, run: Run) -> None:
         """Build every network once, so that a wrong one is found before any is trained."""
         for model in self.models:
-            self.classifier(model, options.seed).initialize(split.X, split.y)
+            self.classifier(model, run.options.seed).initialize(run.split.X, run.split.y)
 
-    def _train(
-        self, model: Any, seed: int, folder: Path, split: Split, options: RunOptions
+    def _training(
+        self, model: Any, seed: int, settings: Mapping[str, Any], run: Run
     ) -> "_Training":
         """Return one training of the comparison, made now or kept from an earlier run."""
         name = plain([model])[0]
-        kept = _kept(folder, {**self._settings(split, options), "model": name, "seed": seed})
-        if not (options.smoke or options.fresh) and (earlier := _Training.load(kept)):
+        kept = _kept(run.folder, {**settings, "model": name, "seed": seed})
+        earlier = None if run.starts_afresh else _Training.load(kept)
+        if earlier is not None:
             return earlier
-        from kerascnn.interpretation import inspect
-
-        classifier, watch = self.classifier(model, seed), Stopwatch()
-        with EpochProgress(name, classifier.epochs, options.progress) as progress:
-            classifier.set_params(callbacks=[progress.callback()])
-            classifier.fit(split.X, split.y)
-            classifier.set_params(callbacks=None)
-        row = {
-            "model": name,
-            "seed": seed,
-            "accuracy": float(classifier.score(split.X_test, split.y_test)),
-            "parameters": classifier.model_.count_params(),
-            "seconds": watch.seconds(),
-        }
-        names = split.dataset.class_names
-        training = _Training(row, inspect(classifier, split.X_test, split.y_test, names))
+        training = _train(name, self.classifier(model, seed), seed, run)
         training.save(kept)
         return training
-
-    def _settings(self, split: Split, options: RunOptions) -> Any:
-        return self.settings(split, options, models=list(self.models), seeds=self.seeds)
 
 
 @dataclass(frozen=True)
@@ -159,6 +114,26 @@ class _Training:
             return None
         content = storage.read_json(file)
         return cls(content["row"], load_insight(folder, content["insight"]) or Insight())
+
+
+def _train(name: str, classifier: Any, seed: int, run: Run) -> _Training:
+    from kerascnn.interpretation import inspect
+
+    split, watch = run.split, Stopwatch()
+    with EpochProgress(name, classifier.epochs, run.options.progress) as progress:
+        classifier.set_params(callbacks=[progress.callback()])
+        classifier.fit(split.X, split.y)
+        classifier.set_params(callbacks=None)
+    row = {
+        "model": name,
+        "seed": seed,
+        "accuracy": float(classifier.score(split.X_test, split.y_test)),
+        "parameters": classifier.model_.count_params(),
+        "seconds": watch.seconds(),
+    }
+    return _Training(
+        row, inspect(classifier, split.X_test, split.y_test, split.dataset.class_names)
+    )
 
 
 def _first_insights(trainings: Sequence[_Training]) -> dict[str, Insight]:

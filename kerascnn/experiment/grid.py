@@ -2,22 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from kerascnn.experiment.base import (
-    SMOKE_EPOCHS,
-    SMOKE_SAMPLES,
-    Experiment,
-    Stopwatch,
-    duration,
-    predictions,
-    provenance,
-    publish,
-)
+from kerascnn.experiment.base import Experiment, Outcome
 from kerascnn.experiment.data import Split
 from kerascnn.experiment.options import RunOptions
-from kerascnn.report import SweepResults, write_sweep_report
+from kerascnn.experiment.run import Run
+from kerascnn.results import SweepResults
 
 SMOKE_FOLDS = 2
 
@@ -39,52 +30,32 @@ class GridExperiment(Experiment):
     grid: Mapping[str, Sequence[Any]]
     folds: int = 5
 
-    def run(self, name: str, options: RunOptions) -> Path:
-        """Run the experiment and return its report's page.
+    def perform(self, run: Run) -> Outcome:
+        """Search the grid, and try the best candidate on the test split."""
+        search = self._search(run.options)
+        if not run.starts_afresh:
+            search.set_params(store=run.options.output / ".fits" / f"{run.name}.sqlite")
+        search.fit(run.split.X, run.split.y)
+        return Outcome(self._results(search, run), {"best_model.kerascnn": search.best_estimator_})
 
-        Raises:
-            ValueError: if an option, the data or the grid is wrong; before anything is trained.
-        """
-        watch, experiment = Stopwatch(), self._with(options)
-        folder = experiment.folder(name, options)
-        split = experiment.load(options)
-        search = experiment._search(options)
-        if not (options.smoke or options.fresh):
-            search.set_params(store=options.output / ".fits" / f"{name}.sqlite")
-        search.fit(split.X, split.y)
-        results = experiment._results(search, folder.name, split, options, watch)
+    def describe(self, split: Split, options: RunOptions) -> str:
+        """Return how the search would run."""
+        return self._search(options).plan(split.X, split.y).announcement()
 
-        def write(folder: Path) -> Path:
-            page = write_sweep_report(results, folder)
-            search.best_estimator_.save(folder / "best_model.kerascnn")
-            return page
-
-        return publish(write, folder, results.provenance["settings"])
-
-    def plan(self, options: RunOptions) -> str:
-        """Return how the experiment would run, without training anything."""
-        experiment = self._with(options)
-        split = experiment.load(options)
-        return experiment._search(options).plan(split.X, split.y).announcement()
-
-    def _with(self, options: RunOptions) -> "GridExperiment":
+    def adapted(self, options: RunOptions) -> Self:
         """Return the experiment as the options change it."""
-        experiment = self
-        if options.smoke:
-            experiment = replace(
-                experiment,
-                grid={name: _thinned(values) for name, values in self.grid.items()},
-                folds=SMOKE_FOLDS,
-                n_train=SMOKE_SAMPLES,
-                n_test=SMOKE_SAMPLES,
-            )._with_epochs(SMOKE_EPOCHS)
-        if options.epochs is not None:
-            experiment = experiment._with_epochs(options.epochs)
+        experiment = super().adapted(options)
         return experiment if options.folds is None else replace(experiment, folds=options.folds)
 
-    def _with_epochs(self, epochs: int) -> "GridExperiment":
+    def reduced(self) -> Self:
+        """Return a grid of at most two values a parameter, on a few samples."""
+        grid = {name: _thinned(values) for name, values in self.grid.items()}
+        return replace(super().reduced(), grid=grid, folds=SMOKE_FOLDS)
+
+    def with_epochs(self, epochs: int) -> Self:
+        """Return the experiment with one number of epochs, whatever the grid says."""
         grid = {name: values for name, values in self.grid.items() if name != "epochs"}
-        return replace(self, grid=grid, parameters={**self.parameters, "epochs": epochs})
+        return replace(super().with_epochs(epochs), grid=grid)
 
     def _search(self, options: RunOptions) -> Any:
         from kerascnn import GridSearchCV
@@ -99,32 +70,27 @@ class GridExperiment(Experiment):
             progress=options.progress,
         )
 
-    def _results(
-        self, search: Any, name: str, split: Split, options: RunOptions, watch: Stopwatch
-    ) -> SweepResults:
+    def _results(self, search: Any, run: Run) -> SweepResults:
         from kerascnn.interpretation import inspect
 
+        settings = self.settings(run, model=self.model, grid=self.grid, folds=self.folds)
         fit_times = search.cv_results_["mean_fit_time"] * search.n_splits_
         durations = {
-            "whole run": watch.read(),
-            "all fits added up": duration(float(fit_times.sum())),
-            "fits taken from an earlier run": search.n_restored_,
-            "final fit of the best candidate": duration(search.refit_time_),
+            "all fits added up": float(fit_times.sum()),
+            "final fit of the best candidate": search.refit_time_,
         }
-        how = search.plan_.describe()
-        settings = self.settings(split, options, model=self.model, grid=self.grid, folds=self.folds)
+        origin = run.provenance(settings, search.plan_.describe(), durations)
+        best, split = search.best_estimator_, run.split
         return SweepResults.from_search(
             search,
-            name=name,
+            name=run.folder.name,
             title=self.title,
             claim=self.claim,
-            predictions=predictions(search.best_estimator_, split),
-            insight=inspect(
-                search.best_estimator_, split.X_test, split.y_test, split.dataset.class_names
-            ),
-            expected=self.expectation(options),
-            notices=self.notices(split, options),
-            provenance=provenance(split, options, settings, how, durations),
+            predictions=run.predictions(best),
+            insight=inspect(best, split.X_test, split.y_test, split.dataset.class_names),
+            expected=self.expectation(run.options),
+            notices=run.notices,
+            provenance={**origin, "fits taken from an earlier run": search.n_restored_},
         )
 
 

@@ -11,8 +11,7 @@ from kerascnn.fusion.lanes import Lane
 from kerascnn.fusion.network import StackedNetwork, lane_settings
 from kerascnn.fusion.state import Settings, State
 from kerascnn.training import batches
-
-HISTORY = ("loss", "accuracy", "val_loss", "val_accuracy")
+from kerascnn.utils.curves import CURVES
 
 
 @dataclass
@@ -33,7 +32,7 @@ class RunningLane:
     first: State
     settings: Settings
     epoch: int = 0
-    history: dict[str, list[float]] = field(default_factory=lambda: {k: [] for k in HISTORY})
+    history: dict[str, list[float]] = field(default_factory=lambda: {k: [] for k in CURVES})
     seconds: float = 0.0
     test_outputs: np.ndarray | None = None
 
@@ -60,10 +59,10 @@ class RunningLane:
         return lane.train[order].astype(np.int32), weight.astype(np.float32)
 
     def record(self, test_outputs: np.ndarray, *values: float) -> None:
-        """Take down what an epoch gave: the outputs, and a value for each name of `HISTORY`."""
+        """Take down what an epoch gave: the outputs, and a value for each name of `CURVES`."""
         self.epoch += 1
         self.test_outputs = test_outputs
-        for name, value in zip(HISTORY, values, strict=True):
+        for name, value in zip(CURVES, values, strict=True):
             self.history[name].append(value)
 
 

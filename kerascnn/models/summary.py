@@ -1,8 +1,8 @@
 """A model layer by layer: output shapes, parameters and multiply-adds."""
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kerascnn.models.operations import multiply_adds
 from kerascnn.models.registry import entry
 
 if TYPE_CHECKING:
@@ -65,17 +65,5 @@ def _row(layer: "keras.layers.Layer") -> LayerRow:
         kind=type(layer).__name__,
         output_shape=tuple(layer.output.shape[1:]),
         parameters=layer.count_params(),
-        multiply_adds=_multiply_adds(layer),
+        multiply_adds=multiply_adds(layer),
     )
-
-
-def _multiply_adds(layer: "keras.layers.Layer") -> int:
-    """Return the uses of each kernel weight, one per position of the output, times the weights."""
-    from keras import layers
-
-    shape = layer.output.shape[1:]
-    # A Conv2D's kernel is (height, width, channels in, channels out), whatever its groups; a
-    # Dense layer's (units in, units out). All weights are used at every position of the output.
-    if isinstance(layer, layers.Conv1D | layers.Conv2D | layers.DepthwiseConv2D | layers.Dense):
-        return math.prod(shape[:-1]) * math.prod(layer.kernel.shape)
-    return 0

@@ -6,34 +6,19 @@ pandas is imported with the first table: a training, which has none before its e
 import csv
 import json
 import math
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from kerascnn.utils.files import replacing
 
 if TYPE_CHECKING:
     import pandas as pd
 
 RESULTS_FILE = "results.json"
 PROVENANCE_FILE = "provenance.json"
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a path to write to that becomes `path` only when the block ends without an error.
-
-    A reader thus sees the old file or the new one, never half of either.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

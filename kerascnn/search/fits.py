@@ -10,7 +10,6 @@ from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.internals.scikit_learn import BaseScorer, PassthroughScorer, scorers_by_name
 
 # The learning curves that every fit has, as Keras names them.
-CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 Scores = float | dict[str, float]
 

@@ -95,15 +95,6 @@ def fit_bytes(trainings: Sequence[Training], workers: int) -> float:
     return PROCESS_BYTES * (1 + workers) + largest * max(1, workers)
 
 
-def duration(seconds: float) -> str:
-    """Return a duration as a person would say it."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"
-
-
 def _steps_per_epoch(training: Training) -> int:
     return math.ceil(len(training.longest.train) / training.setting("batch_size"))
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from kerascnn import environment
 from kerascnn.estimators.inputs import split_off
-from kerascnn.search import forecast
 from kerascnn.search.engines import Assignment, SearchContext, assign
 from kerascnn.search.engines.choice import fall_back
 from kerascnn.search.fits import Finished, Fit, SearchTask
@@ -18,6 +17,7 @@ from kerascnn.search.keys import key_maker
 from kerascnn.search.networks import Networks
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Candidate, Training, gather, make_candidates
+from kerascnn.utils.formatting import rough_duration_label
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Plan:
     def announcement(self) -> str:
         """Return how many fits there are, what time and memory they take, and how they run."""
         sizes = f"{self.n_candidates} candidates × {self.n_splits} folds = {len(self.fits)} fits"
-        needs = f"about {forecast.duration(self.seconds())} and {self.memory() / 1e9:.1f} GB"
+        needs = f"about {rough_duration_label(self.seconds())} and {self.memory() / 1e9:.1f} GB"
         return f"{sizes}, {needs} of memory\n{self.describe()}"
 
     def summary(self) -> PlanSummary:

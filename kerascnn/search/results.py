@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from kerascnn.search.fits import CURVES, Fit, Outcome
+from kerascnn.search.fits import Fit, Outcome
+from kerascnn.utils.curves import CURVES
 
 
 def scikit_learn_rows(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:

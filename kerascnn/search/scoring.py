@@ -14,8 +14,9 @@ from kerascnn.internals.scikit_learn import (
     score,
     scorers_by_name,
 )
-from kerascnn.search.fits import CURVES, Fit, Outcome, Scores, SearchTask
+from kerascnn.search.fits import Fit, Outcome, Scores, SearchTask
 from kerascnn.search.trainings import Training, candidate_estimator
+from kerascnn.utils.curves import CURVES
 
 History = Mapping[str, Sequence[float]]
 Rows = Sequence[tuple[np.ndarray, np.ndarray | None]]

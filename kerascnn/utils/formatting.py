@@ -113,6 +113,15 @@ def duration_label(seconds: float) -> str:
     return large if small.startswith("0 ") else f"{large} {small}"
 
 
+def rough_duration_label(seconds: float) -> str:
+    """Write an expected duration, no more exactly than it can be known: 42 s, 3 min, 1.5 h."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"
+
+
 def plural(count: int, noun: str) -> str:
     """Write a count with its noun, the noun with an s unless the count is 1."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")

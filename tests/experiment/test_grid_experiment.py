@@ -79,7 +79,7 @@ def test_a_second_run_takes_all_fits_from_the_first(report, options):
     after = pd.read_csv(report / "cv_results.csv")
     pd.testing.assert_frame_equal(before, after)
     provenance = json.loads((report / "provenance.json").read_text())
-    assert provenance["durations"]["fits taken from an earlier run"] == 8
+    assert provenance["fits taken from an earlier run"] == 8
 
 
 def test_the_test_split_takes_no_part_in_the_search():
@@ -99,7 +99,7 @@ def test_the_test_split_takes_no_part_in_the_search():
 def test_options_change_the_experiment():
     """Epochs and folds of the command line win over the file's, in grids too."""
     with_epochs = replace(EXPERIMENT, grid={"epochs": [1, 2], "l2": [0.1]})
-    changed = with_epochs._with(RunOptions(epochs=7, folds=4))
+    changed = with_epochs.adapted(RunOptions(epochs=7, folds=4))
     assert changed.parameters["epochs"] == 7
     assert list(changed.grid) == ["l2"]
     assert changed.folds == 4
@@ -107,7 +107,7 @@ def test_options_change_the_experiment():
 
 def test_a_smoke_run_is_small():
     """Two values per parameter, two epochs, two folds, two hundred images at most."""
-    small = EXPERIMENT._with(RunOptions(smoke=True))
+    small = EXPERIMENT.adapted(RunOptions(smoke=True))
     assert isinstance(small, Experiment)
     assert all(len(values) <= 2 for values in small.grid.values())
     assert (small.parameters["epochs"], small.folds, small.n_train) == (2, 2, 200)

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-QUANTITIES = ("loss", "val_loss", "accuracy", "val_accuracy")
+from kerascnn.utils.curves import CURVES
+
 SIGNIFICANT_DIGITS = 5
 # About 5 MB of text: what a browser reads in a moment.
 LARGEST_NUMBER_OF_EPOCHS = 150_000
@@ -43,7 +44,7 @@ def thinned(curves: pd.DataFrame, step: int) -> pd.DataFrame:
 
 
 def _lists(fit: pd.DataFrame) -> dict[str, list[Any]]:
-    measured = [name for name in QUANTITIES if name in fit and fit[name].notna().any()]
+    measured = [name for name in CURVES if name in fit and fit[name].notna().any()]
     numbers = {name: rounded(fit[name].to_numpy(float)) for name in measured}
     return {"epochs": fit["epoch"].astype(int).tolist(), **numbers}
 

@@ -21,8 +21,8 @@ from kerascnn.report.figures.heatmaps import (
     common_scale,
     hatched_cells,
 )
-from kerascnn.results.storage import replacing
 from kerascnn.results.sweep import Scores, SweepResults
+from kerascnn.utils.files import replacing
 from kerascnn.utils.formatting import (
     axis_labels,
     mathtext_power,
