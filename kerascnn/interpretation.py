@@ -5,6 +5,7 @@ gradient-based localization, ICCV 2017, arXiv:1610.02391, equations 1 and 2.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -42,45 +43,85 @@ def inspect(
         An `Insight` without filters, maps and saliency if the network is no graph of layers, or
         has no convolutions.
     """
-    model = estimator.model_
-    if not convolutions(model):
+    if not convolutions(estimator.model_):
         return Insight()
     images = estimator.images(X)
-    probabilities = estimator.predict_proba(X)
-    columns, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
-    is_right = estimator.classes_[columns] == np.asarray(y)
-    right = _most_confident(is_right, columns, confidence)[:n_right]
-    wrong = np.flatnonzero(~is_right)[np.argsort(-confidence[~is_right], kind="stable")][:n_wrong]
-    rows = np.concatenate([right, wrong]).astype(int)
-    heat = grad_cam(model, images[rows], columns[rows]) if len(rows) else ()
+    spoken = _Spoken.of(estimator, X, y, class_names)
+    rows = np.concatenate([spoken.right(n_right), spoken.wrong(n_wrong)]).astype(int)
     example = images[rows[0] if len(rows) else 0]
-
-    def name(label: object) -> str:
-        return str(label if class_names is None else class_names[int(str(label))])
-
     return Insight(
-        filters=first_filters(model),
+        filters=first_filters(estimator.model_),
         example=example,
-        feature_maps=feature_maps(model, example),
-        saliency=tuple(
-            Saliency(
-                image=images[row],
-                heat=heat_map,
-                true_name=name(y[row]),
-                predicted_name=name(estimator.classes_[columns[row]]),
-                confidence=float(confidence[row]),
-            )
-            for row, heat_map in zip(rows, heat, strict=True)
-        ),
+        feature_maps=feature_maps(estimator.model_, example),
+        saliency=spoken.saliency(estimator.model_, images, rows),
     )
 
 
-def _most_confident(chosen: np.ndarray, classes: np.ndarray, confidence: np.ndarray) -> np.ndarray:
-    """Return for each class, in order, its most confident row among the chosen ones."""
-    rows = np.flatnonzero(chosen)
-    ordered = rows[np.argsort(-confidence[rows], kind="stable")]
-    _, first = np.unique(classes[ordered], return_index=True)
-    return ordered[first]
+@dataclass(frozen=True)
+class _Spoken:
+    """What an estimator says of some images.
+
+    Attributes:
+        columns: the number of the class predicted for each image, (n,).
+        confidence: its probability, (n,).
+        is_right: whether it is the true one, (n,).
+        true_names: the true classes' names, (n,).
+        predicted_names: the predicted classes' names, (n,).
+    """
+
+    columns: np.ndarray
+    confidence: np.ndarray
+    is_right: np.ndarray
+    true_names: Sequence[str]
+    predicted_names: Sequence[str]
+
+    @classmethod
+    def of(
+        cls, estimator: CNNClassifier, X: np.ndarray, y: np.ndarray, names: Sequence[str] | None
+    ) -> "_Spoken":
+        probabilities = estimator.predict_proba(X)
+        columns = probabilities.argmax(axis=1)
+        said, true = estimator.classes_[columns], np.asarray(y)
+        return cls(
+            columns,
+            probabilities.max(axis=1),
+            said == true,
+            _named(true, names),
+            _named(said, names),
+        )
+
+    def right(self, n_classes: int) -> np.ndarray:
+        """Return the most confident right prediction of so many classes."""
+        rows = np.flatnonzero(self.is_right)
+        ordered = rows[np.argsort(-self.confidence[rows], kind="stable")]
+        _, first = np.unique(self.columns[ordered], return_index=True)
+        return ordered[first][:n_classes]
+
+    def wrong(self, n: int) -> np.ndarray:
+        """Return so many of the most confident mistakes."""
+        rows = np.flatnonzero(~self.is_right)
+        return rows[np.argsort(-self.confidence[rows], kind="stable")][:n]
+
+    def saliency(
+        self, model: keras.Model, images: np.ndarray, rows: np.ndarray
+    ) -> tuple[Saliency, ...]:
+        """Return where the network looked for some of the predictions."""
+        heat = grad_cam(model, images[rows], self.columns[rows]) if len(rows) else ()
+        return tuple(
+            Saliency(
+                image=images[row],
+                heat=heat_map,
+                true_name=self.true_names[row],
+                predicted_name=self.predicted_names[row],
+                confidence=float(self.confidence[row]),
+            )
+            for row, heat_map in zip(rows, heat, strict=True)
+        )
+
+
+def _named(labels: np.ndarray, names: Sequence[str] | None) -> list[str]:
+    """Return the labels' names; without any, labels name themselves."""
+    return [str(label if names is None else names[int(label)]) for label in labels]
 
 
 def convolutions(model: keras.Model) -> list[Layer]:

@@ -11,14 +11,12 @@ from rich.progress import track
 
 from kerascnn.datasets.dataset import MAX_BYTES, Dataset, DatasetError, make_dataset
 from kerascnn.datasets.files import Files, open_files
+from kerascnn.datasets.folders import Classes, find_splits
 from kerascnn.datasets.pictures import Picture, UnreadableImage, inspect_picture, read_pixels
 
-SUFFIXES = (".png", ".jpg", ".jpeg")
 DEFAULT_SIZE = (32, 32)  # where the images' own sizes differ and none was asked for
 SHOWN_AT_MOST = 10
 BAR_FROM = 2_000  # so many images take about a second
-
-Classes = dict[str, str]  # a split: the class of each image file, by the file's name
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def load_images(
     if color not in (None, "grey", "rgb"):
         raise DatasetError(f"color={color!r}: must be 'grey' or 'rgb'")
     with open_files(path, max_bytes) as files:
-        splits, n_others = _find_splits(path, files.names())
+        splits, n_others = find_splits(path, files.names())
         class_names, labels = _labels(path, splits)
         pictures = _inspect(path, files, [file for split in splits for file in split])
         form = _form(pictures, asked_size, color)
@@ -95,56 +93,6 @@ def _checked_size(size: int | tuple[int, int] | None) -> tuple[int, int] | None:
     if len(pair) != 2 or not all(isinstance(side, int) and side > 0 for side in pair):
         raise DatasetError(f"size={size!r}: must be a number of pixels or (height, width)")
     return (pair[0], pair[1])
-
-
-def _find_splits(path: Path, names: list[str]) -> tuple[list[Classes], int]:
-    """Return the splits (training first) and how many files are no images."""
-    seen = [name for name in names if not _is_hidden(name)]
-    images = [name for name in seen if name.lower().endswith(SUFFIXES)]
-    if not images:
-        raise DatasetError(
-            f"{path} holds no PNG or JPEG files: expected <class>/*.png, or train/<class>/*.png "
-            "and test/<class>/*.png"
-        )
-    parts = _without_common_folders([name.split("/") for name in images])
-    if not any(each[0] == "train" for each in parts):
-        return [_classes(path, images, parts, 0)], len(seen) - len(images)
-    splits = []
-    for split in ("train", "test"):
-        rows = [row for row, each in enumerate(parts) if each[0] == split]
-        splits.append(_classes(path, [images[r] for r in rows], [parts[r] for r in rows], 1))
-    outside = [
-        name for name, each in zip(images, parts, strict=True) if each[0] not in ("train", "test")
-    ]
-    if outside:
-        raise DatasetError(f"{path}: {outside[0]} lies neither in train/ nor in test/")
-    return [split for split in splits if split], len(seen) - len(images)
-
-
-def _is_hidden(name: str) -> bool:
-    """Tell files that a system put there (.DS_Store, __MACOSX/) from a user's."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
-
-
-def _without_common_folders(parts: list[list[str]]) -> list[list[str]]:
-    """Leave out the folders that all images share, as archives often have one around all."""
-    while (
-        min(map(len, parts)) > 2
-        and len({each[0] for each in parts}) == 1
-        and parts[0][0] not in ("train", "test")
-    ):
-        parts = [each[1:] for each in parts]
-    return parts
-
-
-def _classes(path: Path, names: list[str], parts: list[list[str]], level: int) -> Classes:
-    """Return each image's class: the name of its folder at that level."""
-    for name, each in zip(names, parts, strict=True):
-        if len(each) < level + 2:
-            raise DatasetError(
-                f"{path}: {name} lies in no class folder: expected <class>/{each[-1]}"
-            )
-    return {name: each[level] for name, each in zip(names, parts, strict=True)}
 
 
 def _labels(path: Path, splits: list[Classes]) -> tuple[list[str], list[np.ndarray]]:

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from kerascnn.report.figures.descriptions import safe
 from kerascnn.report.figures.heatmaps import MARGINS
 from kerascnn.report.figures.paper_curves import write_comparison
-from kerascnn.report.pages import page
 from kerascnn.report.pages.headline import comparison_headlines
+from kerascnn.report.pages.page import write_page
 from kerascnn.report.pages.sections import insight_section
 from kerascnn.report.pages.tables import model_table
 from kerascnn.results.comparison import ComparisonResults
@@ -23,17 +23,16 @@ def render(folder: Path) -> Path:
     results = ComparisonResults.load(folder)
     write_comparison(results, folder)
     figures = {cost: accuracy_against(results, cost).to_plotly_json() for cost in COSTS}
-    return page.write_page(
-        folder / page.PAGE_FILE,
+    return write_page(
+        folder,
         "comparison.html.j2",
+        results,
+        comparison_headlines(results),
         {"figures": figures},
-        results=results,
-        headlines=comparison_headlines(results),
         costs=COSTS,
         table=model_table(results),
         insights={name: insight_section(each) for name, each in results.insights.items()},
-        curve_labels=[],
-        provenance=page.provenance_sections(results.provenance),
+        curves=None,
     )
 
 

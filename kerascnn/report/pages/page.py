@@ -1,7 +1,7 @@
 """From plain results to one self-contained page that asks the network for nothing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from kerascnn.report.pages.headline import Headline
 from kerascnn.results import storage
 from kerascnn.utils.formatting import duration_label, value_label
 
@@ -26,20 +27,39 @@ NOTHING: dict[str, Any] = {
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
-def write_page(path: Path, template: str, data: Mapping[str, Any], **context: Any) -> Path:
+def write_page(
+    folder: Path,
+    template: str,
+    results: Any,
+    headlines: Sequence[Headline],
+    data: Mapping[str, Any],
+    **sections: Any,
+) -> Path:
     """Fill a template and write the page, replacing the file as a whole.
 
     Args:
-        path: the page.
-        template: its template's name.
+        folder: where to.
+        template: the template's name.
+        results: has title, claim, notices, provenance, name and created.
+        headlines: the figures at the top.
         data: what the page's script draws, see `templates/report.js`.
-        **context: what the template shows.
+        **sections: what only this template shows.
+
+    Returns:
+        The page's path.
     """
     from plotly.offline import get_plotlyjs  # half a second, and no list of reports needs it
 
-    context |= {"data": script_json({**NOTHING, **data}), "plotly": Markup(get_plotlyjs())}
-    storage.write_text(path, environment().get_template(template).render(context))
-    return path
+    context = {
+        **sections,
+        "results": results,
+        "headlines": headlines,
+        "provenance": provenance_sections(results.provenance),
+        "data": script_json({**NOTHING, **data}),
+        "plotly": Markup(get_plotlyjs()),
+    }
+    storage.write_text(folder / PAGE_FILE, environment().get_template(template).render(context))
+    return folder / PAGE_FILE
 
 
 @cache

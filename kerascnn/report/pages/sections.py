@@ -1,6 +1,8 @@
 """Sections that several kinds of pages share."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -11,6 +13,35 @@ from kerascnn.results.training import Samples
 
 MOST_MAPS_SHOWN = 64
 MOST_SAMPLES_SHOWN = 25
+
+
+@dataclass(frozen=True)
+class CurvesSection:
+    """What a page says beside its learning curves.
+
+    Attributes:
+        labels: the number and the label of each candidate that has curves.
+        step: 1 where every epoch is drawn, else every so many.
+        several_folds: whether a candidate has more than one fit.
+    """
+
+    labels: list[tuple[int, str]]
+    step: int
+    several_folds: bool
+
+
+def curves_section(
+    curves: Mapping[str, Any], labels: Iterable[tuple[int, str]], *, several_folds: bool
+) -> CurvesSection | None:
+    """Return what to say beside curves, None where there are none.
+
+    Args:
+        curves: see `kerascnn.report.figures.curves.page_curves`.
+        labels: the number and the label of each candidate, in the order to offer them.
+        several_folds: whether a candidate has more than one fit.
+    """
+    drawn = [(number, label) for number, label in labels if number in curves["fits"]]
+    return CurvesSection(drawn, curves["step"], several_folds) if drawn else None
 
 
 @dataclass(frozen=True)

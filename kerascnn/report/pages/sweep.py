@@ -1,18 +1,41 @@
 """The page of a sweep."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kerascnn.report.figures import heatmaps
 from kerascnn.report.figures.curves import page_curves
 from kerascnn.report.figures.descriptions import facet_label
-from kerascnn.report.figures.grid_view import grid_view
+from kerascnn.report.figures.grid_view import GridView, grid_view
 from kerascnn.report.figures.paper_heatmaps import write_heatmaps
-from kerascnn.report.pages import page, tables
+from kerascnn.report.pages import tables
 from kerascnn.report.pages.headline import sweep_headlines
-from kerascnn.report.pages.sections import insight_section, predictions_section
+from kerascnn.report.pages.page import write_page
+from kerascnn.report.pages.sections import curves_section, insight_section, predictions_section
 from kerascnn.results.sweep import SweepResults
 from kerascnn.utils.formatting import setting_label
+
+
+@dataclass(frozen=True)
+class GridSection:
+    """What a page says beside its heatmaps.
+
+    Attributes:
+        metric: the name of the metric that chose the best candidate.
+        metrics: the names of all metrics.
+        facets: the panels' labels.
+        best_facet: the number of the panel that holds the best candidate.
+        fixed: the parameters that are the same everywhere, as text.
+        has_training: whether there are scores on the training parts.
+    """
+
+    metric: str
+    metrics: list[str]
+    facets: list[str]
+    best_facet: int
+    fixed: str
+    has_training: bool
 
 
 def render(folder: Path) -> Path:
@@ -22,7 +45,7 @@ def render(folder: Path) -> Path:
     write_heatmaps(results, view, folder)
     table = tables.candidate_table(results)
     curves = page_curves(results.learning_curves)
-    with_curves = [row.candidate for row in table.rows if row.candidate in curves["fits"]]
+    labels = [(row.candidate, setting_label(results.labels[row.candidate])) for row in table.rows]
     test = predictions_section(results.predictions)
     data: dict[str, Any] = {
         "best": results.best_index,
@@ -34,24 +57,28 @@ def render(folder: Path) -> Path:
             **({"confusion": test.confusion.to_plotly_json()} if test else {}),
         },
     }
-    return page.write_page(
-        folder / page.PAGE_FILE,
+    return write_page(
+        folder,
         "sweep.html.j2",
+        results,
+        sweep_headlines(results),
         data,
-        results=results,
-        metric=results.label(results.metric),
-        metrics=[results.label(metric) for metric in results.metrics],
-        headlines=sweep_headlines(results),
-        view=view,
-        facets=[facet_label(results, facet) for facet in view.facets] if view else [],
-        best_facet=view.facet_of(results.best_index) if view else 0,
-        fixed=setting_label({n: results.labels[0][n] for n in view.fixed}) if view else "",
-        has_training=results.scores("train", results.metric) is not None,
+        grid=_grid_section(results, view) if view else None,
         table=table,
-        curve_labels=[(i, setting_label(results.labels[i])) for i in with_curves],
-        several_folds=results.n_splits > 1,
-        curve_step=curves["step"],
+        curves=curves_section(curves, labels, several_folds=results.n_splits > 1),
         test=test,
         insight=insight_section(results.insight),
-        provenance=page.provenance_sections(results.provenance),
+    )
+
+
+def _grid_section(results: SweepResults, view: GridView) -> GridSection:
+    return GridSection(
+        metric=results.label(results.metric),
+        metrics=[results.label(metric) for metric in results.metrics],
+        facets=[facet_label(results, facet) for facet in view.facets],
+        best_facet=view.facet_of(results.best_index),
+        fixed=setting_label({name: results.labels[0][name] for name in view.fixed})
+        if view.fixed
+        else "",
+        has_training=results.scores("train", results.metric) is not None,
     )

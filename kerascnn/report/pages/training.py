@@ -4,9 +4,14 @@ from pathlib import Path
 
 from kerascnn.report.figures.curves import page_curves
 from kerascnn.report.figures.paper_curves import write_curves
-from kerascnn.report.pages import page
 from kerascnn.report.pages.headline import training_headlines
-from kerascnn.report.pages.sections import insight_section, predictions_section, sample_section
+from kerascnn.report.pages.page import write_page
+from kerascnn.report.pages.sections import (
+    curves_section,
+    insight_section,
+    predictions_section,
+    sample_section,
+)
 from kerascnn.results.training import TrainingResults
 
 
@@ -17,21 +22,18 @@ def render(folder: Path) -> Path:
     curves = page_curves(results.history.assign(candidate=0, split=0))
     test = predictions_section(results.predictions)
     diverged = results.diverged_epoch
-    return page.write_page(
-        folder / page.PAGE_FILE,
+    return write_page(
+        folder,
         "training.html.j2",
+        results,
+        training_headlines(results),
         {
             "curves": curves,
             "divergence": {} if diverged is None else {0: {0: diverged}},
             "figures": {"confusion": test.confusion.to_plotly_json()} if test else {},
         },
-        results=results,
-        headlines=training_headlines(results),
         samples=sample_section(results.samples),
-        curve_labels=[(0, results.name)] if curves["fits"] else [],
-        several_folds=False,
-        curve_step=curves["step"],
+        curves=curves_section(curves, [(0, results.name)], several_folds=False),
         test=test,
         insight=insight_section(results.insight),
-        provenance=page.provenance_sections(results.provenance),
     )

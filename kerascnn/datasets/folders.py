@@ -1,0 +1,69 @@
+"""Class folders: which class and split each image file lies in."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kerascnn.datasets.dataset import DatasetError
+
+SUFFIXES = (".png", ".jpg", ".jpeg")
+SPLITS = ("train", "test")
+
+Classes = dict[str, str]  # a split: the class of each image file, by the file's name
+# The folders on the way to each image file and its own name, by the whole name.
+Places = Mapping[str, tuple[str, ...]]
+
+
+def find_splits(path: Path, names: list[str]) -> tuple[list[Classes], int]:
+    """Return the splits, training first, and how many files are no images.
+
+    Args:
+        path: of the folder or archive, for messages.
+        names: of all files in it.
+
+    Raises:
+        DatasetError: if there are no images, or one lies outside of what is expected.
+    """
+    seen = [name for name in names if not _is_hidden(name)]
+    images = {name: tuple(name.split("/")) for name in seen if name.lower().endswith(SUFFIXES)}
+    if not images:
+        raise DatasetError(
+            f"{path} holds no PNG or JPEG files: expected <class>/*.png, or train/<class>/*.png "
+            "and test/<class>/*.png"
+        )
+    n_others = len(seen) - len(images)
+    places = _without_common_folders(images)
+    if not any(place[0] == "train" for place in places.values()):
+        return [_classes(path, places, 0)], n_others
+    splits = [_classes(path, _inside(places, split), 1) for split in SPLITS]
+    for name, place in places.items():
+        if place[0] not in SPLITS:
+            raise DatasetError(f"{path}: {name} lies neither in train/ nor in test/")
+    return [split for split in splits if split], n_others
+
+
+def _is_hidden(name: str) -> bool:
+    """Tell files that a system put there (.DS_Store, __MACOSX/) from a user's."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+
+
+def _without_common_folders(places: Places) -> Places:
+    """Leave out the folders that all images share, as archives often have one around all."""
+    tops = {place[0] for place in places.values()}
+    has_room = min(map(len, places.values())) > 2
+    if len(tops) > 1 or not has_room or not tops.isdisjoint(SPLITS):
+        return places
+    return _without_common_folders({name: place[1:] for name, place in places.items()})
+
+
+def _inside(places: Places, folder: str) -> Places:
+    return {name: place for name, place in places.items() if place[0] == folder}
+
+
+def _classes(path: Path, places: Places, level: int) -> Classes:
+    """Return each image's class: the name of its folder at that level."""
+    for name, place in places.items():
+        if len(place) < level + 2:
+            raise DatasetError(
+                f"{path}: {name} lies in no class folder: expected <class>/{place[-1]}"
+            )
+    return {name: place[level] for name, place in places.items()}
