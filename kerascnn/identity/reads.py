@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 _GLOBALS = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"}
 _ATTRIBUTES = {"LOAD_ATTR", "LOAD_METHOD"}
+_REBINDING = {"STORE_GLOBAL", "DELETE_GLOBAL"}
+_FROM_ARGUMENTS = {"LOAD_FAST", "LOAD_ATTR", "LOAD_FAST_CHECK", "LOAD_FAST_BORROW"}
 # The body of every class reads its module's name, which decides nothing.
 _MODULE_OF_A_CLASS = ("LOAD_NAME", "__name__")
 
@@ -22,6 +24,34 @@ class Read(NamedTuple):
 
     names: tuple[str, ...]
     level: int | None = None
+
+
+def codes_within(code: CodeType) -> Iterator[CodeType]:
+    """Go through code and all code within it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from codes_within(constant)
+
+
+@lru_cache(maxsize=1024)
+def rebound_name(code: CodeType) -> str | None:
+    """Return a name outside of code that it binds anew; None if there is none.
+
+    Globals, variables of an enclosing function, and attributes of what is neither an argument
+    nor reached from one, such as a class's.
+    """
+    steps = [step for step in dis.get_instructions(code) if step.opname != "EXTENDED_ARG"]
+    if "__class__" in code.co_names:
+        return "attributes of a class"
+    for before, step in zip([None, *steps], steps, strict=False):
+        if step.opname in _REBINDING:
+            return str(step.argval)
+        if step.opname == "STORE_DEREF" and step.argval in code.co_freevars:
+            return str(step.argval)
+        if step.opname == "STORE_ATTR" and before and before.opname not in _FROM_ARGUMENTS:
+            return str(step.argval)
+    return None
 
 
 @lru_cache(maxsize=1024)
@@ -48,6 +78,8 @@ def _reads(instructions: Sequence[dis.Instruction]) -> Iterator[Read]:
             yield from (Read((step.argval, name), level) for name in names)
             if not names:
                 yield Read((step.argval,), level)
+                # `import a.b` binds a, of which the code may then take anything.
+                yield Read((step.argval.partition(".")[0],), level)
 
 
 def _attributes(steps: Sequence[dis.Instruction]) -> Iterator[str]:

@@ -118,7 +118,8 @@ class Plan:
                 continue
             trainings = gather(left, self.candidates)
             refusals = assignment.engine.run(trainings, finished, store)
-            late += [fall_back(refused, why, self.context) for why, refused in refusals.items()]
+            for why, refused in refusals.items():
+                late += fall_back(refused, why, self.context)
         for assignment in late:
             assignment.engine.run(assignment.trainings, finished, store)
         if late:

@@ -95,7 +95,7 @@ class CompiledNetwork:
             self._test_logs = StepLogs(model)
             self._epoch = self._traced(self._run_epoch, data)
             self._predict = _concrete(self._run_prediction, _samples_spec(data.X), _SCALE)
-            check_undrawn(undrawn)
+            check_undrawn(undrawn, "the step")
             # In this scope, whose variables are gone behind it.
             check_graph([self._epoch, self._predict], [*self._variables, *self._penalties])
         if identify_network(model).structure != structure:
@@ -123,6 +123,11 @@ class CompiledNetwork:
     def state(self) -> list[np.ndarray]:
         """Return what training has changed, in the order of `state_variables`."""
         return self.snapshot()[: len(self._variables) - len(self._metric_values)]
+
+    def metrics_are_fresh(self) -> bool:
+        """Return whether no metric has seen a batch since it was reset."""
+        now = [variable.numpy() for variable in self.model.metrics_variables]
+        return all(map(np.array_equal, now, self._metric_values))
 
     def run_epoch(
         self, data: Data, train_rows: np.ndarray, test_rows: np.ndarray, batch_size: int
