@@ -46,12 +46,18 @@ def describe(value: Any, walk: Walk) -> Node | None:
     if isinstance(value, type):
         return None
     name = library.library_name(value)
-    return named(*name) if name else None
+    return _library_function(value, name, walk) if name else None
 
 
 def named(module: str, name: str) -> Node:
     """Describe library code by its name; the library's version is part of a key elsewhere."""
     return Node("name", [module, name, library.edition(module)], origin=library.origin(module))
+
+
+def _library_function(value: Any, name: tuple[str, str], walk: Walk) -> Node:
+    if outside.reads_outside(value, ()):
+        walk.reach_out(value, f"what {'.'.join(name)} gives is not known before it runs")
+    return named(*name)
 
 
 def _module(module: ModuleType) -> Node:
@@ -66,10 +72,10 @@ def _function(function: FunctionType, walk: Walk) -> Node:
     if (library.is_generated(code) or library.is_library_code(code)) and (
         name := library.library_name(function)
     ):
-        return named(*name)
+        return _library_function(function, name, walk)
     if not library.is_library_code(code):
         _note(function, walk)
-        reads = _values_read(code, function.__globals__, walk)
+        reads = _values_read(function, walk)
         return Node("function", [*_own_content(function), *reads], shared=True, origin=USER_CODE)
     module, place = str(function.__globals__.get("__name__")), function.__code__.co_qualname
     if place == "singledispatch.<locals>.wrapper":  # it also holds a cache, by weak reference
@@ -107,9 +113,13 @@ def _note(function: FunctionType, walk: Walk) -> None:
             )
 
 
-def _values_read(code: CodeType, namespace: Mapping[str, Any], walk: Walk) -> Iterable[Any]:
-    for read in reads_of(code):
-        value = _value_read(read, namespace, walk)
+def _values_read(function: FunctionType, walk: Walk) -> Iterable[Any]:
+    captured = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    cells = {name: part for name, cell in captured for part in _cell(cell)}
+    for read in reads_of(function.__code__):
+        if read.captured and read.names[0] not in cells:
+            continue  # a variable of the function that the code stands in
+        value = _value_read(read, cells if read.captured else function.__globals__, walk)
         walk.held.append(value)
         yield ".".join(read.names)
         yield value
@@ -119,7 +129,7 @@ def _value_read(read: Read, namespace: Mapping[str, Any], walk: Walk) -> Any:
     value, names = _start(read, namespace)
     while names and isinstance(value, ModuleType) and not library.is_library_module(value):
         value, names = getattr(value, names[0], _MISSING), names[1:]
-    if outside.reads_outside(value, names):
+    if outside.reads_outside(value, names or read.taken):
         what = ".".join(read.names)
         walk.reach_out(value, f"what {what} gives is not known before it runs")
     return value
