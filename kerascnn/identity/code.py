@@ -56,7 +56,7 @@ def named(module: str, name: str) -> Node:
 
 def _library_function(value: Any, name: tuple[str, str], walk: Walk) -> Node:
     if outside.reads_outside(value, ()):
-        walk.reach_out(value, f"what {'.'.join(name)} gives is not known before it runs")
+        walk.reach_out(".".join(name))
     return named(*name)
 
 
@@ -106,7 +106,7 @@ def _note(function: FunctionType, walk: Walk) -> None:
     walk.held += [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
     for code in codes_within(function.__code__):
         if name := outside.reading_method(code):
-            walk.reach_out(function, f"what {name}() gives is not known before it runs")
+            walk.reach_out(f"{name}()")
         if name := rebound_name(code):
             walk.reaching_out.append(
                 f"{function.__qualname__} changes {name}, which is not its own"
@@ -130,8 +130,7 @@ def _value_read(read: Read, namespace: Mapping[str, Any], walk: Walk) -> Any:
     while names and isinstance(value, ModuleType) and not library.is_library_module(value):
         value, names = getattr(value, names[0], _MISSING), names[1:]
     if outside.reads_outside(value, names or read.taken):
-        what = ".".join(read.names)
-        walk.reach_out(value, f"what {what} gives is not known before it runs")
+        walk.reach_out(".".join(read.names))
     return value
 
 

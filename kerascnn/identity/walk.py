@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from kerascnn.identity.leaves import LEAVES
-from kerascnn.identity.node import Node, unidentifiable
+from kerascnn.identity.node import Node, Unidentifiable, unidentifiable
 
 Describer = Callable[[Any, "Walk"], Node | None]
 """Describes a value one step deep; returns None for a value that it does not know."""
@@ -69,14 +69,15 @@ class Walk:
         """Take notice of the code in a value that does not count itself."""
         self.apart(value)
 
-    def reach_out(self, value: Any, reason: str) -> None:
-        """Take notice of code that depends on more than content.
+    def reach_out(self, name: str) -> None:
+        """Take notice of code that depends on more than content: on what `name` gives it.
 
         Raises:
             Unidentifiable: unless this walk is tolerant.
         """
+        reason = f"what {name} gives to code is not known before it runs"
         if not self.tolerant:
-            raise unidentifiable(value, reason)
+            raise Unidentifiable(f"{reason}: hand it over as a value instead")
         self.reaching_out.append(reason)
 
     def _enter(self, value: Any, key: int) -> bytes:

@@ -243,7 +243,8 @@ def test_worker_processes_refuse_what_was_changed_since_its_import(
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{':'.join(sys.path)}")
     changed_since.FACTOR = 2.0
     estimator = classifier(loss=changed_since.loss, callbacks=[callbacks.TerminateOnNaN()])
-    search = assert_like_serial("processes", estimator, RATES, three_digits, n_jobs=2)
+    grid = {"learning_rate": [0.01, 0.1, 0.2], "l2": [0.0], "shuffle": [True, False]}
+    search = assert_like_serial("processes", estimator, grid, three_digits, n_jobs=2)
     assert "was changed in this process" in search.plan_.describe()
 
 

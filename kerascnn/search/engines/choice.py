@@ -75,13 +75,12 @@ def assign(trainings: Sequence[Training], name: str, context: SearchContext) -> 
     return assignments
 
 
-def fall_back(
-    trainings: Sequence[Training], reason: str, context: SearchContext
-) -> list[Assignment]:
+def fall_back(trainings: Sequence[Training], reason: str, engine: Engine) -> list[Assignment]:
     """Return who runs trainings that an engine could not run after all."""
-    few = sum(training.n_fits for training in trainings) < FEW_FITS
+    context = engine.context
+    here = _n_fits(trainings) < FEW_FITS or isinstance(engine, ProcessesEngine)
     processes, serial = ProcessesEngine(context), SerialEngine(context)
-    bound = [each for each in trainings if few or processes.refusal(each) is not None]
+    bound = [each for each in trainings if here or processes.refusal(each) is not None]
     free = [each for each in trainings if each not in bound]
     return [
         Assignment(engine, group, f"not compiled: {reason}")
@@ -124,9 +123,13 @@ def _assignments(engine: Engine, taken: ByReason) -> list[Assignment]:
     return [Assignment(engine, group, why) for group in engine.groups(trainings)]
 
 
+def _n_fits(trainings: Sequence[Training]) -> int:
+    return sum(training.n_fits for training in trainings)
+
+
 def _by_keras(engine: Engine, waiting: list[Training], reason: str) -> list[Assignment]:
-    if isinstance(engine, ProcessesEngine) and reason:
-        return fall_back(waiting, reason, engine.context)
+    if isinstance(engine, ProcessesEngine) and reason and _n_fits(waiting) < FEW_FITS:
+        engine = SerialEngine(engine.context)
     return [Assignment(engine, waiting, f"not compiled: {reason}" if reason else "")]
 
 
