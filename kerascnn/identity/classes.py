@@ -5,6 +5,7 @@ from typing import Any
 from kerascnn.identity import library
 from kerascnn.identity.code import named
 from kerascnn.identity.node import USER_CODE, Node
+from kerascnn.identity.plain import attributes
 from kerascnn.identity.walk import Walk
 
 _HEAP_TYPE = 1 << 9
@@ -39,5 +40,6 @@ def describe(value: Any, walk: Walk) -> Node | None:
     if not value.__flags__ & _HEAP_TYPE:  # written in C, not resolvable by name
         return named(value.__module__, value.__qualname__)
     content = {name: part for name, part in vars(value).items() if name not in _BOOKKEEPING}
-    parts = [value.__name__, type(value), value.__bases__, content]
+    walk.held += content.values()
+    parts = [value.__name__, type(value), value.__bases__, attributes(content)]
     return Node("class", parts, shared=True, origin=USER_CODE)

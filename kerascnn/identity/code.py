@@ -26,23 +26,13 @@ from types import (
 )
 from typing import Any
 
-from kerascnn.identity import library
-from kerascnn.identity.node import USER_CODE, Node, unidentifiable
-from kerascnn.identity.reads import Read, reads_of
+from kerascnn.identity import library, outside
+from kerascnn.identity.node import USER_CODE, Node
+from kerascnn.identity.plain import attributes
+from kerascnn.identity.reads import Read, codes_within, reads_of, rebound_name
 from kerascnn.identity.walk import Walk
 
 _MISSING = Node("missing")
-# What they read only running them tells.
-_OPAQUE = {
-    id(function): function
-    for function in (
-        builtins.eval,
-        builtins.exec,
-        builtins.globals,
-        builtins.__import__,
-        importlib.import_module,
-    )
-}
 
 
 def describe(value: Any, walk: Walk) -> Node | None:
@@ -50,35 +40,42 @@ def describe(value: Any, walk: Walk) -> Node | None:
     if isinstance(value, ModuleType):
         return _module(value)
     if isinstance(value, FunctionType):
-        return _function(value)
+        return _function(value, walk)
     if describe_part := _PARTS.get(type(value)):
         return Node(type(value).__name__, describe_part(value), shared=type(value) is CellType)
     if isinstance(value, type):
         return None
     name = library.library_name(value)
-    return named(*name) if name else None
+    return _library_function(value, name, walk) if name else None
 
 
 def named(module: str, name: str) -> Node:
     """Describe library code by its name; the library's version is part of a key elsewhere."""
-    return Node("name", [module, name], origin=library.origin(module))
+    return Node("name", [module, name, library.edition(module)], origin=library.origin(module))
+
+
+def _library_function(value: Any, name: tuple[str, str], walk: Walk) -> Node:
+    if outside.reads_outside(value, ()):
+        walk.reach_out(".".join(name))
+    return named(*name)
 
 
 def _module(module: ModuleType) -> Node:
     if library.is_library_module(module):
         return named(module.__name__, "")
     content = {name: value for name, value in vars(module).items() if not name.startswith("__")}
-    return Node("module", [content], shared=True, origin=USER_CODE)
+    return Node("module", [attributes(content)], shared=True, origin=USER_CODE)
 
 
-def _function(function: FunctionType) -> Node:
+def _function(function: FunctionType, walk: Walk) -> Node:
     code = function.__code__
     if (library.is_generated(code) or library.is_library_code(code)) and (
         name := library.library_name(function)
     ):
-        return named(*name)
+        return _library_function(function, name, walk)
     if not library.is_library_code(code):
-        reads = _values_read(code, function.__globals__)
+        _note(function, walk)
+        reads = _values_read(function, walk)
         return Node("function", [*_own_content(function), *reads], shared=True, origin=USER_CODE)
     module, place = str(function.__globals__.get("__name__")), function.__code__.co_qualname
     if place == "singledispatch.<locals>.wrapper":  # it also holds a cache, by weak reference
@@ -99,25 +96,41 @@ def _own_content(function: FunctionType) -> list[Any]:
         function.__defaults__,
         function.__kwdefaults__,
         list(function.__closure__ or ()),
-        vars(function),
+        attributes(vars(function)),
     ]
 
 
-def _values_read(code: CodeType, namespace: Mapping[str, Any]) -> Iterable[Any]:
-    for read in reads_of(code):
+def _note(function: FunctionType, walk: Walk) -> None:
+    """Take notice of what a user's function holds and changes that is not its own."""
+    walk.held += [part for cell in function.__closure__ or () for part in _cell(cell)]
+    walk.held += [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    for code in codes_within(function.__code__):
+        if name := outside.reading_method(code):
+            walk.reach_out(f"{name}()")
+        if name := rebound_name(code):
+            walk.reaching_out.append(
+                f"{function.__qualname__} changes {name}, which is not its own"
+            )
+
+
+def _values_read(function: FunctionType, walk: Walk) -> Iterable[Any]:
+    captured = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    cells = {name: part for name, cell in captured for part in _cell(cell)}
+    for read in reads_of(function.__code__):
+        if read.captured and read.names[0] not in cells:
+            continue  # a variable of the function that the code stands in
+        value = _value_read(read, cells if read.captured else function.__globals__, walk)
+        walk.held.append(value)
         yield ".".join(read.names)
-        yield _value_read(read, namespace)
+        yield value
 
 
-def _value_read(read: Read, namespace: Mapping[str, Any]) -> Any:
+def _value_read(read: Read, namespace: Mapping[str, Any], walk: Walk) -> Any:
     value, names = _start(read, namespace)
-    for name in names:
-        if not isinstance(value, ModuleType) or library.is_library_module(value):
-            break
-        value = getattr(value, name, _MISSING)
-    last = getattr(value, names[-1], None) if isinstance(value, ModuleType) and names else value
-    if id(last) in _OPAQUE:
-        raise unidentifiable(last, "what code reads that calls it is not known before it runs")
+    while names and isinstance(value, ModuleType) and not library.is_library_module(value):
+        value, names = getattr(value, names[0], _MISSING), names[1:]
+    if outside.reads_outside(value, names or read.taken):
+        walk.reach_out(".".join(read.names))
     return value
 
 

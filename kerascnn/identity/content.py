@@ -12,10 +12,10 @@ from kerascnn.identity.walk import Describer, Walk
 def digest(value: Any) -> str:
     """Return a hash of a value's content: equal for equal values, in every process.
 
-    Numbers of different types differ, and so do lists and tuples; the order of a dict does not
-    count. NumPy's numbers equal Python's of the same kind. Functions and classes that users
-    wrote count by content: code, defaults, captured values and the globals that they read; those
-    of libraries by name. Random generators count with their state, as it decides what follows.
+    Numbers of different types differ, and so do lists and tuples, and dicts of another order.
+    NumPy's numbers equal Python's of the same kind. Functions and classes that users wrote count
+    by content: code, defaults, captured values and the globals that they read; those of libraries
+    by name. Random generators count with their state, as it decides what follows.
 
     Args:
         value: plain data, arrays, tables, functions, classes, Keras's objects, or any object

@@ -27,6 +27,7 @@ from kerascnn.identity.compilation import (
 )
 from kerascnn.identity.graphs import graph
 from kerascnn.identity.node import Node, unidentifiable
+from kerascnn.identity.plain import attributes
 from kerascnn.identity.walk import Walk
 
 _STRENGTHS = (keras.regularizers.L1, keras.regularizers.L2, keras.regularizers.L1L2)
@@ -63,6 +64,7 @@ class KerasDescriber:
         family = _family(type(value))
         if family is None:
             return None
+        walk.networks |= family in _OF_NETWORKS
         parts = _DESCRIPTIONS[family](self, value, walk)
         # Parts are asked for one by one, so that an optimizer meets its own network's variables.
         return Node(family.__name__, chain([type(value)], parts), shared=True)
@@ -82,18 +84,16 @@ class KerasDescriber:
     def _layer(self, layer: keras.layers.Layer, walk: Walk) -> Iterable[Any]:
         yield [layer.trainable, layer.autocast, layer.supports_masking, layer.dtype_policy]
         yield self._activity_regularizer(layer.activity_regularizer)
-        yield self._name(layer)
-        yield self._counting(layer_state(layer), walk)
+        yield chosen_name(layer)
+        yield attributes(self._counting(layer_state(layer), walk))
         yield [*layer._trainable_variables, *layer._non_trainable_variables]
         yield list(layer._seed_generators)
         yield list(layer._layers)
 
     def _operation(self, operation: keras.Operation, walk: Walk) -> Iterable[Any]:
-        yield self._name(operation)
-        yield self._counting(without(operation, bookkeeping(keras.Operation)), walk)
-
-    def _name(self, operation: keras.Operation) -> str | None:
-        return None if self.interchangeable else chosen_name(operation)
+        yield chosen_name(operation)
+        own = without(operation, bookkeeping(keras.Operation))
+        yield attributes(self._counting(own, walk))
 
     def _counting(self, state: Mapping[str, Any], walk: Walk) -> dict[str, Any]:
         """Return the part of a layer's state that counts."""
@@ -110,15 +110,15 @@ class KerasDescriber:
     def _activity_regularizer(self, regularizer: Any) -> Any:
         # Its strength always counts: it penalizes no weight.
         if type(regularizer) in _STRENGTHS:
-            return Node("activity regularizer", [type(regularizer), vars(regularizer)])
+            return Node("activity regularizer", [type(regularizer), attributes(vars(regularizer))])
         return regularizer
 
     def _regularizer(self, regularizer: keras.Regularizer, walk: Walk) -> Iterable[Any]:
         if not self.interchangeable or type(regularizer) not in _ASSIGNABLE:
-            return [vars(regularizer)]
+            return [attributes(vars(regularizer))]
         strengths = {name: float(strength) for name, strength in vars(regularizer).items()}
         self.left_out += [strength for _, strength in sorted(strengths.items()) if strength != 0]
-        return [{name: strength != 0 for name, strength in strengths.items()}]
+        return [attributes({name: strength != 0 for name, strength in strengths.items()})]
 
     def _variable(self, variable: keras.Variable, walk: Walk) -> Iterable[Any]:
         yield [tuple(variable.shape), str(variable.dtype), variable.trainable]
@@ -136,7 +136,7 @@ class KerasDescriber:
 
     def _optimizer(self, optimizer: keras.Optimizer, walk: Walk) -> Iterable[Any]:
         yield [getattr(optimizer, name) for name in OPTIMIZER_SETTINGS]
-        yield own_settings(optimizer, keras.Optimizer)
+        yield attributes(own_settings(optimizer, keras.Optimizer))
         yield self._learning_rate(optimizer)
         yield self._decay_exclusions(optimizer)
         if self.values:
@@ -168,17 +168,17 @@ class KerasDescriber:
     def _metric(self, metric: keras.Metric, walk: Walk) -> Iterable[Any]:
         yield chosen_name(metric)
         yield metric.dtype
-        yield own_settings(metric, keras.Metric)
+        yield attributes(own_settings(metric, keras.Metric))
 
     def _initializer(self, initializer: keras.Initializer, walk: Walk) -> Iterable[Any]:
         drawn = {"seed"} if hasattr(initializer, "_init_seed") else set()
-        return [without(initializer, drawn)]
+        return [attributes(without(initializer, drawn))]
 
     def _callback(self, callback: keras.callbacks.Callback, walk: Walk) -> Iterable[Any]:
-        return [without(callback, CALLBACK_BOOKKEEPING)]
+        return [attributes(without(callback, CALLBACK_BOOKKEEPING))]
 
     def _settings_only(self, value: Any, walk: Walk) -> Iterable[Any]:
-        return [chosen_name(value), without(value, {"name"})]
+        return [chosen_name(value), attributes(without(value, {"name"}))]
 
     def _symbolic(self, tensor: keras.KerasTensor, walk: Walk) -> Iterable[Any]:
         raise unidentifiable(tensor, "a symbolic tensor has no value")
@@ -201,6 +201,9 @@ _DESCRIPTIONS: dict[type, Callable[[KerasDescriber, Any, Walk], Iterable[Any]]] 
     keras.optimizers.schedules.LearningRateSchedule: KerasDescriber._settings_only,
     keras.DTypePolicy: KerasDescriber._settings_only,
 }
+
+
+_OF_NETWORKS = (keras.Model, keras.layers.Layer, keras.Optimizer, keras.Variable)
 
 
 def _family(kind: type) -> type | None:

@@ -1,13 +1,17 @@
 """Library code told from users' code: the one counts by its name, the other by its content."""
 
+import hashlib
 import site
 import sys
 import sysconfig
 from functools import lru_cache
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+# Their versions are part of each key, see `kerascnn.search.keys`.
+VERSIONED = frozenset({"keras", "kerascnn", "numpy", "sklearn", "tensorflow"})
 FOLDERS = tuple(
     f"{Path(folder)}/"
     for folder in {
@@ -67,6 +71,26 @@ def library_name(value: Any) -> tuple[str, str] | None:
 def origin(module_name: str) -> str:
     """Return the root module of a library's module."""
     return _root(module_name)
+
+
+@lru_cache(maxsize=4096)
+def edition(module_name: str) -> str:
+    """Return what tells one installation of a library from another, by its root module.
+
+    "" for Python itself and the libraries whose versions are part of each key. Otherwise the list
+    of installed files with their hashes, or without one, the content of the module's file.
+    """
+    root = _root(module_name)
+    if root in VERSIONED or root.lstrip("_") in sys.stdlib_module_names:
+        return ""
+    for name in packages_distributions().get(root, ()):
+        installed = distribution(name)
+        listed = installed.read_text("RECORD") or installed.version
+        return hashlib.sha1(listed.encode(), usedforsecurity=False).hexdigest()
+    file = getattr(sys.modules.get(root), "__file__", None)
+    if file is None or not Path(file).is_file():
+        return ""
+    return hashlib.sha1(Path(file).read_bytes(), usedforsecurity=False).hexdigest()
 
 
 def _find(module: ModuleType, name: str) -> Any:

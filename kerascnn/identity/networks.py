@@ -30,9 +30,10 @@ class NetworkIdentity:
 def identify_network(model: keras.Model) -> NetworkIdentity:
     """Return what decides the numbers of a network's training.
 
-    The structure of a network of nothing but Keras's own leaves out seeds, initializers, names,
-    and the strengths of weight penalties that are not zero. Where users' code takes part, all of
-    these count, as the code may read them. The learning rate is left out wherever the optimizer
+    The structure of a network of nothing but Keras's own leaves out seeds, initializers, and the
+    strengths of weight penalties that are not zero. Where users' code takes part, these count, as
+    the code may read them. Names that users chose always count: optimizers and callbacks may go by
+    them. The learning rate is left out wherever the optimizer
     is Keras's own; a schedule is not.
 
     Args:

@@ -33,9 +33,14 @@ class Node(NamedTuple):
     origin: str | None = None
 
 
+def short(value: Any) -> str:
+    """Return a value's text, cut to what a message has room for."""
+    return _SHORT.repr(value)
+
+
 def unidentifiable(value: Any, reason: object) -> Unidentifiable:
     """Return the error that says why a value cannot be identified, and what to do."""
     return Unidentifiable(
-        f"{_SHORT.repr(value)} ({type(value).__name__}) cannot be identified by its content: "
+        f"{short(value)} ({type(value).__name__}) cannot be identified by its content: "
         f"{reason}. Pass plain data, functions or objects that can be pickled instead"
     )

@@ -2,11 +2,10 @@
 
 import copyreg
 import pickle
-from collections import OrderedDict
 from typing import Any
 
 from kerascnn.identity.node import Node, unidentifiable
-from kerascnn.identity.plain import mapping, unordered
+from kerascnn.identity.plain import attributes, mapping, unordered
 from kerascnn.identity.walk import Walk
 
 # Python's and NumPy's own constructors of pickled objects, which the class stands for.
@@ -30,7 +29,7 @@ def describe(value: Any, walk: Walk) -> Node:
         [
             _NEW.get(function, function),
             arguments,
-            state,
+            _attributes(state),
             None if items is None else list(items),
             _pairs(value, pairs, walk),
         ],
@@ -52,4 +51,13 @@ def _reduce(value: Any) -> Any:
 def _pairs(value: Any, pairs: Any, walk: Walk) -> Any:
     if pairs is None:
         return None
-    return list(pairs) if isinstance(value, OrderedDict) else mapping(dict(pairs), walk)
+    return mapping(dict(pairs), walk)
+
+
+def _attributes(state: Any) -> Any:
+    """Return an object's state with its attributes, and those in slots, by name."""
+    if type(state) is dict and all(type(name) is str for name in state):
+        return attributes(state)
+    if type(state) is tuple and len(state) == 2 and isinstance(state[1], dict):
+        return [_attributes(part) for part in state]
+    return state

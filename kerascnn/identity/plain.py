@@ -24,18 +24,14 @@ def describe(value: Any, walk: Walk) -> Node | None:
 
 
 def mapping(items: Mapping[Any, Any], walk: Walk) -> Node:
-    """Describe a mapping whose order does not count."""
-    return Node("dict", _pairs(items, walk))
+    """Describe a mapping by its items in their order, as code may go through them in it."""
+    return Node("dict", [len(items), *(part for item in items.items() for part in item)])
 
 
-def _pairs(items: Mapping[Any, Any], walk: Walk) -> Iterable[Any]:
-    if all(type(key) is str for key in items):
-        ordered = [(key, items[key]) for key in sorted(items)]
-    else:
-        hashes = sorted((walk.apart(key), number) for number, key in enumerate(items))
-        values = list(items.values())
-        ordered = [(Node("key", data=key), values[number]) for key, number in hashes]
-    return [Node("items", data=b"%d" % len(ordered)), *(part for pair in ordered for part in pair)]
+def attributes(items: Mapping[str, Any]) -> Node:
+    """Describe what an object, class or module holds by name, however it came to be there."""
+    parts = (part for name in sorted(items) for part in (name, items[name]))
+    return Node("attributes", [len(items), *parts])
 
 
 def unordered(value: Iterable[Any], walk: Walk) -> Node:

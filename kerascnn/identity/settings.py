@@ -19,6 +19,7 @@ def global_settings() -> dict[str, Any]:
         "image_data_format": keras.config.image_data_format(),
         "flash_attention": keras.config.is_flash_attention_enabled(),
         "tensor_float_32": tf.config.experimental.tensor_float_32_execution_enabled(),
+        "functions_run_eagerly": tf.config.functions_run_eagerly(),
         "optimizer_jit": tf.config.optimizer.get_jit(),
         "optimizer_options": tf.config.optimizer.get_experimental_options(),
     }

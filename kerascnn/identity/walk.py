@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from kerascnn.identity.leaves import LEAVES
-from kerascnn.identity.node import Node, unidentifiable
+from kerascnn.identity.node import Node, Unidentifiable, unidentifiable
 
 Describer = Callable[[Any, "Walk"], Node | None]
 """Describes a value one step deep; returns None for a value that it does not know."""
@@ -21,13 +21,23 @@ class Walk:
     Args:
         describers: what describes a value, in the order in which they are asked.
 
+        tolerant: whether to go on where code reads what only running it tells.
+
     Attributes:
         origins: the root modules of all code that was met, see `Node.origin`.
+        held: what code holds that is no object's own: globals, class attributes, defaults and
+            captured values.
+        reaching_out: why code may depend on more than content, or change what it does not own.
+        networks: whether a model, layer, optimizer or variable was met.
     """
 
-    def __init__(self, describers: Sequence[Describer]) -> None:
+    def __init__(self, describers: Sequence[Describer], *, tolerant: bool = False) -> None:
         self.describers = describers
+        self.tolerant = tolerant
         self.origins: set[str] = set()
+        self.held: list[Any] = []
+        self.reaching_out: list[str] = []
+        self.networks = False
         self._numbers: dict[int, int] = {}
         self._under_way: dict[int, int] = {}
         self._kept: list[Any] = []
@@ -51,13 +61,24 @@ class Walk:
 
     def apart(self, value: Any) -> bytes:
         """Return the hash of a value as if nothing had been met before it."""
-        other = Walk(self.describers)
-        other.origins = self.origins
+        other = Walk(self.describers, tolerant=self.tolerant)
+        other.origins, other.held, other.reaching_out = self.origins, self.held, self.reaching_out
         return other(value)
 
     def note(self, value: Any) -> None:
         """Take notice of the code in a value that does not count itself."""
         self.apart(value)
+
+    def reach_out(self, name: str) -> None:
+        """Take notice of code that depends on more than content: on what `name` gives it.
+
+        Raises:
+            Unidentifiable: unless this walk is tolerant.
+        """
+        reason = f"what {name} gives to code is not known before it runs"
+        if not self.tolerant:
+            raise Unidentifiable(f"{reason}: hand it over as a value instead")
+        self.reaching_out.append(reason)
 
     def _enter(self, value: Any, key: int) -> bytes:
         node = self._describe(value)

@@ -24,6 +24,7 @@ __all__ = [
     "build_for_training",
     "calls_of",
     "compiled_with",
+    "layers_within",
     "producer_of",
     "random_state",
     "restore_random_state",
@@ -52,6 +53,11 @@ def calls_of(operation: Any) -> list[Any]:
         Keras's nodes, with `input_tensors`, `arguments.kwargs`, `outputs` and `operation`.
     """
     return list(operation._inbound_nodes)
+
+
+def layers_within(model: keras.Model) -> list[keras.layers.Layer]:
+    """Return a model's layers with those within them, however deep; `layers` has the outer ones."""
+    return list(model._flatten_layers())
 
 
 class CompiledWith(NamedTuple):

@@ -1,6 +1,7 @@
 """Keys of fits: equal if and only if all that decides a fit's numbers is equal."""
 
 import hashlib
+import sys
 from collections.abc import Callable, Collection, Sequence
 from importlib.metadata import version
 from typing import Any
@@ -13,7 +14,7 @@ from kerascnn.search.fits import Fit, SearchTask
 from kerascnn.search.trainings import Candidate
 
 # Raised when kerascnn itself comes to compute other numbers for the same fit.
-NUMERICS = 2
+NUMERICS = 3
 VERSIONS = ("keras", "tensorflow", "scikit-learn", "numpy")
 
 
@@ -27,11 +28,19 @@ def task_key(task: SearchTask) -> str:
         [
             *_data_parts(task),
             _scorer_part(task.scorer),
-            dict(task.score_params),
+            dict(sorted(task.score_params.items())),
             task.return_train_score,
             str(task.error_score),
         ]
     )
+
+
+def scorer_key(task: SearchTask) -> str | None:
+    """Return the digest of a task's scorer; None if it cannot be identified."""
+    try:
+        return digest(_scorer_part(task.scorer))
+    except Unidentifiable:
+        return None
 
 
 def seed_key(task: SearchTask) -> str:
@@ -40,7 +49,8 @@ def seed_key(task: SearchTask) -> str:
     Raises:
         Unidentifiable: if the estimator's parameters cannot be identified.
     """
-    parameters = {**task.estimator.get_params(deep=False), "random_state": None}
+    given = {**task.estimator.get_params(deep=False), "random_state": None}
+    parameters = dict(sorted(given.items()))
     return digest([*_data_parts(task), type(task.estimator), parameters])
 
 
@@ -82,10 +92,19 @@ def _scorer_part(scorer: Any) -> Any:
 def _data_parts(task: SearchTask) -> list[Any]:
     return [
         NUMERICS,
-        [version(package) for package in VERSIONS],
+        [*sys.version_info[:2], *(version(package) for package in VERSIONS)],
         global_settings(),
         type(task.X),
         np.asarray(task.X),
         np.asarray(task.y),
-        dict(task.fit_params),
+        # A scorer is given parts of the tables themselves.
+        [_axes(table) for table in (task.X, task.y)],
+        dict(sorted(task.fit_params.items())),
     ]
+
+
+def _axes(table: Any) -> list[Any]:
+    """Return the names of a table's columns and rows, if it is one."""
+    if not hasattr(table, "iloc"):
+        return []
+    return [getattr(table, "name", None), getattr(table, "columns", None), table.index]

@@ -7,17 +7,19 @@ from functools import cached_property
 from types import FunctionType
 from typing import Any
 
+import keras
 import numpy as np
 from sklearn.base import clone
 
 from kerascnn.estimators.classifier import CNNClassifier
-from kerascnn.estimators.validation import effective, optimizer_class
+from kerascnn.estimators.validation import effective, find_builder, optimizer_class
 from kerascnn.fusion import bytes_per_lane, cost_per_sample
 from kerascnn.fusion import refusal as stack_refusal
 from kerascnn.fusion import topology as stack_topology
 from kerascnn.identity import Unidentifiable, identify_network
 from kerascnn.search.fits import SearchTask
 from kerascnn.training.refusals import network_refusal
+from kerascnn.training.strengths import Strengths, penalty_strengths
 
 # Parameters that decide what is built and compiled; routes by their prefix.
 BUILDING = ("image_shape", "l2", "loss", "metrics", "model", "optimizer", "random_state")
@@ -37,7 +39,10 @@ class NetworkRecord:
             cannot be identified.
         start: its first values.
         image_shape: of one sample, as the network takes it.
+        strengths: of its weight penalties, see `kerascnn.training.strengths`.
         unidentified: why it cannot be identified.
+        shared: why its fits must run in their order, in one process: what it holds in common with
+            another network that its builder makes.
         compiled_refusal: why it cannot be compiled, as far as is known before it is traced.
         stack_refusal: why it cannot be stacked.
         topology: what networks of one stack have in common.
@@ -49,7 +54,9 @@ class NetworkRecord:
     structure: str | None
     start: str | None
     image_shape: tuple[int, ...]
+    strengths: Strengths
     unidentified: str | None
+    shared: str | None
     compiled_refusal: str | None
     stack_refusal: str | None
     topology: Any
@@ -114,14 +121,20 @@ class Networks:
         return sum(12 * kept.model_.count_params() for kept in self._kept.values())
 
     def _describe(self, built: CNNClassifier, estimator: CNNClassifier) -> NetworkRecord:
-        model = built.model_
-        structure, start, why = self._identified(built, estimator)
+        model, strengths = built.model_, penalty_strengths(built.model_)
+        shared, again = None, None
+        if not _is_registered_here(estimator.model):
+            again = self.build(estimator)
+            shared = _shared(model, again.model_)
+        structure, start, why = (None, None, shared) if shared else _identified(built, again)
         refused = stack_refusal(model)
         return NetworkRecord(
             structure,
             start,
             built.image_shape_,
+            strengths,
             why,
+            shared,
             network_refusal(model),
             refused,
             None if refused else stack_topology(model),
@@ -130,18 +143,41 @@ class Networks:
             bytes_per_lane(model, 1) - bytes_per_lane(model, 0),
         )
 
-    def _identified(
-        self, built: CNNClassifier, estimator: CNNClassifier
-    ) -> tuple[str | None, str | None, str | None]:
-        """Return structure, start, and why there are none."""
-        try:
-            identity = _identity_of(built)
-            # A builder that counts its calls, say, makes another network each time.
-            if callable(estimator.model) and identity != _identity_of(self.build(estimator)):
-                return None, None, "its builder does not make the same network again"
-        except Unidentifiable as reason:
-            return None, None, str(reason)
-        return *identity, None
+
+def _is_registered_here(model: Any) -> bool:
+    """Return whether a builder is one of this package's own."""
+    return isinstance(model, str) and find_builder(model).__module__.startswith("kerascnn.models.")
+
+
+def _shared(one: keras.Model, other: keras.Model) -> str | None:
+    """Return what two networks of one builder have in common and train together, if anything."""
+    theirs = {id(variable) for variable in other.variables}
+    names = [variable.path for variable in one.variables if id(variable) in theirs]
+    if not names:
+        return None
+    return (
+        f"its builder makes networks of layers that all of them share ({names[0]}): each fit "
+        "goes on from the one before"
+    )
+
+
+def _identified(
+    built: CNNClassifier, again: CNNClassifier | None
+) -> tuple[str | None, str | None, str | None]:
+    """Return structure, start, and why there are none.
+
+    Args:
+        built: the network.
+        again: the same, built once more, if its builder is a user's.
+    """
+    try:
+        identity = _identity_of(built)
+        # A builder that counts its calls, say, makes another network each time.
+        if again is not None and identity != _identity_of(again):
+            return None, None, "its builder does not make the same network again"
+    except Unidentifiable as reason:
+        return None, None, str(reason)
+    return *identity, None
 
 
 def _identity_of(built: CNNClassifier) -> tuple[str, str]:

@@ -11,6 +11,7 @@ import numpy as np
 from kerascnn import environment
 from kerascnn.estimators.inputs import split_off
 from kerascnn.search.engines import Assignment, SearchContext, assign
+from kerascnn.search.engines.base import Engine
 from kerascnn.search.engines.choice import fall_back
 from kerascnn.search.fits import Finished, Fit, SearchTask
 from kerascnn.search.keys import key_maker
@@ -111,21 +112,24 @@ class Plan:
     def run(self, fits: Sequence[Fit], finished: Finished, store: NullStore) -> None:
         """Run those of the plan's fits that are still missing."""
         missing = {(fit.candidate, fit.split) for fit in fits}
-        late: list[Assignment] = []
-        for assignment in self.assignments:
+        for assignment in list(self.assignments):
             left = [fit for fit in assignment.fits if (fit.candidate, fit.split) in missing]
-            if not left:
-                continue
-            trainings = gather(left, self.candidates)
-            refusals = assignment.engine.run(trainings, finished, store)
-            late += [fall_back(refused, why, self.context) for why, refused in refusals.items()]
-        for assignment in late:
-            assignment.engine.run(assignment.trainings, finished, store)
-        if late:
-            self._reassign(late)
+            self._run(assignment.engine, gather(left, self.candidates), finished, store)
+
+    def _run(
+        self, engine: Engine, trainings: Sequence[Training], finished: Finished, store: NullStore
+    ) -> None:
+        """Run trainings by an engine, and by others what it turns out to refuse."""
+        if not trainings:
+            return
+        for why, refused in engine.run(trainings, finished, store).items():
+            others = fall_back(refused, why, engine)
+            self._reassign(others)
+            for other in others:
+                self._run(other.engine, other.trainings, finished, store)
 
     def _reassign(self, late: Sequence[Assignment]) -> None:
-        """Say of the fits that an engine could not run after all who did."""
+        """Say of the fits that an engine could not run after all who does."""
         moved = {(fit.candidate, fit.split) for assignment in late for fit in assignment.fits}
         kept = []
         for assignment in self.assignments:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import keras
 import numpy as np
 from sklearn.base import clone
 
@@ -19,6 +20,7 @@ from kerascnn.search.networks import (
     network_key,
     training_parameters,
 )
+from kerascnn.training import callbacks
 
 # What only prints; a callback or a subclass may read it all the same.
 VERBOSITY = ("verbose", "fit__verbose", "predict__verbose")
@@ -48,6 +50,17 @@ class Candidate:
     unidentified: str | None
     epochs: int
     mergeable: bool
+
+    @cached_property
+    def callbacks(self) -> list[keras.callbacks.Callback]:
+        """Its Keras callbacks, to be looked at."""
+        return [] if self.mergeable else clone(self.estimator).made_callbacks()
+
+    @cached_property
+    def shared(self) -> str | None:
+        """Return why its fits must run in their order, in this process; None if they need not."""
+        reasons = map(callbacks.sharing, self.callbacks)
+        return self.record.shared or next(filter(None, reasons), None)
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -104,7 +117,14 @@ def make_candidates(
     Raises:
         ValueError: for the first candidate that could not be fitted to the task's data.
     """
-    return [_candidate(task, number, each, networks) for number, each in enumerate(settings)]
+    candidates = []
+    for number, each in enumerate(settings):
+        try:
+            candidates.append(_candidate(task, number, each, networks))
+        except Exception as error:
+            error.add_note(f"candidate {number}: {dict(each)}")
+            raise
+    return candidates
 
 
 def candidate_estimator(task: SearchTask, parameters: Mapping[str, Any]) -> CNNClassifier:
@@ -156,8 +176,8 @@ def _check_parts(estimator: CNNClassifier, settings: Parameters, labels: np.ndar
         try:
             clone(estimator).made_callbacks()
         except Exception as error:
-            callbacks = effective(settings, "callbacks")
-            raise ValueError(f"callbacks={callbacks!r} cannot be made: {error}") from error
+            given = effective(settings, "callbacks")
+            raise ValueError(f"callbacks={given!r} cannot be made: {error}") from error
 
 
 def _identity(
@@ -172,7 +192,7 @@ def _identity(
     seed = int(settings["random_state"])  # also of the order of batches
     parts = [network, seed, type(estimator), _counting(estimator, settings)]
     if not task.scorer_sees_predictions_only:
-        parts.append(settings)  # a scorer may read any parameter
+        parts.append(dict(sorted(settings.items())))  # a scorer may read any parameter
     try:
         return digest(parts), None
     except Unidentifiable as reason:
@@ -185,7 +205,9 @@ def _counting(estimator: CNNClassifier, settings: Parameters) -> dict[str, Any]:
     if type(estimator) is CNNClassifier and not has_callbacks(settings):
         for name in VERBOSITY:
             chosen.pop(name, None)
-    return chosen
+    if isinstance(weights := chosen.get("class_weight"), Mapping):
+        chosen["class_weight"] = sorted(weights.items(), key=repr)
+    return dict(sorted(chosen.items()))
 
 
 def has_callbacks(settings: Parameters) -> bool:

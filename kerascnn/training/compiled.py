@@ -94,8 +94,8 @@ class CompiledNetwork:
             self._train_logs = StepLogs(model)
             self._test_logs = StepLogs(model)
             self._epoch = self._traced(self._run_epoch, data)
-            self._predict = _concrete(self._run_prediction, _samples_spec(data.X), _SCALE)
-            check_undrawn(undrawn)
+            self._predict = _concrete(self._run_prediction, _samples_spec(data.X), _NUMBER, _SCALE)
+            check_undrawn(undrawn, "the step")
             # In this scope, whose variables are gone behind it.
             check_graph([self._epoch, self._predict], [*self._variables, *self._penalties])
         if identify_network(model).structure != structure:
@@ -123,6 +123,11 @@ class CompiledNetwork:
     def state(self) -> list[np.ndarray]:
         """Return what training has changed, in the order of `state_variables`."""
         return self.snapshot()[: len(self._variables) - len(self._metric_values)]
+
+    def metrics_are_fresh(self) -> bool:
+        """Return whether no metric has seen a batch since it was reset."""
+        now = [variable.numpy() for variable in self.model.metrics_variables]
+        return all(map(np.array_equal, now, self._metric_values))
 
     def run_epoch(
         self, data: Data, train_rows: np.ndarray, test_rows: np.ndarray, batch_size: int
@@ -160,12 +165,13 @@ class CompiledNetwork:
                 `kerascnn.training.batches.prediction_batches` does.
         """
         size, scale = batch_size + -batch_size % PREDICTION_BLOCK, tf.constant(_scale(images))
+        at_once = size * max(1, PREDICTED_AT_ONCE // size)
         outputs = []
-        for begin in range(0, len(images), size):
-            batch = images[begin : begin + size]
-            filling = np.zeros((-len(batch) % PREDICTION_BLOCK, *images.shape[1:]), images.dtype)
-            filled = tf.constant(np.concatenate([batch, filling]))
-            outputs.append(self._predict(filled, scale).numpy()[: len(batch)])
+        for begin in range(0, len(images), at_once):
+            part = images[begin : begin + at_once]
+            filling = np.zeros((-len(part) % PREDICTION_BLOCK, *images.shape[1:]), images.dtype)
+            filled = tf.constant(np.concatenate([part, filling]))
+            outputs.append(self._predict(filled, tf.constant(size), scale).numpy()[: len(part)])
         return np.concatenate(outputs)
 
     @property
@@ -177,8 +183,8 @@ class CompiledNetwork:
 
     def _traced(self, function: Callable[..., Any], data: Data) -> Any:
         """Return the compiled epoch; traced twice if a step logs more than metrics."""
-        rows, size = tf.TensorSpec((None,), tf.int32), tf.TensorSpec((), tf.int32)
-        arguments = (*map(_samples_spec, _given(data)), rows, rows, size, _SCALE)
+        rows = tf.TensorSpec((None,), tf.int32)
+        arguments = (*map(_samples_spec, _given(data)), rows, rows, _NUMBER, _SCALE)
         traced = _concrete(function, *arguments)
         if self._train_logs.are_metrics and self._test_logs.are_metrics:
             return traced
@@ -224,12 +230,36 @@ class CompiledNetwork:
         )
         return logs.after(last)
 
-    def _run_prediction(self, images: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
+    def _run_prediction(
+        self, images: tf.Tensor, batch_size: tf.Tensor, scale: tf.Tensor
+    ) -> tf.Tensor:
         step = _as_keras_compiles(self.model.predict_step, self.model)
-        return step((_scaled(images, scale),))
+        n_images = tf.shape(images)[0]
+
+        def body(begin: tf.Tensor, outputs: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
+            batch = images[begin : tf.minimum(begin + batch_size, n_images)]
+            written = outputs.write(begin // batch_size, step((_scaled(batch, scale),)))
+            return begin + batch_size, written
+
+        shape = tf.TensorShape((None, *self.model.output_shape[1:]))
+        # As many as the loop comes to write.
+        outputs = tf.TensorArray(
+            self.model.outputs[0].dtype,
+            0,
+            dynamic_size=True,
+            infer_shape=False,
+            element_shape=shape,
+        )
+        _, outputs = tf.while_loop(
+            lambda begin, _: begin < n_images, body, (0, outputs), parallel_iterations=1
+        )
+        return outputs.concat()
 
 
+_NUMBER = tf.TensorSpec((), tf.int32)
 _SCALE = tf.TensorSpec((), tf.float32)
+# Images that are handed over in one call: more would need their memory twice.
+PREDICTED_AT_ONCE = 4096
 
 
 def _concrete(function: Callable[..., Any], *specs: tf.TensorSpec) -> Any:

@@ -49,16 +49,20 @@ def draws_of_global_state() -> tuple[Any, Any]:
     return random.getstate(), (state["key"], state["pos"])
 
 
-def check_undrawn(before: tuple[Any, Any]) -> None:
+def check_undrawn(before: tuple[Any, Any], who: str) -> None:
     """Check that nothing was drawn from global random state since `draws_of_global_state`.
 
+    Args:
+        before: what that returned.
+        who: may have drawn, for the message.
+
     Raises:
-        NotCompilable: if tracing has drawn, as `fit` would for each training anew.
+        NotCompilable: if there was a draw, which `fit` would make in another state.
     """
     modules, now = ("random", "numpy.random"), draws_of_global_state()
     for name, earlier, later in zip(modules, before, now, strict=True):
         if not _equal(earlier, later):
-            raise NotCompilable(f"the step draws from Python's {name} while it is traced")
+            raise NotCompilable(f"{who} draws from Python's {name}")
 
 
 def _equal(first: Any, second: Any) -> bool:

@@ -40,11 +40,13 @@ class Preparation:
         start: its variables' first values.
         data: all samples, with the weights of this lane's.
         callbacks: Keras callbacks, its own.
+        owner: given back with each report: whose the callbacks are.
     """
 
     start: Start
     data: Data
     callbacks: Sequence[keras.callbacks.Callback] = ()
+    owner: Any = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class LaneReport:
 
     Attributes:
         tag: the lane's own.
+        owner: as the lane was prepared with.
         epoch: how many epochs were trained.
         history: what `fit` records: a list per metric, a value per epoch.
         seconds: the time that the lane's epochs took.
@@ -98,6 +101,7 @@ class LaneReport:
     """
 
     tag: Any
+    owner: Any
     epoch: int
     history: History
     seconds: float
@@ -112,7 +116,7 @@ class RunningLane:
 
     lane: Lane
     network: CompiledNetwork
-    data: Data
+    prepared: Preparation
     epoch: int = 0
     history: History = field(default_factory=dict)
     seconds: float = 0.0
@@ -127,7 +131,9 @@ class RunningLane:
         """Train and validate for one epoch; return its logs."""
         lane, started = self.lane, time.perf_counter()
         order = self._order()
-        logs = self.network.run_epoch(self.data, lane.train[order], lane.test, lane.batch_size)
+        logs = self.network.run_epoch(
+            self.prepared.data, lane.train[order], lane.test, lane.batch_size
+        )
         self.epoch += 1
         self.seconds += time.perf_counter() - started
         return logs
@@ -140,8 +146,16 @@ class RunningLane:
     def report(self, error: tuple[Exception, str] | None = None) -> LaneReport:
         """Return what is known now."""
         network = None if error else self.network
-        tag, history = self.lane.tag, _copied(self.history)
-        return LaneReport(tag, self.epoch, history, self.seconds, network, self.diverged, error)
+        return LaneReport(
+            self.lane.tag,
+            self.prepared.owner,
+            self.epoch,
+            _copied(self.history),
+            self.seconds,
+            network,
+            self.diverged,
+            error,
+        )
 
     def checkpoint(self) -> LaneCheckpoint:
         """Return what the lane needs to resume."""

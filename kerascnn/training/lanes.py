@@ -10,9 +10,9 @@ from kerascnn.training.callbacks import LaneCallbacks
 from kerascnn.training.compiled import CompiledNetwork
 from kerascnn.training.executor import MainThreadExecutor
 from kerascnn.training.graph_checks import NotCompilable
-from kerascnn.training.lane import Lane, LaneCheckpoint, LaneReport, Preparation, RunningLane
+from kerascnn.training.lane import Lane, LaneCheckpoint, LaneReport, RunningLane
 from kerascnn.training.network_pool import NetworkPool
-from kerascnn.training.queue import LaneQueue
+from kerascnn.training.queue import LaneQueue, LanesInOrder
 from kerascnn.training.seeding import one_thread_at_a_time
 
 SECONDS_BETWEEN_CHECKPOINTS = 30
@@ -27,6 +27,7 @@ def train_lanes(
     pool: NetworkPool,
     *,
     threads: int,
+    in_order: bool = False,
     on_report: OnReport,
     on_checkpoint: OnCheckpoint | None = None,
     on_refusal: OnRefusal | None = None,
@@ -39,15 +40,17 @@ def train_lanes(
         lanes: in any order.
         pool: where compiled networks come from and go to.
         threads: how many lanes train at a time.
+        in_order: True trains one lane after another, in the order given.
         on_report: called with each `LaneReport`, while the lane waits. What it does to the
             network has no influence on the lane.
         on_checkpoint: called twice a minute for each lane under way with its tag.
         on_refusal: called with the tag of each lane whose network cannot be compiled, and why;
             None raises NotCompilable.
     """
-    training = _Training(LaneQueue(lanes), pool, on_report, on_checkpoint, on_refusal)
+    queue = LanesInOrder(lanes) if in_order else LaneQueue(lanes)
+    training = _Training(queue, pool, on_report, on_checkpoint, on_refusal)
     with one_thread_at_a_time():
-        training.executor.run(training.work, min(threads, len(lanes)))
+        training.executor.run(training.work, 1 if in_order else min(threads, len(lanes)))
 
 
 class _Training:
@@ -55,7 +58,7 @@ class _Training:
 
     def __init__(
         self,
-        queue: LaneQueue,
+        queue: LaneQueue | LanesInOrder,
         pool: NetworkPool,
         on_report: OnReport,
         on_checkpoint: OnCheckpoint | None,
@@ -101,9 +104,9 @@ class _Training:
         What an exception ends scores as a failed fit.
         """
         prepared = self.executor.submit(lane.prepare)
-        running = RunningLane(lane, network, prepared.data)
+        running = RunningLane(lane, network, prepared)
         try:
-            self._train_epochs(running, prepared)
+            self._train_epochs(running)
         except NotCompilable as reason:
             self.executor.submit(partial(self._refuse, lane, reason))
             return False
@@ -112,13 +115,13 @@ class _Training:
             self.executor.submit(partial(self._on_report, report))
         return True
 
-    def _train_epochs(self, running: RunningLane, prepared: Preparation) -> None:
-        lane, network = running.lane, running.network
+    def _train_epochs(self, running: RunningLane) -> None:
+        lane, network, prepared = running.lane, running.network, running.prepared
         network.begin(prepared.start)
         if lane.checkpoint is not None:
             running.resume(lane.checkpoint)
             network.restore(lane.checkpoint.arrays)
-        callbacks = LaneCallbacks(prepared.callbacks, network.model, lane, self.executor)
+        callbacks = LaneCallbacks(prepared.callbacks, network, lane, self.executor)
         callbacks.on_train_begin()
         last_checkpoint = time.perf_counter()
         while running.epoch < lane.epochs:

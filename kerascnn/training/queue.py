@@ -37,3 +37,22 @@ class LaneQueue:
         with self._lock:
             lanes = self._lanes[network]
             return lanes.popleft() if lanes else None
+
+
+class LanesInOrder:
+    """Lanes for one thread, which takes them in the order given.
+
+    Args:
+        lanes: all of them.
+    """
+
+    def __init__(self, lanes: Sequence[Lane]) -> None:
+        self._lanes = deque(lanes)
+
+    def take(self) -> Lane | None:
+        """Take the next lane."""
+        return self._lanes.popleft() if self._lanes else None
+
+    def take_more(self, network: Hashable) -> Lane | None:
+        """Take the next lane if it trains in this network."""
+        return self.take() if self._lanes and self._lanes[0].network == network else None

@@ -17,9 +17,9 @@ LOOPS = (
 def network_refusal(model: keras.Model) -> str | None:
     """Return why a compiled model needs Keras's own `fit`, in one sentence; None if it does not."""
     for name in LOOPS:
-        if getattr(type(model), name) is not getattr(keras.Model, name):
+        if name in vars(model) or getattr(type(model), name) is not getattr(keras.Model, name):
             return f"model class {type(model).__name__} overrides {name}"
-    if model.run_eagerly:
+    if model.run_eagerly or tf.config.functions_run_eagerly():
         return "the model runs eagerly"
     if tf.distribute.has_strategy():
         return "a distribution strategy is in scope"

@@ -5,11 +5,14 @@ zero: a product with a constant zero is optimized away, one with a variable is n
 compares its strengths in Python, so there they stay constants.
 """
 
+import copy
 from typing import Any
 
 import keras
 import tensorflow as tf
 from keras.regularizers import L1, L2
+
+from kerascnn.internals.keras import layers_within
 
 Strengths = tuple[float, ...]
 
@@ -35,10 +38,18 @@ def penalty_strengths(model: keras.Model) -> Strengths:
 
 
 def penalty_variables(model: keras.Model) -> list[tf.Variable]:
-    """Put variables in the place of the strengths of `shared_penalties`, and return them."""
-    variables = []
+    """Put variables in the place of the strengths of `shared_penalties`, and return them.
+
+    The regularizers become copies, as a user may hold one that many networks were built with.
+    """
+    variables, copies = [], {}
     for regularizer, attribute in shared_penalties(model):
         variable = tf.Variable(getattr(regularizer, attribute), dtype=tf.float32, trainable=False)
-        setattr(regularizer, attribute, variable)
+        copies[id(regularizer)] = copy.copy(regularizer)
+        setattr(copies[id(regularizer)], attribute, variable)
         variables.append(variable)
+    for holder in (*layers_within(model), *model.trainable_variables):
+        for name, value in list(vars(holder).items()):
+            if id(value) in copies:
+                setattr(holder, name, copies[id(value)])
     return variables

@@ -332,10 +332,17 @@ def test_losses_count_by_output_however_outputs_are_named():
     assert built("mse", "mae") != built("mae", "mse")
 
 
-def test_names_of_layers_do_not_count():
-    """Keras's own code does not look at them."""
+def test_names_that_users_chose_count():
+    """Optimizers may leave layers out by name, and callbacks look for them."""
     one = functional(lambda x: layers.Dense(1, name="one")(x))
-    assert structure(one) == structure(functional(lambda x: layers.Dense(1, name="other")(x)))
+    assert structure(one) != structure(functional(lambda x: layers.Dense(1, name="other")(x)))
+
+
+def test_names_that_keras_counts_up_do_not_count():
+    """They differ between any two networks of one process."""
+    one, other = (functional(lambda x: layers.Dense(1)(x)) for _ in range(2))
+    assert one.layers[-1].name != other.layers[-1].name
+    assert structure(one) == structure(other)
 
 
 def test_a_layer_used_by_another_model_too_is_the_same():

@@ -5,34 +5,14 @@ import numpy as np
 import pytest
 
 from kerascnn import CNNClassifier, GridSearchCV
-from tests.search.expectations import classifier, columns_but_times, one_split_search
+from tests.search.expectations import (
+    assert_equal_searches,
+    assert_like_serial,
+    classifier,
+)
 from tests.training.networks import NOISES, own_metrics
 
 pytestmark = pytest.mark.numbers
-
-
-def assert_equal_searches(search, oracle) -> None:
-    """Hold results, learning curves and the best estimator against another search's."""
-    expected = columns_but_times(oracle.cv_results_)
-    for name, column in columns_but_times(search.cv_results_).items():
-        np.testing.assert_array_equal(column, expected[name], err_msg=name)
-    assert search.learning_curves_.equals(oracle.learning_curves_)
-    if not hasattr(oracle, "best_estimator_"):
-        return
-    best, expected_best = search.best_estimator_, oracle.best_estimator_
-    assert best.history_ == expected_best.history_
-    for ours, theirs in zip(best.training_state(), expected_best.training_state(), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
-
-
-def assert_like_serial(engine, estimator, grid, data, **arguments) -> GridSearchCV:
-    """Assert that a search on one split equals the serial one; return it."""
-    search, oracle = (
-        one_split_search(estimator, grid, engine=each, **arguments).fit(*data)
-        for each in (engine, "serial")
-    )
-    assert_equal_searches(search, oracle)
-    return search
 
 
 def dropout(input_shape, n_classes, *, rate=0.3, l2=0.0):

@@ -13,11 +13,11 @@ from kerascnn.search.trainings import Training
 
 # What each name stands for: the engines that are asked in turn.
 ENGINES: dict[str, tuple[type[Engine], ...]] = {
-    "auto": (StacksEngine, CompiledEngine, ProcessesEngine),
+    "auto": (StacksEngine, CompiledEngine, ProcessesEngine, SerialEngine),
     "fused": (StacksEngine, CompiledEngine),
     "compiled": (CompiledEngine,),
     "stacks": (StacksEngine,),
-    "processes": (ProcessesEngine,),
+    "processes": (ProcessesEngine, SerialEngine),
     "serial": (SerialEngine,),
 }
 # Below this many fits, starting worker processes costs more than it gains.
@@ -75,11 +75,18 @@ def assign(trainings: Sequence[Training], name: str, context: SearchContext) -> 
     return assignments
 
 
-def fall_back(trainings: Sequence[Training], reason: str, context: SearchContext) -> Assignment:
+def fall_back(trainings: Sequence[Training], reason: str, engine: Engine) -> list[Assignment]:
     """Return who runs trainings that an engine could not run after all."""
-    few = sum(training.n_fits for training in trainings) < FEW_FITS
-    engine = SerialEngine(context) if few else ProcessesEngine(context)
-    return Assignment(engine, trainings, f"not compiled: {reason}")
+    context = engine.context
+    here = _n_fits(trainings) < FEW_FITS or isinstance(engine, ProcessesEngine)
+    processes, serial = ProcessesEngine(context), SerialEngine(context)
+    bound = [each for each in trainings if here or processes.refusal(each) is not None]
+    free = [each for each in trainings if each not in bound]
+    return [
+        Assignment(engine, group, f"not compiled: {reason}")
+        for engine, group in ((processes, free), (serial, bound))
+        if group
+    ]
 
 
 def _sorted_out(engine: Engine, left: ByReason) -> tuple[ByReason, ByReason]:
@@ -95,21 +102,35 @@ def _sorted_out(engine: Engine, left: ByReason) -> tuple[ByReason, ByReason]:
             if why is None:
                 taken.setdefault(earlier, []).append(training)
             else:
-                refused.setdefault(why, []).append(training)
+                both = (
+                    f"{earlier}; {why}" if earlier and isinstance(engine, ProcessesEngine) else why
+                )
+                refused.setdefault(both, []).append(training)
     return taken, refused
 
 
 def _assignments(engine: Engine, taken: ByReason) -> list[Assignment]:
     """Return an assignment per reason for Keras's own fits, else one per group of the engine."""
-    if isinstance(engine, ProcessesEngine):
+    if isinstance(engine, ProcessesEngine | SerialEngine):
         return [
-            fall_back(waiting, reason, engine.context) if reason else Assignment(engine, waiting)
+            assignment
             for reason, waiting in taken.items()
+            for assignment in _by_keras(engine, waiting, reason)
         ]
     reasons = [reason for reason in taken if reason]
     why = f"not stacked: {'; '.join(reasons[:REASONS_SAID])}" if reasons else ""
     trainings = [training for waiting in taken.values() for training in waiting]
     return [Assignment(engine, group, why) for group in engine.groups(trainings)]
+
+
+def _n_fits(trainings: Sequence[Training]) -> int:
+    return sum(training.n_fits for training in trainings)
+
+
+def _by_keras(engine: Engine, waiting: list[Training], reason: str) -> list[Assignment]:
+    if isinstance(engine, ProcessesEngine) and reason and _n_fits(waiting) < FEW_FITS:
+        engine = SerialEngine(engine.context)
+    return [Assignment(engine, waiting, f"not compiled: {reason}" if reason else "")]
 
 
 def _none_takes(name: str, left: ByReason, n_trainings: int) -> str:

@@ -22,7 +22,6 @@ from kerascnn.training.compiled import CompiledNetwork, Data, Start
 from kerascnn.training.lane import Lane, LaneCheckpoint, LaneReport, Preparation
 from kerascnn.training.lanes import train_lanes
 from kerascnn.training.network_pool import POOL
-from kerascnn.training.strengths import penalty_strengths
 from kerascnn.training.variables import state_variables
 
 NO_ROWS = np.zeros(0, np.int32)
@@ -45,15 +44,20 @@ class CompiledEngine(Engine):
         splits_off = training.setting("validation_split")
         if reason is None and splits_off and self._is_weighted(training):
             return "samples that are split off for validation are weighted, too"
-        if reason is not None or training.candidate.mergeable:
+        if reason is not None:
             return reason
-        made = clone(training.estimator).made_callbacks()
-        return next(filter(None, map(callbacks.refusal, made)), None)
+        return next(filter(None, map(callbacks.refusal, training.candidate.callbacks)), None)
+
+    def groups(self, trainings: Sequence[Training]) -> list[list[Training]]:
+        """Return the trainings that may run side by side, and those that must run in order."""
+        shared = [training for training in trainings if training.candidate.shared]
+        free = [training for training in trainings if not training.candidate.shared]
+        return [group for group in (free, shared) if group]
 
     def layout(self, trainings: Sequence[Training]) -> str:
         """Return how many networks are compiled, and for how many threads."""
         n_networks = len({training.record.structure for training in trainings})
-        threads = min(self.context.threads, len(trainings))
+        threads = 1 if _in_order(trainings) else min(self.context.threads, len(trainings))
         networks = f"{n_networks} network{'s' if n_networks > 1 else ''}"
         return f"{networks} on {threads} thread{'s' if threads > 1 else ''}"
 
@@ -73,6 +77,7 @@ class CompiledEngine(Engine):
             [self._lane(training, store) for training in trainings],
             POOL,
             threads=self.context.threads,
+            in_order=_in_order(trainings),
             on_report=reports.take,
             on_checkpoint=lambda training, checkpoint: store.keep_checkpoint(
                 training.longest, self.name, checkpoint
@@ -96,7 +101,7 @@ class CompiledEngine(Engine):
         if report.diverged:
             trained = scoring.Trained(report.epoch, report.seconds, report.history)
             raise scoring.divergence(training, trained)
-        fitted = clone(training.estimator)
+        fitted: CNNClassifier = report.owner  # with the callbacks that ran
         fitted.initialize_like(read)
         return fitted.adopt_state(state, report.history)
 
@@ -166,9 +171,10 @@ class CompiledEngine(Engine):
     def _prepare(self, training: Training, data: Callable[[], Data]) -> Preparation:
         model = self._read(training).model_
         values = [variable.numpy() for variable in state_variables(model)]
-        start = Start(values, lanes.free_rate(training), penalty_strengths(model))
-        made = [] if training.candidate.mergeable else clone(training.estimator).made_callbacks()
-        return Preparation(start, data(), made)
+        start = Start(values, lanes.free_rate(training), training.record.strengths)
+        owner = clone(training.estimator)
+        made = [] if training.candidate.mergeable else owner.made_callbacks()
+        return Preparation(start, data(), made, owner)
 
     def _data(self, training: Training, rows: np.ndarray) -> Data:
         """Return all samples, with the weights of those that the training may use."""
@@ -189,6 +195,17 @@ class CompiledEngine(Engine):
         spread = np.zeros(len(np.asarray(task.y)), np.float32)
         spread[rows] = weights
         return spread
+
+
+def _in_order(trainings: Sequence[Training]) -> bool:
+    return any(training.candidate.shared for training in trainings)
+
+
+def _give_callbacks(classifier: CNNClassifier, owner: CNNClassifier) -> None:
+    """Let a classifier have the callbacks that ran, as one has them that was fitted by Keras."""
+    names = ("callbacks", "fit__callbacks")
+    settings = owner.get_params(deep=False)
+    classifier.set_params(**{name: settings[name] for name in names if name in settings})
 
 
 class _SharedArrays:
@@ -238,6 +255,7 @@ class _Reports:
         training, task = report.tag, self._context.task
         read = self._context.networks.of(training.estimator, training.candidate.network)
         classifier = scoring.fitted_classifier(task, fit, read)
+        _give_callbacks(classifier, report.owner)
         network = report.network
         assert network is not None  # or the lane had failed
         if not lanes.sees_predictions_only(training, task):

@@ -11,8 +11,17 @@ from kerascnn.search import forecast
 from kerascnn.search.engines.base import Engine, Refusals
 from kerascnn.search.engines.serial import fit_one, fits_of
 from kerascnn.search.fits import Finished, Fit, Outcome, SearchTask
+from kerascnn.search.keys import scorer_key
+from kerascnn.search.networks import Networks
 from kerascnn.search.store import NullStore
-from kerascnn.search.trainings import Training
+from kerascnn.search.trainings import Candidate, Training, make_candidates
+
+CHANGED = "a module was changed in this process after it was imported"
+
+# Of a candidate and a scorer.
+Identities = tuple[str | None, str | None]
+# What this worker has compared with its parent.
+_compared: set[Identities] = set()
 
 
 class ProcessesEngine(Engine):
@@ -25,6 +34,13 @@ class ProcessesEngine(Engine):
 
     name = "processes"
     phrase = "in worker processes"
+
+    def refusal(self, training: Training) -> str | None:
+        """Return why worker processes might compute something else; None if they cannot."""
+        if reason := training.candidate.shared:
+            return reason
+        unidentified = training.candidate.unidentified
+        return unidentified and f"workers' code cannot be compared: {unidentified}"
 
     def layout(self, trainings: Sequence[Training]) -> str:
         """Return how many workers there are."""
@@ -41,20 +57,32 @@ class ProcessesEngine(Engine):
         return forecast.fit_bytes(trainings, self._workers(trainings))
 
     def run(self, trainings: Sequence[Training], finished: Finished, store: NullStore) -> Refusals:
-        """Fit all; outcomes come in the order in which they are ready."""
-        fits, task = fits_of(trainings), self.context.task
+        """Fit all; outcomes come in the order in which they are ready.
+
+        Workers import users' modules from their files, whatever was changed in this process since:
+        they refuse a fit that their code would make another one of.
+        """
+        task, refusals = self.context.task, Refusals()
+        fits, candidates = fits_of(trainings), _candidates_by_fit(trainings)
+        scorer = scorer_key(task)
         pool = Parallel(
             n_jobs=self._workers(trainings), backend="loky", return_as="generator_unordered"
         )
         settings, threads = environment.keras_settings(), environment.threads_per_operation()
         models = registry.users_entries()
         work = (
-            delayed(_fit_in_worker)(task, number, fit, settings, models, threads)
-            for number, fit in enumerate(fits)
+            delayed(_fit_in_worker)(
+                task, number, fit, settings, models, threads, (candidate.identity, scorer)
+            )
+            for number, (fit, candidate) in enumerate(zip(fits, candidates, strict=True))
         )
         for number, outcome in pool(work):
-            finished(fits[number], outcome)
-        return Refusals()
+            fit, candidate = fits[number], candidates[number]
+            if outcome is None:
+                refusals.add(Training({candidate.epochs: [fit]}, candidate), CHANGED)
+            else:
+                finished(fit, outcome)
+        return refusals
 
     def _workers(self, trainings: Sequence[Training]) -> int:
         n_fits = sum(training.n_fits for training in trainings)
@@ -66,6 +94,17 @@ def worker_count(n_jobs: int | None) -> int:
     return environment.available_cores() if n_jobs is None else effective_n_jobs(n_jobs)
 
 
+def _candidates_by_fit(trainings: Sequence[Training]) -> list[Candidate]:
+    """Return the candidate of each of `fits_of`: its own, or one of equal identity."""
+    found = {
+        (fit.candidate, fit.split): training.candidate
+        for training in trainings
+        for same in training.fits.values()
+        for fit in same
+    }
+    return [found[fit.candidate, fit.split] for fit in fits_of(trainings)]
+
+
 def _fit_in_worker(
     task: SearchTask,
     number: int,
@@ -73,8 +112,22 @@ def _fit_in_worker(
     settings: Mapping[str, Any],
     models: dict[str, registry.Entry],
     threads: int,
-) -> tuple[int, Outcome]:
+    expected: Identities,
+) -> tuple[int, Outcome | None]:
+    """Return the fit's number and its outcome; None if it would be another fit here."""
     environment.prefer_threads_for_worker(threads)
     environment.set_keras_settings(settings)
     registry.add_entries(models)
+    if not _is_the_same_here(task, fit, expected):
+        return number, None
     return number, fit_one(task, fit)
+
+
+def _is_the_same_here(task: SearchTask, fit: Fit, expected: Identities) -> bool:
+    """Return whether a candidate and the scorer are in this worker what they are in its parent."""
+    if expected not in _compared:
+        [candidate] = make_candidates(task, [fit.parameters], Networks(task))
+        if (candidate.identity, scorer_key(task)) != expected:
+            return False
+        _compared.add(expected)
+    return True

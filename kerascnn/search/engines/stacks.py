@@ -30,7 +30,9 @@ class StacksEngine(Engine):
         flops = training.record.flops_per_sample * training.setting("batch_size")
         if flops > fusion.FLOPS_WORTH_STACKING:
             return "its steps keep a core busy"
-        return lanes.refusal(training, self.context.task) or training.record.stack_refusal
+        record = training.record
+        reason = lanes.refusal(training, self.context.task)
+        return reason or record.compiled_refusal or record.stack_refusal
 
     def groups(self, trainings: Sequence[Training]) -> list[list[Training]]:
         """Return the trainings by topology and order of batches; each group shares one trace."""
