@@ -5,8 +5,8 @@ from typing import Any
 
 import keras
 
+from kerascnn.estimators.builders import find_builder, model_name, own_arguments
 from kerascnn.estimators.routes import plain_number
-from kerascnn.estimators.validation import find_builder, model_name, own_arguments
 
 # What Keras's layers say when an image shrinks to nothing on its way.
 SHRUNK = ("zero or negative", "should be smaller than the corresponding spatial dimension")

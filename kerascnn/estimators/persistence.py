@@ -18,8 +18,9 @@ import keras
 import numpy as np
 
 import kerascnn
+from kerascnn.estimators.builders import model_name
 from kerascnn.estimators.outputs import Outputs
-from kerascnn.estimators.validation import Unsaved, model_name
+from kerascnn.estimators.validation import Unsaved
 from kerascnn.utils.files import replacing
 
 FORMAT = "kerascnn estimator 1"

@@ -2,22 +2,20 @@
 
 import functools
 import inspect
-import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 
-from kerascnn import models
 from kerascnn.estimators import outputs
+from kerascnn.estimators.builders import find_builder, model_name, own_arguments, signature
 from kerascnn.estimators.routes import (
     COMPILE_ROUTES,
     FIT_ROUTES,
     PREDICT_ROUTES,
     PREFIXES,
     Parameters,
-    effective,
 )
 from kerascnn.estimators.values import optimizer_value_problems, value_problems
 from kerascnn.utils.signatures import constructor_defaults
@@ -25,12 +23,8 @@ from kerascnn.utils.spelling import did_you_mean
 
 __all__ = [
     "Unsaved",
-    "effective",
-    "find_builder",
-    "model_name",
     "optimizer_arguments",
     "optimizer_class",
-    "own_arguments",
     "problems",
     "raise_all",
     "unknown_name",
@@ -42,9 +36,6 @@ class Unsaved:
     """Stands for a parameter that a file could only name, see `kerascnn.estimators.persistence`."""
 
     name: str
-
-
-_signatures: weakref.WeakKeyDictionary[Any, inspect.Signature] = weakref.WeakKeyDictionary()
 
 
 def problems(parameters: Parameters, named: Iterable[str]) -> list[str]:
@@ -74,54 +65,6 @@ def raise_all(problems: list[str]) -> None:
         raise ValueError(problems[0])
     if problems:
         raise ValueError("\n- ".join([f"{len(problems)} arguments are wrong:", *problems]))
-
-
-def find_builder(model: Any) -> Callable[..., keras.Model]:
-    """Return the builder that `model` names or is.
-
-    Raises:
-        ValueError: if it is neither a registered name nor a builder.
-    """
-    if isinstance(model, str):
-        return models.builder(model)
-    if not callable(model) or isinstance(model, keras.Model):
-        raise ValueError(
-            f"model={model!r} is no builder: give a registered name ({', '.join(models.names())}) "
-            "or a function (input_shape, n_classes, …) that returns an uncompiled Keras model"
-        )
-    return model
-
-
-def model_name(model: Any) -> str:
-    """Return what to call a builder in messages and files."""
-    if isinstance(model, functools.partial):
-        return f"partial of {model_name(model.func)}"
-    return model if isinstance(model, str) else getattr(model, "__qualname__", repr(model))
-
-
-def _signature(builder: Callable[..., keras.Model]) -> inspect.Signature:
-    """Return a builder's signature; a search asks for it twice for each candidate."""
-    try:
-        if builder not in _signatures:
-            _signatures[builder] = inspect.signature(builder)
-        return _signatures[builder]
-    except TypeError:  # what cannot be hashed, or has no signature
-        return inspect.signature(builder)
-
-
-def own_arguments(builder: Callable[..., keras.Model]) -> tuple[set[str], bool]:
-    """Return the names of a builder's own arguments, and whether it takes any other too.
-
-    What a `functools.partial` has bound by keyword is settled and not among them.
-    """
-    parameters = list(_signature(builder).parameters.values())
-    bound = builder.keywords if isinstance(builder, functools.partial) else {}
-    named = {
-        parameter.name
-        for parameter in parameters[2:]
-        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
-    }
-    return named - set(bound), any(p.kind is p.VAR_KEYWORD for p in parameters)
 
 
 def unknown_name(name: str, parameters: Parameters, named: Iterable[str]) -> str | None:
@@ -197,7 +140,7 @@ def _model_problems(parameters: Parameters) -> Iterator[str]:
         return
     name = model_name(parameters["model"])
     try:
-        _signature(builder).bind_partial("input_shape", "n_classes")
+        signature(builder).bind_partial("input_shape", "n_classes")
     except TypeError:
         yield f"model {name!r} does not take (input_shape, n_classes) as its first arguments"
     if parameters["l2"] != 0 and "l2" not in named and not takes_any:

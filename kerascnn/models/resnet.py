@@ -8,12 +8,10 @@ from collections.abc import Callable
 
 import keras
 from keras import layers
-from keras.regularizers import L2
 
-from kerascnn.models.applications import BATCH_NORM_MOMENTUM, SMALLEST, Replacements, adapt
+from kerascnn.models.applications import SMALLEST, Replacements, adapt
 from kerascnn.models.registry import register
-
-FILTERS = (64, 128, 256, 512)
+from kerascnn.models.resnet_blocks import basic_resnet, large_stem, small_stem
 
 
 @register(smallest=SMALLEST, image=(224, 224, 3), n_classes=1000)
@@ -45,7 +43,7 @@ def resnet18(input_shape: tuple[int, int, int], n_classes: int, *, l2: float = 0
     Raises:
         ValueError: if the image is smaller than 32×32 pixels.
     """
-    return _basic_resnet("resnet18", (2, 2, 2, 2), _large_stem, input_shape, n_classes, l2)
+    return basic_resnet("resnet18", (2, 2, 2, 2), large_stem, input_shape, n_classes, l2)
 
 
 @register(smallest=SMALLEST, image=(224, 224, 3), n_classes=1000)
@@ -66,7 +64,7 @@ def resnet34(input_shape: tuple[int, int, int], n_classes: int, *, l2: float = 0
 
     For source, arguments and errors see `resnet18`.
     """
-    return _basic_resnet("resnet34", (3, 4, 6, 3), _large_stem, input_shape, n_classes, l2)
+    return basic_resnet("resnet34", (3, 4, 6, 3), large_stem, input_shape, n_classes, l2)
 
 
 @register(smallest=SMALLEST, image=(224, 224, 3), n_classes=1000)
@@ -161,7 +159,7 @@ def resnet18_32(
     Raises:
         ValueError: if the image is smaller than 8×8 pixels.
     """
-    return _basic_resnet("resnet18_32", (2, 2, 2, 2), _small_stem, input_shape, n_classes, l2)
+    return basic_resnet("resnet18_32", (2, 2, 2, 2), small_stem, input_shape, n_classes, l2)
 
 
 @register(smallest=8)
@@ -183,7 +181,7 @@ def resnet34_32(
 
     For source and errors see `resnet18_32`, for arguments `resnet18`.
     """
-    return _basic_resnet("resnet34_32", (3, 4, 6, 3), _small_stem, input_shape, n_classes, l2)
+    return basic_resnet("resnet34_32", (3, 4, 6, 3), small_stem, input_shape, n_classes, l2)
 
 
 @register(smallest=SMALLEST)
@@ -274,68 +272,3 @@ def _small_replacements(template: keras.Model) -> Replacements:
     identities = ("conv1_pad", "pool1_pad", "pool1_pool")
     convolution = layers.Conv2D(64, 3, padding="same", name="conv1_conv")
     return {name: layers.Identity(name=name) for name in identities} | {"conv1_conv": convolution}
-
-
-def _basic_resnet(
-    name: str,
-    blocks: tuple[int, ...],
-    stem: Callable[[keras.KerasTensor, float], keras.KerasTensor],
-    input_shape: tuple[int, int, int],
-    n_classes: int,
-    l2: float,
-) -> keras.Model:
-    """Return a ResNet of two-layer blocks, `blocks[i]` of them with `FILTERS[i]` filters."""
-    inputs = keras.Input(input_shape)
-    x = stem(inputs, l2)
-    for stage, (repeats, n_filters) in enumerate(zip(blocks, FILTERS, strict=True)):
-        for index in range(repeats):
-            stride = 2 if stage > 0 and index == 0 else 1
-            x = _basic_block(x, n_filters, stride, l2, f"conv{stage + 2}_block{index + 1}")
-    x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
-    outputs = layers.Dense(
-        n_classes, activation="softmax", kernel_regularizer=L2(l2), name="predictions"
-    )(x)
-    return keras.Model(inputs, outputs, name=name)
-
-
-def _large_stem(x: keras.KerasTensor, l2: float) -> keras.KerasTensor:
-    x = layers.ReLU(name="conv1_relu")(_normalised(x, 64, 7, 2, l2, "conv1"))
-    x = layers.ZeroPadding2D(1, name="pool1_pad")(x)
-    return layers.MaxPooling2D(3, strides=2, name="pool1_pool")(x)
-
-
-def _small_stem(x: keras.KerasTensor, l2: float) -> keras.KerasTensor:
-    return layers.ReLU(name="conv1_relu")(_normalised(x, 64, 3, 1, l2, "conv1"))
-
-
-def _basic_block(
-    x: keras.KerasTensor, n_filters: int, stride: int, l2: float, name: str
-) -> keras.KerasTensor:
-    shortcut = x
-    if stride > 1 or x.shape[-1] != n_filters:
-        shortcut = _normalised(x, n_filters, 1, stride, l2, f"{name}_0")
-    x = _normalised(x, n_filters, 3, stride, l2, f"{name}_1")
-    x = layers.ReLU(name=f"{name}_1_relu")(x)
-    x = _normalised(x, n_filters, 3, 1, l2, f"{name}_2")
-    x = layers.Add(name=f"{name}_add")([shortcut, x])
-    return layers.ReLU(name=f"{name}_out")(x)
-
-
-def _normalised(
-    x: keras.KerasTensor, n_filters: int, kernel: int, stride: int, l2: float, name: str
-) -> keras.KerasTensor:
-    """Convolve with He-normal weights, as many zeros on either side, and normalise."""
-    if kernel > 1:
-        x = layers.ZeroPadding2D(kernel // 2, name=f"{name}_pad")(x)
-    x = layers.Conv2D(
-        n_filters,
-        kernel,
-        strides=stride,
-        use_bias=False,
-        kernel_initializer="he_normal",
-        kernel_regularizer=L2(l2),
-        name=f"{name}_conv",
-    )(x)
-    return layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, epsilon=1e-5, name=f"{name}_bn")(
-        x
-    )

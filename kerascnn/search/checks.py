@@ -9,7 +9,7 @@ from sklearn.utils.validation import column_or_1d
 
 from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.internals.scikit_learn import check_sample_weight
-from kerascnn.search.engines import ENGINES
+from kerascnn.search.engines.choice import ENGINES, FOR_ANY_ESTIMATOR
 from kerascnn.utils.spelling import did_you_mean
 
 
@@ -23,7 +23,7 @@ def check_reach(search: Any) -> None:
     if isinstance(search.estimator, CNNClassifier):
         return
     kind = type(search.estimator).__name__
-    if search.engine not in ("auto", "serial"):
+    if search.engine not in FOR_ANY_ESTIMATOR:
         raise ValueError(
             f"engine={search.engine!r} trains a CNNClassifier, and cannot reach into {kind}: "
             "leave engine out, or search over the CNNClassifier itself"

@@ -1,33 +1,27 @@
 """The networks that the candidates of a search need, each built once and described."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import FunctionType
 from typing import Any
 
 import keras
 import numpy as np
 from sklearn.base import clone
 
+from kerascnn.estimators.builders import find_builder
 from kerascnn.estimators.classifier import CNNClassifier
-from kerascnn.estimators.validation import effective, find_builder, optimizer_class
 from kerascnn.fusion import bytes_per_lane, cost_per_sample
 from kerascnn.fusion import refusal as stack_refusal
 from kerascnn.fusion import topology as stack_topology
 from kerascnn.identity import Unidentifiable, identify_network
+from kerascnn.search.building import has_free_rate
 from kerascnn.search.fits import SearchTask
 from kerascnn.training.refusals import network_refusal
 from kerascnn.training.strengths import Strengths, penalty_strengths
 
-# Parameters that decide what is built and compiled; routes by their prefix.
-BUILDING = ("image_shape", "l2", "loss", "metrics", "model", "optimizer", "random_state")
-BUILDING_ROUTES = ("compile", "loss", "metrics", "model", "optimizer")
 BUILT_WITH_RATE = 0.001
 BYTES_KEPT = 200_000_000
-
-Parameters = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -83,7 +77,7 @@ class Networks:
 
         Args:
             estimator: the candidate, not fitted.
-            key: of its network, see `network_key`.
+            key: of its network, see `kerascnn.search.building.network_key`.
         """
         if key not in self._records:
             self._records[key] = self._describe(self.of(estimator, key), estimator)
@@ -183,69 +177,6 @@ def _identified(
 def _identity_of(built: CNNClassifier) -> tuple[str, str]:
     identity = identify_network(built.model_)
     return identity.structure, identity.start
-
-
-def network_key(parameters: Parameters) -> str | None:
-    """Return a key that candidates share only if they are surely built alike; None for no others.
-
-    Numbers, text and functions that are the same object are sure. Other objects may have drawn a
-    seed of their own when they were made, so they are built, and told apart by what comes of it.
-
-    Args:
-        parameters: the candidate's, routes included.
-    """
-    chosen = building_parameters(parameters)
-    if not all(map(_is_sure, chosen.values())):
-        return None
-    return repr(sorted((name, _named(value)) for name, value in chosen.items()))
-
-
-def _is_sure(value: Any) -> bool:
-    if isinstance(value, list | tuple):
-        return all(map(_is_sure, value))
-    if isinstance(value, FunctionType | type):
-        return True
-    return value is None or isinstance(value, bool | int | float | str | np.number)
-
-
-def _named(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return f"{type(value).__name__} {[_named(item) for item in value]}"
-    return f"object {id(value)}" if isinstance(value, FunctionType | type) else repr(value)
-
-
-def building_parameters(parameters: Parameters) -> dict[str, Any]:
-    """Return the parameters that decide what is built and compiled."""
-    rates = ("optimizer__learning_rate",) if has_free_rate(parameters) else ()
-    chosen = {name: parameters[name] for name in parameters if _builds(name) and name not in rates}
-    return chosen if rates else {**chosen, "learning_rate": parameters["learning_rate"]}
-
-
-def training_parameters(parameters: Parameters) -> dict[str, Any]:
-    """Return the parameters that decide how the network is trained, without the epochs."""
-    left_out = {*building_parameters(parameters), "epochs", "fit__epochs"}
-    chosen = {name: value for name, value in parameters.items() if name not in left_out}
-    if has_free_rate(parameters):
-        chosen.pop("optimizer__learning_rate", None)
-        chosen["learning_rate"] = float(effective(parameters, "learning_rate"))
-    return chosen
-
-
-def has_free_rate(parameters: Parameters) -> bool:
-    """Return whether the learning rate is a number that is set after building.
-
-    That is so for Keras's own optimizers by name or class; what users wrote may use the rate in
-    its constructor.
-    """
-    optimizer, rate = parameters["optimizer"], effective(parameters, "learning_rate")
-    if not isinstance(optimizer, str | type) or not isinstance(rate, int | float | np.number):
-        return False
-    return optimizer_class(optimizer).__module__.startswith("keras.")
-
-
-def _builds(name: str) -> bool:
-    prefix, is_route, _ = name.partition("__")
-    return prefix in BUILDING_ROUTES if is_route else name in BUILDING
 
 
 def _rate_parameters(estimator: CNNClassifier, rate: float) -> dict[str, float]:

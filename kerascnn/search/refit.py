@@ -3,7 +3,8 @@
 import numpy as np
 
 from kerascnn.estimators.classifier import CNNClassifier
-from kerascnn.search.engines import ENGINES, SearchContext
+from kerascnn.search.engines import SearchContext
+from kerascnn.search.engines.choice import may_compile
 from kerascnn.search.engines.compiled import CompiledEngine
 from kerascnn.search.fits import Fit
 from kerascnn.search.trainings import Candidate, Training
@@ -27,7 +28,7 @@ def refit(
     Raises:
         Exception: whatever the candidate's `fit` raises.
     """
-    if CompiledEngine in ENGINES[engine]:
+    if may_compile(engine):
         fitted = _fitted_compiled(context, candidate)
         if fitted is not None:
             return fitted

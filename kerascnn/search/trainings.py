@@ -10,16 +10,11 @@ import numpy as np
 from sklearn.base import clone
 
 from kerascnn.estimators.classifier import CNNClassifier
-from kerascnn.estimators.validation import effective
+from kerascnn.estimators.routes import effective
 from kerascnn.identity import Unidentifiable, digest
+from kerascnn.search.building import Parameters, network_key, training_parameters
 from kerascnn.search.fits import Fit, SearchTask
-from kerascnn.search.networks import (
-    NetworkRecord,
-    Networks,
-    Parameters,
-    network_key,
-    training_parameters,
-)
+from kerascnn.search.networks import NetworkRecord, Networks
 from kerascnn.training import callbacks
 
 # What only prints; a callback or a subclass may read it all the same.

@@ -20,6 +20,8 @@ ENGINES: dict[str, tuple[type[Engine], ...]] = {
     "processes": (ProcessesEngine, SerialEngine),
     "serial": (SerialEngine,),
 }
+# What leaves an estimator that is no CNNClassifier to scikit-learn.
+FOR_ANY_ESTIMATOR = ("auto", "serial")
 # Below this many fits, starting worker processes costs more than it gains.
 FEW_FITS = 5
 REASONS_SAID = 2
@@ -73,6 +75,11 @@ def assign(trainings: Sequence[Training], name: str, context: SearchContext) -> 
     if left:
         raise ValueError(_none_takes(name, left, len(trainings)))
     return assignments
+
+
+def may_compile(name: str) -> bool:
+    """Return whether compiled lanes are among the engines that a name stands for."""
+    return CompiledEngine in ENGINES[name]
 
 
 def fall_back(trainings: Sequence[Training], reason: str, engine: Engine) -> list[Assignment]:

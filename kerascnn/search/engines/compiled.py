@@ -9,12 +9,13 @@ from sklearn.base import clone
 
 from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.estimators.inputs import split_off
-from kerascnn.estimators.outputs import Outputs, is_sparse
 from kerascnn.identity import global_settings
 from kerascnn.search import forecast, scoring
 from kerascnn.search.engines import lanes
 from kerascnn.search.engines.base import Engine, Refusals, SearchContext
-from kerascnn.search.fits import Finished, Fit, SearchTask
+from kerascnn.search.engines.compiled_reports import CompiledReports
+from kerascnn.search.engines.shared_arrays import SharedArrays
+from kerascnn.search.fits import Finished
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Training
 from kerascnn.training import callbacks
@@ -35,7 +36,7 @@ class CompiledEngine(Engine):
 
     def __init__(self, context: SearchContext) -> None:
         super().__init__(context)
-        self._arrays = _SharedArrays(context.task)
+        self._arrays = SharedArrays(context.task)
 
     def refusal(self, training: Training) -> str | None:
         """Return why a training cannot be compiled; None if it can."""
@@ -72,7 +73,7 @@ class CompiledEngine(Engine):
     def run(self, trainings: Sequence[Training], finished: Finished, store: NullStore) -> Refusals:
         """Train all lanes, and hand the outcome of each fit to `finished` as it comes."""
         refusals = Refusals()
-        reports = _Reports(self.context, finished)
+        reports = CompiledReports(self.context, finished)
         train_lanes(
             [self._lane(training, store) for training in trainings],
             POOL,
@@ -199,72 +200,3 @@ class CompiledEngine(Engine):
 
 def _in_order(trainings: Sequence[Training]) -> bool:
     return any(training.candidate.shared for training in trainings)
-
-
-def _give_callbacks(classifier: CNNClassifier, owner: CNNClassifier) -> None:
-    """Let a classifier have the callbacks that ran, as one has them that was fitted by Keras."""
-    names = ("callbacks", "fit__callbacks")
-    settings = owner.get_params(deep=False)
-    classifier.set_params(**{name: settings[name] for name in names if name in settings})
-
-
-class _SharedArrays:
-    """All samples as TensorFlow's tensors, once for all networks that take them alike."""
-
-    def __init__(self, task: SearchTask) -> None:
-        self._task = task
-        self._images: dict[tuple[int, ...], tf.Tensor] = {}
-        self._targets: dict[tuple[Outputs, bool], tf.Tensor] = {}
-
-    def images(self, read: CNNClassifier) -> tf.Tensor:
-        """Return all images as an initialized classifier's network takes them."""
-        shape = read.image_shape_
-        if shape not in self._images:
-            self._images[shape] = tf.constant(read.images(self._task.X))
-        return self._images[shape]
-
-    def targets(self, read: CNNClassifier) -> tf.Tensor:
-        """Return all labels as an initialized classifier's loss wants them."""
-        key = (read.outputs_, is_sparse(read.model_.loss))
-        if key not in self._targets:
-            self._targets[key] = tf.constant(read.encode(self._task.y))
-        return self._targets[key]
-
-
-class _Reports:
-    """Turns reports of lanes into outcomes of fits."""
-
-    def __init__(self, context: SearchContext, finished: Finished) -> None:
-        self._context = context
-        self._outcomes = lanes.LaneOutcomes(context.task, finished)
-
-    def take(self, report: LaneReport) -> None:
-        """Score the fits that a report completes."""
-        training = report.tag
-        trained = scoring.Trained(report.epoch, report.seconds, report.history)
-        if report.error is not None:
-            self._outcomes.failed(training, trained, report.error)
-        elif report.diverged:
-            self._outcomes.diverged(training, trained)
-        else:
-            fits = training.fits.get(report.epoch) or training.fits[max(training.fits)]
-            self._outcomes.succeeded(fits, partial(self._fitted, report), trained)
-
-    def _fitted(self, report: LaneReport, fit: Fit) -> CNNClassifier:
-        """Return the fitted classifier: with a network of its own for a scorer that may keep it."""
-        training, task = report.tag, self._context.task
-        read = self._context.networks.of(training.estimator, training.candidate.network)
-        classifier = scoring.fitted_classifier(task, fit, read)
-        _give_callbacks(classifier, report.owner)
-        network = report.network
-        assert network is not None  # or the lane had failed
-        if not lanes.sees_predictions_only(training, task):
-            classifier.initialize_like(read)
-            return classifier.adopt_state(network.state(), report.history)
-        classifier.model_ = network.model
-        classifier.history_ = dict(report.history)
-        settings = classifier.get_params(deep=False)
-        size = settings.get("predict__batch_size", settings["batch_size"])
-        predict = network.predict
-        classifier.__dict__["_predict_raw"] = lambda X: predict(classifier.images(X), size)
-        return classifier

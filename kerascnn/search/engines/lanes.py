@@ -9,8 +9,8 @@ import numpy as np
 
 from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.search import scoring
+from kerascnn.search.building import has_free_rate
 from kerascnn.search.fits import Finished, Fit, SearchTask
-from kerascnn.search.networks import has_free_rate
 from kerascnn.search.scoring import Trained
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Training

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from kerascnn.estimators.validation import effective
+from kerascnn.estimators.routes import effective
 from kerascnn.internals.scikit_learn import fit_and_score, safe_split
 from kerascnn.search import forecast
 from kerascnn.search.engines.base import Engine, Refusals

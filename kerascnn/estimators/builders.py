@@ -1,0 +1,61 @@
+"""Builders of networks: by name or as functions, and what they take."""
+
+import functools
+import inspect
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from kerascnn import models
+
+_signatures: weakref.WeakKeyDictionary[Any, inspect.Signature] = weakref.WeakKeyDictionary()
+
+
+def find_builder(model: Any) -> Callable[..., keras.Model]:
+    """Return the builder that `model` names or is.
+
+    Raises:
+        ValueError: if it is neither a registered name nor a builder.
+    """
+    if isinstance(model, str):
+        return models.builder(model)
+    if not callable(model) or isinstance(model, keras.Model):
+        raise ValueError(
+            f"model={model!r} is no builder: give a registered name ({', '.join(models.names())}) "
+            "or a function (input_shape, n_classes, …) that returns an uncompiled Keras model"
+        )
+    return model
+
+
+def model_name(model: Any) -> str:
+    """Return what to call a builder in messages and files."""
+    if isinstance(model, functools.partial):
+        return f"partial of {model_name(model.func)}"
+    return model if isinstance(model, str) else getattr(model, "__qualname__", repr(model))
+
+
+def signature(builder: Callable[..., keras.Model]) -> inspect.Signature:
+    """Return a builder's signature; a search asks for it twice for each candidate."""
+    try:
+        if builder not in _signatures:
+            _signatures[builder] = inspect.signature(builder)
+        return _signatures[builder]
+    except TypeError:  # what cannot be hashed, or has no signature
+        return inspect.signature(builder)
+
+
+def own_arguments(builder: Callable[..., keras.Model]) -> tuple[set[str], bool]:
+    """Return the names of a builder's own arguments, and whether it takes any other too.
+
+    What a `functools.partial` has bound by keyword is settled and not among them.
+    """
+    parameters = list(signature(builder).parameters.values())
+    bound = builder.keywords if isinstance(builder, functools.partial) else {}
+    named = {
+        parameter.name
+        for parameter in parameters[2:]
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+    }
+    return named - set(bound), any(p.kind is p.VAR_KEYWORD for p in parameters)

@@ -1,0 +1,79 @@
+"""The parameters that decide what is built, told from those that decide how it is trained."""
+
+from collections.abc import Mapping
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from kerascnn.estimators.routes import effective
+from kerascnn.estimators.validation import optimizer_class
+
+# Parameters that decide what is built and compiled; routes by their prefix.
+BUILDING = ("image_shape", "l2", "loss", "metrics", "model", "optimizer", "random_state")
+BUILDING_ROUTES = ("compile", "loss", "metrics", "model", "optimizer")
+
+Parameters = Mapping[str, Any]
+
+
+def network_key(parameters: Parameters) -> str | None:
+    """Return a key that candidates share only if they are surely built alike; None for no others.
+
+    Numbers, text and functions that are the same object are sure. Other objects may have drawn a
+    seed of their own when they were made, so they are built, and told apart by what comes of it.
+
+    Args:
+        parameters: the candidate's, routes included.
+    """
+    chosen = building_parameters(parameters)
+    if not all(map(_is_sure, chosen.values())):
+        return None
+    return repr(sorted((name, _named(value)) for name, value in chosen.items()))
+
+
+def _is_sure(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_is_sure, value))
+    if isinstance(value, FunctionType | type):
+        return True
+    return value is None or isinstance(value, bool | int | float | str | np.number)
+
+
+def _named(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return f"{type(value).__name__} {[_named(item) for item in value]}"
+    return f"object {id(value)}" if isinstance(value, FunctionType | type) else repr(value)
+
+
+def building_parameters(parameters: Parameters) -> dict[str, Any]:
+    """Return the parameters that decide what is built and compiled."""
+    rates = ("optimizer__learning_rate",) if has_free_rate(parameters) else ()
+    chosen = {name: parameters[name] for name in parameters if _builds(name) and name not in rates}
+    return chosen if rates else {**chosen, "learning_rate": parameters["learning_rate"]}
+
+
+def training_parameters(parameters: Parameters) -> dict[str, Any]:
+    """Return the parameters that decide how the network is trained, without the epochs."""
+    left_out = {*building_parameters(parameters), "epochs", "fit__epochs"}
+    chosen = {name: value for name, value in parameters.items() if name not in left_out}
+    if has_free_rate(parameters):
+        chosen.pop("optimizer__learning_rate", None)
+        chosen["learning_rate"] = float(effective(parameters, "learning_rate"))
+    return chosen
+
+
+def has_free_rate(parameters: Parameters) -> bool:
+    """Return whether the learning rate is a number that is set after building.
+
+    That is so for Keras's own optimizers by name or class; what users wrote may use the rate in
+    its constructor.
+    """
+    optimizer, rate = parameters["optimizer"], effective(parameters, "learning_rate")
+    if not isinstance(optimizer, str | type) or not isinstance(rate, int | float | np.number):
+        return False
+    return optimizer_class(optimizer).__module__.startswith("keras.")
+
+
+def _builds(name: str) -> bool:
+    prefix, is_route, _ = name.partition("__")
+    return prefix in BUILDING_ROUTES if is_route else name in BUILDING
