@@ -11,6 +11,7 @@ import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -44,7 +45,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--output", type=Path, default=None, help=f"default {OUTPUT}")
     parser.add_argument("--smoke", action="store_true", help="tiny grids; times mean nothing")
     options = parser.parse_args(given)
-    defaults = (3, NAMES, SIZES, OUTPUT)
+    defaults: tuple[Any, ...] = (3, NAMES, SIZES, OUTPUT)
     if options.smoke:
         defaults = (1, SMOKE_NAMES, SMOKE_SIZES, SMOKE_OUTPUT)
     for name, value in zip(("rounds", "cases", "sizes", "output"), defaults, strict=True):

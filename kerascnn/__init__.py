@@ -11,9 +11,22 @@ loads TensorFlow itself only when a name that needs it is used.
 
 import sys
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerascnn import environment
+
+if TYPE_CHECKING:
+    from kerascnn.datasets import Dataset
+    from kerascnn.estimators import CNNClassifier, DivergenceError
+    from kerascnn.experiment import (
+        ComparisonExperiment,
+        GridExperiment,
+        RunOptions,
+        TrainingExperiment,
+    )
+    from kerascnn.models.shapes import output_size
+    from kerascnn.results import Expected
+    from kerascnn.search import GridSearchCV
 
 __version__ = "0.1.0"
 
@@ -30,7 +43,18 @@ _HOMES = {
     "output_size": "kerascnn.models.shapes",
 }
 
-__all__ = [*_HOMES]
+__all__ = [
+    "CNNClassifier",
+    "ComparisonExperiment",
+    "Dataset",
+    "DivergenceError",
+    "Expected",
+    "GridExperiment",
+    "GridSearchCV",
+    "RunOptions",
+    "TrainingExperiment",
+    "output_size",
+]
 
 environment.prepare_environment()
 

@@ -14,6 +14,7 @@ from kerascnn.experiment.options import RunOptions
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; wrong input ends it with one line and exit status 2."""
     options = _parser().parse_args(arguments)
+    environment.own_process()
     try:
         options.command(options)
     except ValueError as error:

@@ -33,6 +33,7 @@ BANNER = (
 )
 # Keras imports them for its galleries and for tables given to its `fit`, where it finds them.
 NEEDLESS_TO_KERAS = ("matplotlib", "pandas")
+_owns_process = False
 STATED_PACKAGES = ("tensorflow", "keras", "scikeras", "scikit-learn", "numpy", "kerascnn")
 
 
@@ -56,25 +57,27 @@ def quick_imports() -> Iterator[None]:
     """Import large packages inside without searching them for garbage again and again.
 
     Little of TensorFlow's million objects ever becomes garbage, but Python would search them
-    dozens of times during the import, now and then later, and three times at the exit: two to
-    three seconds in all. So they are searched once, afterwards, and what is left never again. In
-    an interactive session, which holds much that its user may drop later, all is searched from
-    then on as usual.
+    dozens of times during the import. In a process of our own they are searched once, afterwards,
+    and what is left never again: that spares a second at the exit.
     """
     if not gc.isenabled():  # by the user, or because this import is inside another
         yield
         return
-    frozen_before = gc.get_freeze_count()
     gc.disable()
     try:
         yield
     finally:
-        # Errors caught during the import hold the frames of its callers, and so their data.
-        gc.collect()
-        gc.freeze()
-        if hasattr(sys, "ps1") and not frozen_before:
-            gc.unfreeze()
+        if _owns_process:
+            # Errors caught during the import hold the frames of its callers, and so their data.
+            gc.collect()
+            gc.freeze()
         gc.enable()
+
+
+def own_process() -> None:
+    """Say that this process is the command line's, and holds nothing of a user's."""
+    global _owns_process
+    _owns_process = True
 
 
 @contextlib.contextmanager

@@ -6,6 +6,9 @@ from sklearn.datasets import load_digits
 
 import kerascnn  # noqa: F401  (settles TensorFlow's environment before any test imports it)
 
+# Plain results, for the tests of results and for those of reports.
+pytest_plugins = ["tests.results.fixtures"]
+
 
 @pytest.fixture(scope="session")
 def three_digits() -> tuple[np.ndarray, np.ndarray]:

@@ -71,7 +71,7 @@ SCORERS = "sklearn.metrics._scorer"
 WRAPPER = "scikeras.wrappers:BaseWrapper"
 UTILS = "scikeras._utils"
 
-SCIKIT_LEARN = {
+SCIKIT_LEARN: dict[str, Any] = {
     "sklearn.callback._callback_support:callback_management_context": (
         "tears a search's callbacks down",
         ("estimator",),
@@ -127,7 +127,7 @@ SCIKIT_LEARN = {
     ),
 }
 
-KERAS = {
+KERAS: dict[str, Any] = {
     "keras.src.backend.common.global_state:get_global_attribute": (
         "saves global random state",
         ("name",),
@@ -162,14 +162,14 @@ KERAS = {
     "an optimizer:_learning_rate": ("reads learning-rate schedules", ()),
 }
 
-TENSORFLOW = {
+TENSORFLOW: dict[str, Any] = {
     "tensorflow.python.eager:context.context": ("saves and restores global random state", ()),
     "the context:_seed": ("saves and restores global random state", ()),
     "a compiled function:_jit_compile": ("identifies compiled functions", ()),
     "a compiled function:_reduce_retracing": ("identifies compiled functions", ()),
 }
 
-SCIKERAS = {
+SCIKERAS: dict[str, Any] = {
     f"{UTILS}:get_metric_class": ("reads metrics", ("metric",)),
     f"{UTILS}:route_params": (
         "reads routes such as model__n_filters",
@@ -392,7 +392,7 @@ def test_building_for_training_creates_the_variables_of_a_fit(weighted):
         model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
         return model
 
-    def shapes(model) -> list[tuple]:
+    def shapes(model) -> list[list[tuple]]:
         groups = (model.variables, model.optimizer.variables, model.metrics_variables)
         return [[(tuple(v.shape), v.dtype) for v in group] for group in groups]
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+import numpy as np
+
 from kerascnn.experiment.base import Experiment, Outcome
 from kerascnn.experiment.data import Split
 from kerascnn.experiment.options import RunOptions
@@ -27,7 +29,7 @@ class GridExperiment(Experiment):
     """
 
     model: Any
-    grid: Mapping[str, Sequence[Any]]
+    grid: Mapping[str, Sequence[Any] | np.ndarray]
     folds: int = 5
 
     def perform(self, run: Run) -> Outcome:
@@ -94,7 +96,7 @@ class GridExperiment(Experiment):
         )
 
 
-def _thinned(values: Sequence[Any]) -> list[Any]:
+def _thinned(values: Sequence[Any] | np.ndarray) -> list[Any]:
     """Return the first and the middle value, or the only one."""
     values = list(values)
     return [values[0], values[len(values) // 2]] if len(values) > 1 else values

@@ -27,6 +27,8 @@ from kerascnn.search.refit import refit
 from kerascnn.search.run import run_plan
 from kerascnn.search.store import open_store
 
+Grid = Mapping[str, Sequence[Any] | np.ndarray]
+
 
 class GridSearchCV(sklearn.model_selection.GridSearchCV):
     """Exhaustive search over a parameter grid, as scikit-learn's, made for CNNClassifier.
@@ -70,7 +72,7 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
     def __init__(
         self,
         estimator: Any,
-        param_grid: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Sequence[Any]]],
+        param_grid: Grid | Sequence[Grid],
         *,
         scoring: Any = None,
         n_jobs: int | None = None,

@@ -115,7 +115,7 @@ def test_a_file_that_is_no_store_is_named(tmp_path):
     assert path.read_text().startswith("not a store")
 
 
-def keys_of(data, estimator=None, grid=None, **arguments) -> list[str]:
+def keys_of(data, estimator=None, grid=None, **arguments) -> list[str | None]:
     """Return the keys of a search's fits."""
     search = GridSearchCV(estimator or classifier(linear), grid or GRID, **{"cv": 2, **arguments})
     plan = search.plan(*data)

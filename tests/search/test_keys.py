@@ -1,7 +1,9 @@
 """Two fits have one key if and only if they give the same numbers, whatever tells them apart."""
 
+from collections.abc import Callable
 from functools import cache, partial
 from itertools import combinations, product
+from typing import Any
 
 import keras
 import numpy as np
@@ -83,7 +85,7 @@ class Decay(keras.callbacks.Callback):
 
 L2, EXPONENTIAL = keras.regularizers.L2, schedules.ExponentialDecay
 # Each is made anew when it is drawn, so that equal ones are other objects.
-CANDIDATES = [
+CANDIDATES: list[Callable[[], dict[str, Any]]] = [
     dict,
     lambda: {"verbose": 0, "optimizer": "SGD"},
     lambda: {"learning_rate": 0.2},

@@ -67,7 +67,7 @@ class Recorder:
         self.calls: list[Call] = []
 
     def _record(self, hook, estimator, context, **arguments: Any) -> None:
-        tasks = []
+        tasks: list[Any] = []
         while context is not None:
             source = (context.source_estimator_name, context.source_task_name)
             count = (context.max_subtasks, context.sequential_subtasks)

@@ -45,7 +45,7 @@ def trained_by_hand(
     """Return the weights after Keras's own steps over the documented batches."""
     model = clone(estimator).initialize(X, y).model_
     for epoch in range(estimator.epochs):
-        order = epoch_order(estimator.random_state, epoch, len(X))
+        order = epoch_order(int(estimator.random_state or 0), epoch, len(X))
         for start in range(0, len(X), estimator.batch_size):
             rows = order[start : start + estimator.batch_size]
             sample_weight = weights.get("sample_weight")

@@ -107,7 +107,7 @@ def by_keras(
     model.set_weights(clone(estimator).initialize(X, y).model_.get_weights())
     model.compile(optimizer, "sparse_categorical_crossentropy")
     for epoch in range(estimator.epochs):
-        rows = epoch_order(estimator.random_state, epoch, len(X))
+        rows = epoch_order(int(estimator.random_state or 0), epoch, len(X))
         model.fit(X[rows], y[rows], batch_size=estimator.batch_size, shuffle=False, verbose=0)
     return model.get_weights()
 
