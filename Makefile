@@ -6,7 +6,7 @@ EXPERIMENTS := $(subst _,-,$(patsubst experiments/%.py,%,$(wildcard experiments/
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install test lint smoke bench list clean $(EXPERIMENTS)
+.PHONY: help install test coverage docs lint smoke bench list clean $(EXPERIMENTS)
 
 help:
 	@echo "make <target> [ARGS=\"…\"]      for example  make grid-digits ARGS=\"--epochs 20 --folds 3\""
@@ -31,6 +31,12 @@ lint: .venv/installed-tests ## check style, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+coverage: .venv/installed-tests ## run the tests and say which lines none has reached
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
+
+docs: .venv/installed-tests ## write the API reference to docs/reference, from the docstrings
+	$(BIN)/python docs/write_reference.py
+
 smoke: .venv/installed ## run every experiment for a few seconds, on generated data
 	@for name in $(EXPERIMENTS); do \
 	    echo "== $$name"; \
@@ -44,7 +50,7 @@ list: .venv/installed ## list the experiments with their claims
 	@$(BIN)/kerascnn list
 
 clean: ## remove the virtual environment and caches; reports stay
-	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .venv build docs/reference *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 .venv/installed: requirements.txt pyproject.toml
 	@echo "setting up .venv (once; a few minutes)"

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from kerascnn import environment
+from kerascnn.utils.moved import MovedModules
 
 if TYPE_CHECKING:
     from kerascnn.datasets import Dataset
@@ -56,7 +57,25 @@ __all__ = [
     "output_size",
 ]
 
+# Modules that users may have imported before they moved.
+_MOVED = {
+    "kerascnn.batches": "kerascnn.training.batches",
+    "kerascnn.checkpoint": "kerascnn.estimators.checkpoint",
+    "kerascnn.inspection": "kerascnn.interpretation",
+    "kerascnn.progress": "kerascnn.utils.progress",
+    "kerascnn.runtime": "kerascnn.environment",
+    "kerascnn.seeding": "kerascnn.training.seeding",
+    "kerascnn.spelling": "kerascnn.utils.spelling",
+    "kerascnn.targets": "kerascnn.estimators.outputs",
+    "kerascnn.report.results": "kerascnn.results.sweep",
+    "kerascnn.report.insight": "kerascnn.results.interpretation",
+    "kerascnn.report.predictions": "kerascnn.results.predictions",
+    "kerascnn.report.labels": "kerascnn.utils.formatting",
+    "kerascnn.report.storage": "kerascnn.results.storage",
+}
+
 environment.prepare_environment()
+MovedModules(_MOVED).install()
 
 
 def __getattr__(name: str) -> Any:
@@ -67,7 +86,7 @@ def __getattr__(name: str) -> Any:
     if home not in sys.modules:
         with environment.quick_imports():
             import_module(home)
-    return getattr(sys.modules[home], name)
+    return globals().setdefault(name, getattr(sys.modules[home], name))
 
 
 def __dir__() -> list[str]:
