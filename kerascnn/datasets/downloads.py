@@ -7,22 +7,49 @@ from typing import Any
 import numpy as np
 
 from kerascnn.datasets.dataset import Dataset, DatasetError, make_dataset
+from kerascnn.datasets.fetching import RemoteFile, fetch
 from kerascnn.datasets.idx import has_splits, read_idx, read_splits
 from kerascnn.datasets.labels import CLASS_NAMES
 from kerascnn.datasets.local import VARIABLE, candidates, data_folder
-from kerascnn.datasets.network import check_answer, supervised
 from kerascnn.datasets.registry import register
 
 DEBIAN_FASHION = Path("/usr/share/datasets/fashion-mnist")
 GOOGLE = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 TORONTO = "https://www.cs.toronto.edu/~kriz/"
 BLOCK = 1_000  # images that are moved in memory at a time
-# Where Keras fetches a dataset from, and what then lies in its folder.
-SERVERS = {
-    "mnist": (f"{GOOGLE}mnist.npz", "mnist.npz"),
-    "fashion_mnist": (f"{GOOGLE}train-labels-idx1-ubyte.gz", "fashion-mnist/*"),
-    "cifar10": (f"{TORONTO}cifar-10-python.tar.gz", "cifar-10-*"),
-    "cifar100": (f"{TORONTO}cifar-100-python.tar.gz", "cifar-100-*"),
+# What Keras reads, and where it looks for it in its folder of datasets; it has no hashes of
+# Fashion-MNIST's files.
+FILES = {
+    "mnist": [
+        RemoteFile(
+            f"{GOOGLE}mnist.npz",
+            "mnist.npz",
+            "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
+        )
+    ],
+    "fashion_mnist": [
+        RemoteFile(f"{GOOGLE}{part}-ubyte.gz", f"fashion-mnist/{part}-ubyte.gz")
+        for part in (
+            "train-labels-idx1",
+            "train-images-idx3",
+            "t10k-labels-idx1",
+            "t10k-images-idx3",
+        )
+    ],
+    "cifar10": [
+        RemoteFile(
+            f"{TORONTO}cifar-10-python.tar.gz",
+            "cifar-10-batches-py-target_archive",
+            "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
+        )
+    ],
+    "cifar100": [
+        RemoteFile(
+            f"{TORONTO}cifar-100-python.tar.gz",
+            "cifar-100-python-target_archive",
+            "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
+        )
+    ],
 }
 FASHION_CACHE = Path("datasets/fashion-mnist")  # below Keras's own folder
 WAYS_OUT = """Three ways out:
@@ -101,20 +128,19 @@ def _channels_last_in_memory(X: np.ndarray) -> np.ndarray:
 
 
 def _load(name: str) -> Any:
-    """Call Keras's loader; whatever goes wrong becomes an error that says what to do.
+    """Download what is missing, and call Keras's loader.
 
-    Keras raises a plain Exception where a download fails, and whatever its readers raise where
-    a file in its cache is damaged.
+    Whatever goes wrong becomes an error that says what to do: Keras raises whatever its readers
+    raise where a file in its cache is damaged.
     """
-    server, cached_as = SERVERS[name]
+    file = FILES[name][0]
     try:
-        if not any((_keras_home() / "datasets").glob(cached_as)):
-            check_answer(server)  # before Keras is imported, which takes seconds
-        with supervised():
-            return _load_data(name)
+        for file in FILES[name]:  # before Keras is imported, which takes seconds
+            fetch(file, _keras_home() / "datasets")
+        return _load_data(name)
     except Exception as error:
         _name_damaged_files(name)
-        raise DatasetError(_cannot_be_had(name, error)) from None
+        raise DatasetError(_cannot_be_had(name, file.url, error)) from None
 
 
 def _load_data(name: str) -> Any:
@@ -130,16 +156,15 @@ def _name_damaged_files(name: str) -> None:
             read_idx(file)
 
 
-def _cannot_be_had(name: str, error: Exception) -> str:
+def _cannot_be_had(name: str, url: str, error: Exception) -> str:
     folder = data_folder()
     looked = (
         f"{VARIABLE} is not set"
         if folder is None
         else f"none of {', '.join(map(str, candidates(folder, name)))}"
     )
-    server, _ = SERVERS[name]
     ways = WAYS_OUT.format(name=name, cache=_keras_home() / "datasets", variable=VARIABLE)
-    return f"{name} cannot be had. Tried:\n  - {looked}\n  - {server}: {error}\n{ways}"
+    return f"{name} cannot be had. Tried:\n  - {looked}\n  - {url}: {error}\n{ways}"
 
 
 def _keras_home() -> Path:

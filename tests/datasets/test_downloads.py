@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from kerascnn.datasets import DatasetError, downloads, load
+from kerascnn.datasets.fetching import RemoteFile
 from kerascnn.datasets.idx import read_idx
 
 X = np.arange(20 * 28 * 28).astype(np.uint8).reshape(20, 28, 28)
@@ -48,9 +49,7 @@ def keras_home(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10", "cifar100"])
 def test_what_keras_loads_becomes_a_dataset(name, keras_home, monkeypatch):
     """Both splits come from keras.datasets, uint8, with the dataset's class names."""
-    cached = downloads.SERVERS[name][1].replace("*", "x")
-    (keras_home / "datasets" / cached).parent.mkdir(parents=True)
-    (keras_home / "datasets" / cached).write_bytes(b"")
+    monkeypatch.setattr(downloads, "fetch", lambda file, folder: folder / file.place)
     loaded = ((X, Y[:, None]), (X[:10], Y[:10, None]))
     monkeypatch.setattr(getattr(keras.datasets, name), "load_data", lambda: loaded)
     found = load(name)
@@ -72,7 +71,7 @@ def test_images_stored_plane_by_plane_are_moved_without_a_second_copy(
     labels = np.arange(n_images) % 10
     splits = (planes.transpose(0, 2, 3, 1), labels), (X[:10, :5, :4, None].repeat(3, 3), Y[:10])
     monkeypatch.setattr(keras.datasets.cifar10, "load_data", lambda: splits)
-    monkeypatch.setattr(downloads, "check_answer", lambda server: None)
+    monkeypatch.setattr(downloads, "fetch", lambda file, folder: folder / file.place)
     found = load("cifar10")
     np.testing.assert_array_equal(found.X, expected)
     assert found.X.flags.c_contiguous
@@ -82,7 +81,7 @@ def test_images_stored_plane_by_plane_are_moved_without_a_second_copy(
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10", "cifar100"])
 def test_without_a_network_the_error_names_the_ways_out(name, keras_home, monkeypatch):
     """What was tried, and three ways to go on; within 5 seconds and without importing Keras."""
-    monkeypatch.setitem(downloads.SERVERS, name, ("http://127.0.0.1:9/data", "nothing"))
+    monkeypatch.setitem(downloads.FILES, name, [RemoteFile("http://127.0.0.1:9/data", "data")])
     start = time.perf_counter()
     with pytest.raises(DatasetError) as caught:
         load(name)
@@ -101,7 +100,7 @@ def test_without_a_network_the_error_names_the_ways_out(name, keras_home, monkey
 def test_the_error_says_where_kerascnn_data_was_searched(keras_home, tmp_path, monkeypatch):
     """With the variable set, the paths that were looked for are listed."""
     monkeypatch.setenv("KERASCNN_DATA", str(tmp_path))
-    monkeypatch.setitem(downloads.SERVERS, "mnist", ("http://127.0.0.1:9/data", "nothing"))
+    monkeypatch.setitem(downloads.FILES, "mnist", [RemoteFile("http://127.0.0.1:9/data", "data")])
     with pytest.raises(DatasetError, match=f"none of {tmp_path}/mnist.npz, {tmp_path}/mnist, "):
         load("mnist")
 
