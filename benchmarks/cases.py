@@ -1,4 +1,4 @@
-"""What is measured: tasks, who runs them, and which fits the slow ones stand trial with.
+"""The measured tasks: who runs them, and which fits the slow ones stand trial with.
 
 Nothing here imports Keras or kerascnn, so that every process can read it.
 """

@@ -1,4 +1,4 @@
-"""What a measured process is told and what it answers: two small JSON files."""
+"""The order to a measured process, and its answer: two small JSON files."""
 
 import json
 import resource

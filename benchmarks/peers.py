@@ -1,4 +1,4 @@
-"""What a user runs without kerascnn, in a process of its own.
+"""The ways that users have without kerascnn, each in a process of its own.
 
     python -m benchmarks.peers job.json answer.json
 

@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"kerascnn: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
-        print("\nkerascnn: stopped; the same command goes on from here", file=sys.stderr)
+        print("\nkerascnn: stopped; run the same command again to resume", file=sys.stderr)
         sys.exit(130)
 
 

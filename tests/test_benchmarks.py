@@ -194,7 +194,7 @@ def test_peers_do_not_load_kerascnn():
 
 
 def test_missing_data_leaves_the_case_out(monkeypatch, case, tmp_path, capsys):
-    """A data set that cannot be had is skipped with a line that says why."""
+    """A data set that is not available is skipped with a line that says why."""
 
     def refuse(case: Case, folder: Path) -> Path:
         raise measure.Unavailable("no network")

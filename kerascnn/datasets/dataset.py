@@ -10,7 +10,7 @@ MAX_BYTES = 4 * 2**30  # what a file may unpack to unless the user allows more
 
 
 class DatasetError(ValueError):
-    """A dataset cannot be had or cannot be used; the message names the remedy."""
+    """A dataset is not available or cannot be used; the message names the remedy."""
 
 
 @dataclass(frozen=True)

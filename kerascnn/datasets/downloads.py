@@ -140,7 +140,7 @@ def _load(name: str) -> Any:
         return _load_data(name)
     except Exception as error:
         _name_damaged_files(name)
-        raise DatasetError(_cannot_be_had(name, file.url, error)) from None
+        raise DatasetError(_not_available(name, file.url, error)) from None
 
 
 def _load_data(name: str) -> Any:
@@ -156,7 +156,7 @@ def _name_damaged_files(name: str) -> None:
             read_idx(file)
 
 
-def _cannot_be_had(name: str, url: str, error: Exception) -> str:
+def _not_available(name: str, url: str, error: Exception) -> str:
     folder = data_folder()
     looked = (
         f"{VARIABLE} is not set"
@@ -164,7 +164,7 @@ def _cannot_be_had(name: str, url: str, error: Exception) -> str:
         else f"none of {', '.join(map(str, candidates(folder, name)))}"
     )
     ways = WAYS_OUT.format(name=name, cache=_keras_home() / "datasets", variable=VARIABLE)
-    return f"{name} cannot be had. Tried:\n  - {looked}\n  - {url}: {error}\n{ways}"
+    return f"{name} is not available. Tried:\n  - {looked}\n  - {url}: {error}\n{ways}"
 
 
 def _keras_home() -> Path:

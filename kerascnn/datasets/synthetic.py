@@ -1,4 +1,4 @@
-"""A generated stand-in for data that cannot be had: it trains a network, and says nothing else."""
+"""A generated stand-in for data that is not available: it trains a network, and shows nothing else."""
 
 import numpy as np
 

@@ -31,7 +31,7 @@ def fit_with_checkpoint(
     validation_data: tuple[np.ndarray, np.ndarray] | None = None,
     on_epoch: OnEpoch | None = None,
 ) -> float:
-    """Fit a classifier, going on from the checkpoint at `path` if that is this training's.
+    """Fit a classifier, resuming from the checkpoint at `path` if that is this training's.
 
     Args:
         classifier: not yet fitted, with a `random_state`; it is fitted in place.

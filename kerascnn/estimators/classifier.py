@@ -55,7 +55,7 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
         callbacks: Keras callbacks. Each lets go of the model when training ends.
         validation_split: the last part of the data, from 0 to below 1, that is not trained on.
         shuffle: False visits the samples in their own order in every epoch.
-        warm_start: True lets `fit` go on with the trained model; epochs count on. A changed
+        warm_start: True lets `fit` continue with the trained model; epochs count on. A changed
             learning_rate is taken over; of the other parameters those may change that `fit`
             reads: epochs, batch_size, shuffle, class_weight, validation_split, callbacks, verbose.
         verbose: Keras's.

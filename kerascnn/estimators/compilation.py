@@ -45,7 +45,7 @@ def compile_arguments(
 
 
 def recompile(model: keras.Model, arguments: Mapping[str, Any]) -> None:
-    """Compile a network anew, with an optimizer that goes on from the state of the one before.
+    """Compile a network anew, with an optimizer that continues from the state of the one before.
 
     Args:
         model: a compiled network.

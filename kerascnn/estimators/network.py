@@ -32,7 +32,7 @@ class NetworkEstimator(RoutedEstimator):
 
     @property
     def initialized_(self) -> bool:
-        """Whether there is a network to predict with or to go on training."""
+        """Whether there is a network to predict with or to train further."""
         return hasattr(self, "history_")
 
     @property
@@ -142,7 +142,7 @@ class NetworkEstimator(RoutedEstimator):
         if not self.model_.compiled:
             raise ValueError(
                 "this estimator was loaded from a file that kept no state of its optimizer: it "
-                "predicts, but cannot go on training; fit it anew with warm_start=False"
+                "predicts, but cannot be trained further; fit it anew with warm_start=False"
             )
         settled = settled_by_building(self.get_params(deep=False))
         # A file only names some of the parameters: any value of these is taken for the same.

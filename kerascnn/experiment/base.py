@@ -150,7 +150,7 @@ class Experiment(ABC):
     def load(self, options: RunOptions) -> Split:
         """Return the experiment's data, training and test samples apart.
 
-        TensorFlow is started only then: data that cannot be had should be known of at once.
+        TensorFlow is started only then: missing data should be known of at once.
         """
         split = load_split(
             options.data or self.dataset,

@@ -27,7 +27,7 @@ class ComparisonExperiment(Experiment):
     """A claim about how several networks compare, and everything needed to train them.
 
     Each is trained once per seed, all on the same images. What has been trained is kept, so a
-    run that was killed goes on.
+    run that was killed resumes.
 
     Attributes:
         models: registered models' names, or builders.

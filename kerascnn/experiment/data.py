@@ -56,7 +56,7 @@ def load_split(
         seed: of the random choices.
 
     Raises:
-        ValueError: if the data cannot be had or cannot be split so.
+        ValueError: if the data is not available, or cannot be split so.
     """
     stand_in = {"like": like} if name_or_path == "synthetic" else {}
     dataset = datasets.load(name_or_path, **stand_in)
@@ -72,7 +72,7 @@ def _split(dataset: Dataset, test_size: float, seed: int) -> Split:
     """Return the dataset's fixed split, or a stratified one."""
     if dataset.X_test is not None and dataset.y_test is not None:
         return Split(dataset, dataset.X, dataset.y, dataset.X_test, dataset.y_test)
-    # scikit-learn takes a second to import: data that cannot be had should be known of before.
+    # scikit-learn takes a second to import: missing data should be known of before.
     from sklearn.model_selection import train_test_split
 
     X, X_test, y, y_test = train_test_split(

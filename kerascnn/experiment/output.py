@@ -1,4 +1,4 @@
-"""Where a run writes: checked before anything is trained, and never over another run's work."""
+"""Output folders: checked before anything is trained, and never overwritten by another run."""
 
 import json
 import tempfile

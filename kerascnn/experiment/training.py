@@ -22,7 +22,7 @@ class TrainingExperiment(Experiment):
     """A claim about one network, and everything needed to train it.
 
     The test split serves as validation data: its accuracy is recorded after every epoch and has
-    no influence on the training. A run that was killed goes on from its last finished epoch.
+    no influence on the training. A run that was killed resumes after its last finished epoch.
 
     Attributes:
         model: a registered model's name, or a builder.
@@ -31,7 +31,7 @@ class TrainingExperiment(Experiment):
     model: Any
 
     def perform(self, run: Run) -> Outcome:
-        """Train the network, going on from a checkpoint if there is one."""
+        """Train the network, resuming from a checkpoint if there is one."""
         classifier = self.classifier(self.model, run.options.seed)
         settings = self.settings(run, model=self.model)
         seconds = _fit(classifier, run, _checkpoint(run.folder, settings))

@@ -111,7 +111,7 @@ class Chunk:
         )
 
     def checkpoints(self) -> list[tuple[Any, LaneCheckpoint]]:
-        """Return each lane's tag and what it needs to go on."""
+        """Return each lane's tag and what it needs to resume."""
         found = []
         for number, lane in enumerate(self.lanes):
             weights, optimizer_values = self._values(number)

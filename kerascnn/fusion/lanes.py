@@ -60,7 +60,7 @@ class LaneReport:
         seconds: the lane's share of the time its stacks took so far.
         weights: the values of `model.weights`, in their order.
         optimizer_values: the values of `model.optimizer.variables` of a built optimizer, in their
-            order: with both, a fit can go on from here.
+            order: with both, a fit can resume.
         test_outputs: what the model predicts for the validation rows, (len(test), outputs)
             float32; None if the lane diverged.
         train_outputs: the same for the training rows, where asked for.

@@ -67,7 +67,7 @@ class RunningLane:
 
 
 def begin(lane: Lane, model: keras.Model, network: StackedNetwork) -> RunningLane:
-    """Return a lane as it starts, or as it goes on from its state.
+    """Return a lane as it starts, or as it resumes from its state.
 
     Args:
         lane: the lane.

@@ -1,4 +1,4 @@
-"""What code reaches that is not its own: state shared with others, networks, the world outside."""
+"""State that code shares with other code: globals, files, networks."""
 
 from dataclasses import dataclass
 from enum import Enum

@@ -21,7 +21,7 @@ class Walk:
     Args:
         describers: what describes a value, in the order in which they are asked.
 
-        tolerant: whether to go on where code reads what only running it tells.
+        tolerant: whether to continue past code that depends on more than its content.
 
     Attributes:
         origins: the root modules of all code that was met, see `Node.origin`.

@@ -151,7 +151,7 @@ def _shared(one: keras.Model, other: keras.Model) -> str | None:
         return None
     return (
         f"its builder makes networks of layers that all of them share ({names[0]}): each fit "
-        "goes on from the one before"
+        "continues the one before"
     )
 
 

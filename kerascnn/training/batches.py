@@ -36,7 +36,7 @@ def epoch_order(seed: int, epoch: int, n_samples: int) -> np.ndarray:
 
 
 def network_input(images: tf.Tensor) -> tf.Tensor:
-    """Convert a batch of images to what a network is fed.
+    """Convert a batch of images to a network's input.
 
     uint8 images are pixels from 0 to 255 and are divided by 255; all others are taken as they
     are. Pixels thus stay one byte each in memory until they are batched.

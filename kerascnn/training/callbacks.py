@@ -136,7 +136,7 @@ class LaneCallbacks:
         """Call before epoch number `epoch`, from 0.
 
         Raises:
-            NotCompilable: if `fit` would stop within the epoch, or go on from other metrics.
+            NotCompilable: if `fit` would stop within the epoch, or continue with other metrics.
         """
         if self._are_own:
             self._network.model.reset_metrics()

@@ -152,12 +152,12 @@ def samples_spec(array: tf.Tensor) -> tf.TensorSpec:
 
 
 def scaled(images: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
-    """Return images as the network is fed them, see `kerascnn.training.batches.network_input`."""
+    """Return the network's input for images, see `kerascnn.training.batches.network_input`."""
     if images.dtype == tf.uint8:
         return tf.cast(images, tf.float32) * scale
     return tf.cast(images, tf.float32)
 
 
 def scale_of(images: Any) -> np.float32:
-    """Return what images are multiplied by before a network is fed them."""
+    """Return the input scaling of images."""
     return PIXEL_SCALE if images.dtype == np.uint8 else np.float32(1)

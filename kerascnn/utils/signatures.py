@@ -1,4 +1,4 @@
-"""What constructors take."""
+"""The arguments of constructors."""
 
 import inspect
 from typing import Any

@@ -1,4 +1,4 @@
-"""The datasets of keras.datasets, and what happens where they cannot be had."""
+"""The datasets of keras.datasets, and what happens where they are not available."""
 
 import gzip
 import struct
@@ -87,7 +87,7 @@ def test_without_a_network_the_error_names_the_ways_out(name, keras_home, monkey
         load(name)
     assert time.perf_counter() - start < 5
     for part in (
-        f"{name} cannot be had",
+        f"{name} is not available",
         "KERASCNN_DATA is not set",
         "http://127.0.0.1:9/data: ",
         f"keras.datasets.{name}.load_data()",
