@@ -1,4 +1,4 @@
-"""A generated stand-in for data that is not available: it trains a network, and shows nothing else."""
+"""A generated stand-in for missing data: it trains a network, and shows nothing else."""
 
 import numpy as np
 

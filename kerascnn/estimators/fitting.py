@@ -30,7 +30,7 @@ class TrainedEstimator(ImageEstimator):
         epochs: int | None = None,
         classes: Any = None,
     ) -> Self:
-        """Check everything, build unless the training continues, and train for all epochs or some."""
+        """Check everything, build unless training continues, and train for all epochs or some."""
         environment.prefer_threads_for_training()
         self.check_arguments()
         images, labels = self._read(X, y, classes) if go_on else self._read_first(X, y, classes)
