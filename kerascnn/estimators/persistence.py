@@ -11,13 +11,13 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import keras
 import numpy as np
 
-import kerascnn
 from kerascnn.estimators.builders import model_name
 from kerascnn.estimators.outputs import Outputs
 from kerascnn.estimators.validation import Unsaved
@@ -122,7 +122,7 @@ def _to_state(record: EstimatorRecord) -> dict[str, Any]:
             unsaved[name] = model_name(value)
     return {
         "format": FORMAT,
-        "versions": {"kerascnn": kerascnn.__version__, "keras": keras.__version__},
+        "versions": {name: version(name) for name in ("kerascnn", "keras")},
         "parameters": parameters,
         "unsaved": unsaved,
         "classes": _to_plain_labels(record.classes),

@@ -102,7 +102,7 @@ class Experiment(ABC):
 
     def classifier(self, model: Any, seed: int) -> Any:
         """Return a `CNNClassifier` of this experiment, not yet fitted."""
-        from kerascnn import CNNClassifier
+        from kerascnn.estimators import CNNClassifier
 
         return CNNClassifier(model, random_state=seed, **{**STEPS_AT_ONCE, **self.parameters})
 

@@ -60,7 +60,7 @@ class GridExperiment(Experiment):
         return replace(super().with_epochs(epochs), grid=grid)
 
     def _search(self, options: RunOptions) -> Any:
-        from kerascnn import GridSearchCV
+        from kerascnn.search import GridSearchCV
 
         return GridSearchCV(
             self.classifier(self.model, options.seed),
