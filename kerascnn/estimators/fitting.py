@@ -9,8 +9,8 @@ import keras
 from kerascnn import environment
 from kerascnn.estimators import inputs
 from kerascnn.estimators.data import ImageEstimator
-from kerascnn.estimators.inputs import Samples
 from kerascnn.internals.scikeras import fit_callbacks
+from kerascnn.training.batches import Samples
 from kerascnn.training.loop import DivergenceError, has_diverged, train
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
+from kerascnn.training.batches import Samples
+
 Shape = tuple[int, ...]
-# Images, targets and weights of the same samples.
-Samples = tuple[np.ndarray, np.ndarray, np.ndarray | None]
 
 
 def flatten(X: Any, image_shape: Shape | None) -> tuple[Any, Shape | None]:

@@ -11,6 +11,9 @@ from itertools import repeat
 import numpy as np
 import tensorflow as tf
 
+# Images, targets and weights of the same samples.
+Samples = tuple[np.ndarray, np.ndarray, np.ndarray | None]
+
 PIXEL_SCALE = np.float32(1 / 255)
 
 # Vectorised kernels round the samples beyond a multiple of their width differently, in the last

@@ -8,8 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerascnn.estimators.inputs import Samples
-from kerascnn.training.batches import evaluation_batches, training_batches
+from kerascnn.training.batches import Samples, evaluation_batches, training_batches
 from kerascnn.training.seeding import seeded
 
 History = dict[str, list[float]]
