@@ -1,11 +1,13 @@
 """Code that reads or changes what is not a fit's own gives the numbers of fits one by one."""
 
-import sys
+from importlib import import_module
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 from keras import callbacks, layers
 
 from tests.search.expectations import (
@@ -227,25 +229,41 @@ def test_callbacks_of_fitted_estimators_are_those_that_ran(three_digits):
     assert search.best_estimator_.callbacks[0].stopped_epoch == 1
 
 
-def test_worker_processes_refuse_what_was_changed_since_its_import(
-    three_digits, tmp_path, monkeypatch
-):
-    """Workers read a module's file, whatever this process has made of the module since."""
-    (tmp_path / "changed_since.py").write_text(
-        "import keras\n"
-        "FACTOR = 1.0\n"
-        "def loss(y, outputs):\n"
-        "    return FACTOR * keras.losses.categorical_crossentropy(y, outputs)\n"
-    )
-    monkeypatch.syspath_prepend(tmp_path)
-    import changed_since
+LOSS = """
+import keras
+FACTOR = 1.0
+def loss(y, outputs):
+    return FACTOR * keras.losses.categorical_crossentropy(y, outputs)
+"""
+# Batch-level, so that compiled lanes do not take the fits.
+FOR_WORKERS = {"learning_rate": [0.01, 0.1, 0.2], "l2": [0.0], "shuffle": [True, False]}
 
-    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{':'.join(sys.path)}")
-    changed_since.FACTOR = 2.0
-    estimator = classifier(loss=changed_since.loss, callbacks=[callbacks.TerminateOnNaN()])
-    grid = {"learning_rate": [0.01, 0.1, 0.2], "l2": [0.0], "shuffle": [True, False]}
-    search = assert_like_serial("processes", estimator, grid, three_digits, n_jobs=2)
-    assert "was changed in this process" in search.plan_.describe()
+
+@pytest.fixture
+def changed_module(tmp_path, monkeypatch):
+    """Return a module that was imported from a new folder, and changed since."""
+    name = f"changed_{tmp_path.name}"
+    (tmp_path / f"{name}.py").write_text(LOSS)
+    monkeypatch.syspath_prepend(tmp_path)
+    module = import_module(name)
+    module.FACTOR = 2.0
+    return module
+
+
+@pytest.mark.parametrize(
+    ("new_workers", "reason"),
+    [(True, "was changed in this process"), (False, "cannot import its code")],
+)
+def test_what_workers_would_compute_otherwise_is_fitted_here(
+    new_workers, reason, three_digits, changed_module
+):
+    """They read a module's file as it is, and older ones know nothing of a new folder."""
+    Parallel(n_jobs=2)(delayed(abs)(number) for number in range(2))
+    if new_workers:
+        get_reusable_executor().shutdown(wait=True)
+    estimator = classifier(loss=changed_module.loss, callbacks=[callbacks.TerminateOnNaN()])
+    search = assert_like_serial("processes", estimator, FOR_WORKERS, three_digits, n_jobs=2)
+    assert reason in search.plan_.describe()
 
 
 def test_an_error_of_a_builder_names_its_candidate(three_digits):

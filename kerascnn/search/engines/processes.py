@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from joblib import Parallel, delayed, effective_n_jobs
+from joblib.externals.loky.process_executor import BrokenProcessPool, TerminatedWorkerError
 
 from kerascnn import environment
 from kerascnn.models import registry
@@ -16,6 +17,7 @@ from kerascnn.search.networks import Networks
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Candidate, Training, make_candidates
 
+UNKNOWN = "worker processes cannot import its code"
 CHANGED = "a module was changed in this process after it was imported"
 
 # Of a candidate and a scorer.
@@ -76,12 +78,19 @@ class ProcessesEngine(Engine):
             )
             for number, (fit, candidate) in enumerate(zip(fits, candidates, strict=True))
         )
-        for number, outcome in pool(work):
-            fit, candidate = fits[number], candidates[number]
-            if outcome is None:
-                refusals.add(Training({candidate.epochs: [fit]}, candidate), CHANGED)
-            else:
-                finished(fit, outcome)
+        left = dict(enumerate(zip(fits, candidates, strict=True)))
+        try:
+            for number, outcome in pool(work):
+                fit, candidate = left.pop(number)
+                if outcome is None:
+                    refusals.add(Training({candidate.epochs: [fit]}, candidate), CHANGED)
+                else:
+                    finished(fit, outcome)
+        except TerminatedWorkerError:  # killed, perhaps for its memory: it would be so here
+            raise
+        except BrokenProcessPool:
+            for fit, candidate in left.values():
+                refusals.add(Training({candidate.epochs: [fit]}, candidate), UNKNOWN)
         return refusals
 
     def _workers(self, trainings: Sequence[Training]) -> int:
