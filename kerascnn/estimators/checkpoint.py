@@ -1,4 +1,4 @@
-"""One long training that survives being killed: its state is on disk after every epoch.
+"""Checkpoints of one long training, written after every epoch.
 
 Going on from a checkpoint ends with the same weights, to the last bit, as never having stopped:
 the batch order depends on the epoch's number alone, and everything else is in the file.

@@ -1,4 +1,4 @@
-"""An estimator's data: images, labels and weights, checked and brought into what networks take."""
+"""An estimator's data: images, labels and weights, validated and converted."""
 
 from typing import Any, Self
 

@@ -1,4 +1,4 @@
-"""An estimator's training: everything checked, the network built or taken over, and trained."""
+"""An estimator's training: validation, building or reusing its network, and fitting."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Images in all the shapes that users have them in, brought into the one that networks take."""
+"""Conversion of images in any common shape to the one that networks take."""
 
 import math
 import warnings

@@ -1,4 +1,4 @@
-"""An estimator's network: built, compiled, taken over, and taken along in pickles."""
+"""An estimator's network: building, compiling, reusing and pickling it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Self

@@ -1,4 +1,4 @@
-"""Parameters and routes of an estimator: which value holds, and which ones a network depends on."""
+"""Parameters and routes: their precedence, and which ones a network depends on."""
 
 from collections.abc import Mapping
 from numbers import Real

@@ -1,4 +1,4 @@
-"""An estimator's way into one file and back."""
+"""Saving and loading of estimators."""
 
 from pathlib import Path
 from typing import Any, Self

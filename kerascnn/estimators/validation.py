@@ -1,4 +1,4 @@
-"""Problems of an estimator's arguments: all at once, each with its remedy."""
+"""Validation of an estimator's arguments: all problems at once, each with its remedy."""
 
 import functools
 import inspect

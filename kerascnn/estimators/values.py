@@ -1,4 +1,4 @@
-"""Values of an estimator's parameters that are wrong, whatever its network."""
+"""Validation of parameter values, independent of the network."""
 
 import inspect
 import math

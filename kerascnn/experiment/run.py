@@ -1,4 +1,4 @@
-"""One run of an experiment: what it is given, and what it says of its origin."""
+"""One run of an experiment: its inputs, and the provenance of its results."""
 
 import json
 import time

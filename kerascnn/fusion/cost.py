@@ -1,4 +1,4 @@
-"""Operations and memory of training any Keras model, as far as known without training it."""
+"""Cost estimates for training a Keras model: operations and memory."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Library code whose results only running it tells: it reads files, the environment or the clock.
+"""Detection of library code that depends on files, the environment or the clock.
 
 What it gives today is no part of any content, so that code that calls it cannot be identified.
 """

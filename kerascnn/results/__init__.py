@@ -1,4 +1,4 @@
-"""Plain results of runs, and the files they lie in: how they were made or are drawn is not here."""
+"""Plain results of runs and their files, independent of how they were made or are drawn."""
 
 from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.interpretation import Insight, Saliency

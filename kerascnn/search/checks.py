@@ -1,4 +1,4 @@
-"""Wrong arguments of a search, found before anything is trained."""
+"""Validation of a search's arguments, before anything is trained."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

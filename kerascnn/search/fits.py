@@ -1,4 +1,4 @@
-"""The words of a search: what is to be fitted, what all fits share, what came of one."""
+"""The data structures of a search: fits, what they share, and their outcomes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The arguments of a search's `fit`, checked and laid out before any candidate is looked at."""
+"""Preparation of a search: the arguments of its `fit`, validated and completed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

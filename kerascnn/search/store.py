@@ -1,4 +1,4 @@
-"""Finished fits on disk, so that a search that was killed goes on where it stopped.
+"""Finished fits on disk, so that a search that was killed resumes where it stopped.
 
 Beside them, the fits that are under way: a long training need not start again.
 """

@@ -1,4 +1,4 @@
-"""Why a network cannot be trained in a compiled epoch, as far as is known before it is traced."""
+"""Reasons, known before tracing, why a network needs Keras's own training loop."""
 
 import keras
 import tensorflow as tf

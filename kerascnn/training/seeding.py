@@ -1,4 +1,4 @@
-"""A scope in which everything random is seeded, and after which nothing has changed.
+"""Seeded scopes that leave global random state as it was.
 
 Keras draws the seeds of initializers and of dropout from Python's `random` module when a model
 is built, so models built with the same arguments in scopes of the same seed start alike.

@@ -1,4 +1,4 @@
-"""Files that are whole or not there at all."""
+"""Atomic writing of files."""
 
 import os
 from collections.abc import Iterator

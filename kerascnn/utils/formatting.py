@@ -1,4 +1,4 @@
-"""Labels: numbers and parameter values as written for a reader."""
+"""Formatting of numbers, durations and parameter values for readers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import floor, isclose, isfinite, log10

@@ -1,4 +1,4 @@
-"""Modules by the names they once had: they still work, and say what to import instead."""
+"""Old names of modules, which still work and name the new ones."""
 
 import sys
 import warnings

@@ -1,4 +1,4 @@
-"""The end of a message about an unknown name: what may have been meant."""
+"""Suggestions for misspelled names."""
 
 import difflib
 from collections.abc import Iterable

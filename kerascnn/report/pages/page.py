@@ -1,4 +1,4 @@
-"""From plain results to one self-contained page that asks the network for nothing."""
+"""From plain results to one self-contained page that makes no network requests."""
 
 import json
 from collections.abc import Mapping, Sequence
