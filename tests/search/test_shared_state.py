@@ -18,8 +18,6 @@ from tests.search.expectations import (
     one_split_search,
 )
 
-pytestmark = pytest.mark.numbers
-
 RATES = {"learning_rate": [0.01, 0.1]}
 BEST: list[float] = []
 LEFT_BEHIND: dict[str, keras.Model] = {}
@@ -183,12 +181,11 @@ OWN = {
 }
 
 
-@pytest.mark.parametrize("engine", ["auto", "compiled"])
 @pytest.mark.parametrize("name", OWN)
-def test_own_callbacks_work_as_in_separate_fits(name, engine, three_digits, tmp_path):
+def test_own_callbacks_work_as_in_separate_fits(name, three_digits, tmp_path):
     """Whatever a callback changes or looks at, its fit is that of Keras, in the same order."""
     searches = []
-    for each in (engine, "serial"):
+    for each in ("auto", "serial"):
         BEST.clear()
         Count.fits = 0
         estimator = classifier(epochs=3, callbacks=[OWN[name](tmp_path)])
