@@ -237,8 +237,14 @@ FOR_WORKERS = {"learning_rate": [0.01, 0.1, 0.2], "l2": [0.0], "shuffle": [True,
 
 
 @pytest.fixture
-def changed_module(tmp_path, monkeypatch):
-    """Return a module that was imported from a new folder, and changed since."""
+def workers() -> None:
+    """Start worker processes, or keep those that there are."""
+    Parallel(n_jobs=2)(delayed(abs)(number) for number in range(2))
+
+
+@pytest.fixture
+def changed_module(workers, tmp_path, monkeypatch):
+    """Return a module from a folder that is newer than the workers, changed since its import."""
     name = f"changed_{tmp_path.name}"
     (tmp_path / f"{name}.py").write_text(LOSS)
     monkeypatch.syspath_prepend(tmp_path)
@@ -255,7 +261,6 @@ def test_what_workers_would_compute_otherwise_is_fitted_here(
     new_workers, reason, three_digits, changed_module
 ):
     """They read a module's file as it is, and older ones know nothing of a new folder."""
-    Parallel(n_jobs=2)(delayed(abs)(number) for number in range(2))
     if new_workers:
         get_reusable_executor().shutdown(wait=True)
     estimator = classifier(loss=changed_module.loss, callbacks=[callbacks.TerminateOnNaN()])
