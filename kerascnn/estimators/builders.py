@@ -23,8 +23,9 @@ def find_builder(model: Any) -> Callable[..., keras.Model]:
         return models.builder(model)
     if not callable(model) or isinstance(model, keras.Model):
         raise ValueError(
-            f"model={model!r} is no builder: give a registered name ({', '.join(models.names())}) "
-            "or a function (input_shape, n_classes, …) that returns an uncompiled Keras model"
+            f"model={model!r} is not a builder: give a registered name "
+            f"({', '.join(models.names())}) or a function (input_shape, n_classes, …) "
+            "that returns an uncompiled Keras model"
         )
     return model
 

@@ -136,7 +136,7 @@ def _restore(classifier: CNNClassifier, path: Path, training: str) -> float:
             arrays = dict(stored)
         about = json.loads(str(arrays["about"]))
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path} is no checkpoint, or is damaged: move it away") from error
+        raise ValueError(f"{path} is not a checkpoint, or is damaged: move it away") from error
     if about["training"] != training:
         raise ValueError(
             f"{path} is the checkpoint of a training with other data or parameters: move it away"

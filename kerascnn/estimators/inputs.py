@@ -63,7 +63,7 @@ def settle_shape(sample_shape: Shape | None, n_features: int, image_shape: Shape
     side = math.isqrt(n_features - 1) + 1
     if side * side != n_features:
         warnings.warn(
-            f"X has {n_features} features, which is no square number: they are filled up with "
+            f"X has {n_features} features, which is not a square number: they are padded with "
             f"zeros to grey images of {side}×{side}; give image_shape=(height, width, channels) "
             "if that is not meant",
             stacklevel=5,
@@ -150,7 +150,7 @@ def split_off(samples: Samples, share: float) -> tuple[Samples, Samples]:
     n_first = math.floor(len(images) * (1 - share))
     if not 0 < n_first < len(images):
         raise ValueError(
-            f"validation_split={share!r} of {len(images)} samples leaves none on one side"
+            f"validation_split={share!r} of {len(images)} samples leaves one side empty"
         )
     before, after = slice(n_first), slice(n_first, None)
     first_weights, last_weights = (

@@ -103,7 +103,7 @@ def outputs_of(model: keras.Model, n_classes: int) -> Outputs:
         raise ValueError("a softmax over one output is always 1: use sigmoid, or 2 outputs")
     if activation == "sigmoid" and count > 1:
         raise ValueError(
-            f"the model ends in sigmoid over {count} outputs, which is no distribution over "
+            f"the model ends in sigmoid over {count} outputs, which is not a distribution over "
             "classes: end it in softmax, or in no activation (logits)"
         )
     return Outputs(count, n_classes, activation not in ("softmax", "sigmoid"))

@@ -138,7 +138,7 @@ def _to_state(record: EstimatorRecord) -> dict[str, Any]:
 def _from_state(state: Any) -> EstimatorRecord:
     """Undo `_to_state`."""
     if not isinstance(state, dict):
-        raise ValueError(f"{STATE} is no object")
+        raise ValueError(f"{STATE} is not a JSON object")
     if state.get("format") != FORMAT:
         raise ValueError(f"its format is {state.get('format')!r}, not {FORMAT!r}")
     saved = {name: _from_plain(value) for name, value in state["parameters"].items()}
@@ -187,7 +187,7 @@ def _to_plain(value: Any) -> Any:
         return {"tuple": [_to_plain(item) for item in value]}
     if isinstance(value, dict):
         return {"dict": [[_to_plain(key), _to_plain(item)] for key, item in value.items()]}
-    raise TypeError(f"{value!r} is no plain value")
+    raise TypeError(f"{value!r} is not a plain value")
 
 
 def _from_plain(value: Any) -> Any:

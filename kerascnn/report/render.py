@@ -59,7 +59,7 @@ def render_report(folder: Path) -> Path:
     path = Path(folder) / storage.RESULTS_FILE
     if not path.exists():
         raise ValueError(
-            f"{str(folder)!r} holds no report: there is no {storage.RESULTS_FILE} in it; "
+            f"{str(folder)!r} is not a report: it has no {storage.RESULTS_FILE}; "
             "give the folder that a run wrote, such as reports/grid-digits"
         )
     kind = storage.read_json(path).get("kind")

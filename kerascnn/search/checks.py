@@ -16,7 +16,7 @@ from kerascnn.utils.spelling import did_you_mean
 def check_reach(search: Any) -> None:
     """Raise ValueError if a search's `engine` names none, or an argument reaches nobody."""
     if search.n_jobs == 0:
-        raise ValueError("n_jobs=0 leaves nobody to work: leave it out, or give 1 or more")
+        raise ValueError("n_jobs=0 starts no workers: leave it out, or give 1 or more")
     if not isinstance(search.engine, str) or search.engine not in ENGINES:
         hint = did_you_mean(str(search.engine), ENGINES)
         raise ValueError(f"engine={search.engine!r} is unknown: {hint}")

@@ -33,7 +33,7 @@ def other(value):
     ("parameters", "message"),
     [
         ({"model": "digit_cnn"}, "model='digit_cnn' is not a registered model: .*'digits_cnn'"),
-        ({"model": 3}, "model=3 is no builder"),
+        ({"model": 3}, "model=3 is not a builder"),
         ({"model": lambda: None}, "does not take \\(input_shape, n_classes\\)"),
         ({"learning_rat": 1}, "unknown parameter 'learning_rat': did you mean 'learning_rate'"),
         ({"model__n_filter": 3}, "'model__n_filter' .*did you mean 'model__n_filters'"),

@@ -104,5 +104,5 @@ def test_a_damaged_checkpoint_is_named(tmp_path, three_digits):
     path = tmp_path / "checkpoint.npz"
     fit_with_checkpoint(classifier(epochs=1), *three_digits, path)
     path.write_bytes(path.read_bytes()[:1000])
-    with pytest.raises(ValueError, match=r"checkpoint\.npz is no checkpoint"):
+    with pytest.raises(ValueError, match=r"checkpoint\.npz is not a checkpoint"):
         fit_with_checkpoint(classifier(epochs=1), *three_digits, path)

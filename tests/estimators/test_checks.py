@@ -25,7 +25,7 @@ def _seeded_numpy() -> None:
     np.random.seed(0)
 
 
-@pytest.mark.filterwarnings("ignore:X has .* features, which is no square number:UserWarning")
+@pytest.mark.filterwarnings("ignore:X has .* features, which is not a square number:UserWarning")
 @parametrize_with_checks(
     [CNNClassifier(optimizer="sgd", learning_rate=0.5, epochs=10, batch_size=100)],
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,

@@ -157,7 +157,7 @@ def test_a_row_that_is_no_square_is_filled_up_with_zeros(three_digits):
     X, y = three_digits
     cut = X.reshape(90, 64)[:, :60]
     padded = np.pad(cut, ((0, 0), (0, 4))).reshape(90, 8, 8)
-    with pytest.warns(UserWarning, match="60 features, which is no square number"):
+    with pytest.warns(UserWarning, match="60 features, which is not a square number"):
         estimator = quick(epochs=1).fit(cut, y)
     np.testing.assert_array_equal(
         estimator.predict_proba(cut), quick(epochs=1).fit(padded, y).predict_proba(padded)

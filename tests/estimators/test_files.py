@@ -154,7 +154,7 @@ def test_a_missing_file_is_told_as_such(tmp_path):
         ({"../evil.py": "boom"}, "must hold estimator.json and network.keras"),
         ({"network.keras": None}, "must hold estimator.json and network.keras"),
         ({"estimator.json": "{}"}, "its format is None"),
-        ({"estimator.json": "[]"}, "estimator.json is no object"),
+        ({"estimator.json": "[]"}, "estimator.json is not a JSON object"),
         ({"estimator.json": "no JSON"}, "Expecting value"),
         ({"network.keras": b"no archive"}, "not a zip file"),
     ],

@@ -248,7 +248,7 @@ def test_a_stored_report_is_drawn_again(rates, tmp_path):
 
 def test_a_folder_without_a_report_is_named(tmp_path):
     """The error says what is missing and what to give instead."""
-    with pytest.raises(ValueError, match=r"holds no report.*reports/grid-digits"):
+    with pytest.raises(ValueError, match=r"is not a report.*reports/grid-digits"):
         render_report(tmp_path)
 
 
