@@ -2,10 +2,10 @@
 
 import hashlib
 import threading
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -53,7 +53,7 @@ def fetch(file: RemoteFile, folder: Path) -> Path:
 
     pooch.get_logger().setLevel("WARNING")
     known_hash = file.sha256 and f"sha256:{file.sha256}"
-    with _Bar(path.name) as bar:
+    with closing(_Bar(path.name)) as bar:
 
         def download(url: str, output: Any, pooch_: Any) -> None:
             _check_answer(url)
@@ -123,17 +123,6 @@ class _Bar:
             TimeRemainingColumn(),
             console=Console(stderr=True),
         )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def update(self, n_bytes: int) -> None:
         """Count bytes that have come."""

@@ -1,6 +1,6 @@
 """Checkpoints of one long training, written after every epoch.
 
-Going on from a checkpoint ends with the same weights, to the last bit, as never having stopped:
+Resuming from a checkpoint ends with the same weights, to the last bit, as never having stopped:
 the batch order depends on the epoch's number alone, and everything else is in the file.
 """
 

@@ -40,6 +40,6 @@ def describe(value: Any, walk: Walk) -> Node | None:
     if not value.__flags__ & _HEAP_TYPE:  # written in C, not resolvable by name
         return named(value.__module__, value.__qualname__)
     content = {name: part for name, part in vars(value).items() if name not in _BOOKKEEPING}
-    walk.held += content.values()
+    walk.met.held += content.values()
     parts = [value.__name__, type(value), value.__bases__, attributes(content)]
     return Node("class", parts, shared=True, origin=USER_CODE)

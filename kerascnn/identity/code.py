@@ -102,13 +102,13 @@ def _own_content(function: FunctionType) -> list[Any]:
 
 def _note(function: FunctionType, walk: Walk) -> None:
     """Take notice of what a user's function holds and changes that is not its own."""
-    walk.held += [part for cell in function.__closure__ or () for part in _cell(cell)]
-    walk.held += [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    walk.met.held += [part for cell in function.__closure__ or () for part in _cell(cell)]
+    walk.met.held += [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
     for code in codes_within(function.__code__):
         if name := outside.reading_method(code):
             walk.reach_out(f"{name}()")
         if name := rebound_name(code):
-            walk.reaching_out.append(
+            walk.met.reaching_out.append(
                 f"{function.__qualname__} changes {name}, which is not its own"
             )
 
@@ -120,7 +120,7 @@ def _values_read(function: FunctionType, walk: Walk) -> Iterable[Any]:
         if read.captured and read.names[0] not in cells:
             continue  # a variable of the function that the code stands in
         value = _value_read(read, cells if read.captured else function.__globals__, walk)
-        walk.held.append(value)
+        walk.met.held.append(value)
         yield ".".join(read.names)
         yield value
 

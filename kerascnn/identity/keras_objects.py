@@ -64,7 +64,7 @@ class KerasDescriber:
         family = _family(type(value))
         if family is None:
             return None
-        walk.networks |= family in _OF_NETWORKS
+        walk.met.networks |= family in _OF_NETWORKS
         parts = _DESCRIPTIONS[family](self, value, walk)
         # Parts are asked for one by one, so that an optimizer meets its own network's variables.
         return Node(family.__name__, chain([type(value)], parts), shared=True)

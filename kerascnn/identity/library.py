@@ -73,16 +73,20 @@ def origin(module_name: str) -> str:
     return _root(module_name)
 
 
-@lru_cache(maxsize=4096)
 def edition(module_name: str) -> str:
-    """Return what tells one installation of a library from another, by its root module.
+    """Return what tells one installation of a module's library from another.
 
     "" for Python itself and the libraries whose versions are part of each key. Otherwise the list
     of installed files with their hashes, or without one, the content of the module's file.
     """
     root = _root(module_name)
-    if root in VERSIONED or root.lstrip("_") in sys.stdlib_module_names:
-        return ""
+    is_versioned = root in VERSIONED or root.lstrip("_") in sys.stdlib_module_names
+    return "" if is_versioned else installation(root)
+
+
+@lru_cache
+def installation(root: str) -> str:
+    """Return the edition of a root module that no key has the version of."""
     for name in packages_distributions().get(root, ()):
         installed = distribution(name)
         listed = installed.read_text("RECORD") or installed.version

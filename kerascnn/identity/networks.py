@@ -80,4 +80,4 @@ def _interchangeable() -> KerasDescriber:
 
 
 def _is_keras_only(walk: Walk) -> bool:
-    return walk.origins <= {"keras"}
+    return walk.met.origins <= {"keras"}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 from types import (
     BuiltinFunctionType,
     FunctionType,
@@ -50,10 +51,10 @@ def reach_of(value: Any) -> Reach:
     try:
         walk(value)
     except (Unidentifiable, RecursionError) as reason:
-        return Reach(str(reason), walk.networks, str(reason))
-    changeable = (f"its code holds {short(each)}" for each in walk.held if not _is_fixed(each))
-    shared = next(iter([*walk.reaching_out, *changeable]), None)
-    return Reach(shared, walk.networks, None)
+        return Reach(str(reason), walk.met.networks, str(reason))
+    changeable = (f"its code holds {short(each)}" for each in walk.met.held if not _is_fixed(each))
+    shared = next(chain(walk.met.reaching_out, changeable), None)
+    return Reach(shared, walk.met.networks, None)
 
 
 def _is_fixed(value: Any) -> bool:

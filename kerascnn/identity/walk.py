@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,24 @@ Describer = Callable[[Any, "Walk"], Node | None]
 """Describes a value one step deep; returns None for a value that it does not know."""
 
 
+@dataclass
+class Met:
+    """What a walk has met, however deep.
+
+    Attributes:
+        origins: the root modules of all code, see `Node.origin`.
+        held: what code holds that is no object's own: globals, class attributes, defaults and
+            captured values.
+        reaching_out: why code may depend on more than content, or change what it does not own.
+        networks: whether there is a model, layer, optimizer or variable.
+    """
+
+    origins: set[str] = field(default_factory=set)
+    held: list[Any] = field(default_factory=list)
+    reaching_out: list[str] = field(default_factory=list)
+    networks: bool = False
+
+
 class Walk:
     """One traversal of a value: calling it with a value gives the hash of its content.
 
@@ -20,24 +39,16 @@ class Walk:
 
     Args:
         describers: what describes a value, in the order in which they are asked.
-
         tolerant: whether to continue past code that depends on more than its content.
 
     Attributes:
-        origins: the root modules of all code that was met, see `Node.origin`.
-        held: what code holds that is no object's own: globals, class attributes, defaults and
-            captured values.
-        reaching_out: why code may depend on more than content, or change what it does not own.
-        networks: whether a model, layer, optimizer or variable was met.
+        met: what was met on the way.
     """
 
     def __init__(self, describers: Sequence[Describer], *, tolerant: bool = False) -> None:
         self.describers = describers
         self.tolerant = tolerant
-        self.origins: set[str] = set()
-        self.held: list[Any] = []
-        self.reaching_out: list[str] = []
-        self.networks = False
+        self.met = Met()
         self._numbers: dict[int, int] = {}
         self._under_way: dict[int, int] = {}
         self._kept: list[Any] = []
@@ -62,7 +73,7 @@ class Walk:
     def apart(self, value: Any) -> bytes:
         """Return the hash of a value as if nothing had been met before it."""
         other = Walk(self.describers, tolerant=self.tolerant)
-        other.origins, other.held, other.reaching_out = self.origins, self.held, self.reaching_out
+        other.met = self.met
         return other(value)
 
     def note(self, value: Any) -> None:
@@ -78,7 +89,7 @@ class Walk:
         reason = f"what {name} gives to code is not known before it runs"
         if not self.tolerant:
             raise Unidentifiable(f"{reason}: hand it over as a value instead")
-        self.reaching_out.append(reason)
+        self.met.reaching_out.append(reason)
 
     def _enter(self, value: Any, key: int) -> bytes:
         node = self._describe(value)
@@ -100,7 +111,7 @@ class Walk:
 
     def _hash(self, node: Node) -> bytes:
         if node.origin is not None:
-            self.origins.add(node.origin)
+            self.met.origins.add(node.origin)
         total = _started(node.kind, node.data)
         for part in node.parts:
             total.update(self(part))

@@ -95,16 +95,12 @@ def _data_parts(task: SearchTask) -> list[Any]:
         [*sys.version_info[:2], *(version(package) for package in VERSIONS)],
         global_settings(),
         type(task.X),
-        np.asarray(task.X),
-        np.asarray(task.y),
-        # A scorer is given parts of the tables themselves.
-        [_axes(table) for table in (task.X, task.y)],
+        _content(task.X),
+        _content(task.y),
         dict(sorted(task.fit_params.items())),
     ]
 
 
-def _axes(table: Any) -> list[Any]:
-    """Return the names of a table's columns and rows, if it is one."""
-    if not hasattr(table, "iloc"):
-        return []
-    return [getattr(table, "name", None), getattr(table, "columns", None), table.index]
+def _content(data: Any) -> Any:
+    """Return a table as it is, as a scorer may go by its names, and all else as an array."""
+    return data if hasattr(data, "iloc") else np.asarray(data)

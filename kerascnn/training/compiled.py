@@ -78,7 +78,7 @@ class CompiledNetwork:
             self._metric_values = [v.numpy() for v in model.metrics_variables]
             self._loops = CompiledLoops(model, data)
             check_undrawn(undrawn, "the step")
-            # In this scope, whose variables are gone behind it.
+            # While the variables of this scope are there to be named.
             known = [*self._variables, *self._penalties]
             check_graph([self._loops.epoch, self._loops.prediction], known)
         if identify_network(model).structure != structure:

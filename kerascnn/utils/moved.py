@@ -34,7 +34,7 @@ class MovedModules(MetaPathFinder, Loader):
         new = self.names[module.__name__]
         warnings.warn(
             f"{module.__name__} is now {new}: import that instead",
-            DeprecationWarning,
+            FutureWarning,  # which Python shows to users, too
             stacklevel=2,
         )
         content: dict[str, Any] = vars(import_module(new))

@@ -86,7 +86,7 @@ def test_code_installed_among_libraries_counts_by_its_file(tmp_path, monkeypatch
         monkeypatch.delitem(sys.modules, "installed_loss", raising=False)
         from kerascnn.identity import library
 
-        library.edition.cache_clear()
+        library.installation.cache_clear()
         import installed_loss
 
         digests.append(digest(installed_loss.loss))

@@ -184,7 +184,7 @@ OWN = {
 @pytest.mark.parametrize("name", OWN)
 def test_own_callbacks_work_as_in_separate_fits(name, three_digits, tmp_path):
     """Whatever a callback changes or looks at, its fit is that of Keras, in the same order."""
-    searches = []
+    searches, files, log = [], [], tmp_path / "log.csv"
     for each in ("auto", "serial"):
         BEST.clear()
         Count.fits = 0
@@ -193,7 +193,9 @@ def test_own_callbacks_work_as_in_separate_fits(name, three_digits, tmp_path):
             estimator, {"learning_rate": [0.3, 0.01, 0.1], "l2": [0.0, 0.01]}, engine=each
         )
         searches.append(search.fit(*three_digits))
+        files.append(log.read_text() if log.exists() else "")
     assert_equal_searches(*searches)
+    assert files[0] == files[1]
 
 
 def test_a_callback_that_holds_the_builders_last_network_is_fitted_by_keras(three_digits):

@@ -10,7 +10,7 @@ import kerascnn
 @pytest.mark.parametrize(("old", "new"), kerascnn._MOVED.items())
 def test_a_module_that_has_moved_still_works(old, new):
     """It holds what it holds by its new name, which the warning says."""
-    with pytest.warns(DeprecationWarning, match=f"is now {new}: import that instead"):
+    with pytest.warns(FutureWarning, match=f"is now {new}: import that instead"):
         module = import_module(old)
     there = vars(import_module(new))
     public = [name for name in there if not name.startswith("_")]

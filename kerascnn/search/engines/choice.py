@@ -84,16 +84,13 @@ def may_compile(name: str) -> bool:
 
 def fall_back(trainings: Sequence[Training], reason: str, engine: Engine) -> list[Assignment]:
     """Return who runs trainings that an engine could not run after all."""
-    context = engine.context
     here = _n_fits(trainings) < FEW_FITS or isinstance(engine, ProcessesEngine)
-    processes, serial = ProcessesEngine(context), SerialEngine(context)
-    bound = [each for each in trainings if here or processes.refusal(each) is not None]
-    free = [each for each in trainings if each not in bound]
-    return [
-        Assignment(engine, group, f"not compiled: {reason}")
-        for engine, group in ((processes, free), (serial, bound))
-        if group
-    ]
+    processes, serial = ProcessesEngine(engine.context), SerialEngine(engine.context)
+    groups: dict[Engine, list[Training]] = {}
+    for training in trainings:
+        stays = here or processes.refusal(training) is not None
+        groups.setdefault(serial if stays else processes, []).append(training)
+    return [Assignment(each, group, f"not compiled: {reason}") for each, group in groups.items()]
 
 
 def _sorted_out(engine: Engine, left: ByReason) -> tuple[ByReason, ByReason]:
