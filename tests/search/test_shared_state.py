@@ -177,7 +177,9 @@ OWN = {
     "keeping files": lambda folder: KeepInFile(str(folder / "best.npz")),
     "a global list": lambda folder: Prune(),
     "an attribute of its class": lambda folder: Count(),
-    "Keras's own that keeps files": lambda folder: callbacks.CSVLogger(folder / "log.csv"),
+    "Keras's own that keeps files": lambda folder: callbacks.CSVLogger(
+        folder / "log.csv", append=True
+    ),
 }
 
 
@@ -194,6 +196,7 @@ def test_own_callbacks_work_as_in_separate_fits(name, three_digits, tmp_path):
         )
         searches.append(search.fit(*three_digits))
         files.append(log.read_text() if log.exists() else "")
+        log.unlink(missing_ok=True)
     assert_equal_searches(*searches)
     assert files[0] == files[1]
 
