@@ -24,6 +24,7 @@ _BOOKKEEPING = {
     "__orig_bases__",
     "__parameters__",
     "__qualname__",
+    "__slotnames__",
     "__static_attributes__",
     "__type_params__",
     "__weakref__",

@@ -1,5 +1,6 @@
 """Digests of functions, classes and modules: users' by content, libraries' by name."""
 
+import copy
 import functools
 import json
 import math
@@ -385,3 +386,14 @@ def test_scorers_of_several_metrics_count_by_each():
     assert digest(scorer(1)) == digest(scorer(1))
     assert digest(scorer(1)) != digest(scorer(2))
     assert digest(scorer(1)) != digest(scorer(1, average="micro"))
+
+
+def test_a_class_is_the_same_after_a_copy_of_its_object():
+    """Python notes on the class what copying found out."""
+
+    class Copied:
+        """A user's class."""
+
+    before = digest(Copied)
+    copy.deepcopy(Copied())
+    assert digest(Copied) == before

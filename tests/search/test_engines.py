@@ -180,6 +180,16 @@ def test_the_plan_says_what_needs_keras_own_fit(name, three_digits):
     assert reason in str(refusal.value)
 
 
+@pytest.mark.parametrize("name", REFUSED)
+def test_many_fits_that_need_keras_own_go_to_worker_processes(name, three_digits):
+    """Starting workers costs more than a few fits, and less than many."""
+    parameters, reason = REFUSED[name]
+    grid = {"learning_rate": [0.1, 0.2, 0.3]}
+    described = GridSearchCV(classifier(**parameters), grid, cv=2).plan(*three_digits).describe()
+    assert described.startswith("6 fits: 6 in worker processes")
+    assert reason in described
+
+
 def drawing(input_shape, n_classes):
     """Build a network that shows only when it is traced that it needs fits of its own."""
     image = keras.Input(input_shape)
