@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Any
 
@@ -70,6 +70,8 @@ class _Training:
         self._on_report = on_report
         self._on_checkpoint = on_checkpoint
         self._on_refusal = on_refusal
+        # Tracing another lane's copy of the same network would fail likewise.
+        self._refused: dict[Hashable, NotCompilable] = {}
 
     def work(self) -> None:
         """Train lane after lane, as many as possible in one network before the next."""
@@ -86,11 +88,13 @@ class _Training:
     def _network_for(self, lane: Lane) -> CompiledNetwork | None:
         """Return a compiled network; refuse the lane and return None if there can be none."""
         try:
-            return self._pool.take(lane.network, lane.compile)
+            if lane.network not in self._refused:
+                return self._pool.take(lane.network, lane.compile)
         except NotCompilable as reason:
-            self._refuse(lane, reason)
+            self._refused[lane.network] = reason
         except Exception as error:  # Keras's own fit may manage, or fail as it would alone
-            self._refuse(lane, NotCompilable(f"its step cannot be traced: {error}"))
+            self._refused[lane.network] = NotCompilable(f"its step cannot be traced: {error}")
+        self._refuse(lane, self._refused[lane.network])
         return None
 
     def _refuse(self, lane: Lane, reason: NotCompilable) -> None:

@@ -229,6 +229,27 @@ def test_a_callback_that_changes_the_network_is_noticed(three_digits):
     assert "a callback changes the network" in search.plan_.describe()
 
 
+def prelu(input_shape, n_classes):
+    """Build a network whose activation has weights of its own, which `fit` alone can build."""
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            keras.layers.Activation(keras.layers.PReLU()),
+            keras.layers.Flatten(),
+            keras.layers.Dense(n_classes),
+        ]
+    )
+
+
+def test_a_network_is_refused_once_for_all_its_fits(three_digits):
+    """They share the reason, and with it the engine that takes them."""
+    grid = {"learning_rate": [0.1, 0.2, 0.3]}
+    search = GridSearchCV(classifier(prelu), grid, cv=2, refit=False).fit(*three_digits)
+    described = search.plan_.describe()
+    assert described.startswith("6 fits: 6 in worker processes")
+    assert described.count("cannot be traced") == 1
+
+
 class Doubling(CNNClassifier):
     """A subclass that predicts in a way of its own."""
 
