@@ -96,6 +96,11 @@ RANDOM_IMAGES = {
     "blur": lambda: layers.RandomGaussianBlur(value_range=(0, 1)),
     "erasing": lambda: layers.RandomErasing(value_range=(0, 1)),
     "elastic": lambda: layers.RandomElasticTransform(value_range=(0, 1)),
+    "grey": lambda: layers.RandomGrayscale(0.5),
+    "inversion": lambda: layers.RandomInvert(0.5, value_range=(0, 1)),
+    "posterization": lambda: layers.RandomPosterization(4, value_range=(0, 1)),
+    "sharpness": lambda: layers.RandomSharpness(0.5, value_range=(0, 1)),
+    "colour degeneration": lambda: layers.RandomColorDegeneration(0.5, value_range=(0, 1)),
     "RandAugment": lambda: layers.RandAugment(value_range=(0, 1)),
 }
 OTHERS = {

@@ -11,6 +11,7 @@ from keras import layers
 from sklearn.base import clone
 
 from kerascnn import CNNClassifier
+from kerascnn.estimators.validation import optimizer_class
 from kerascnn.training.graph_checks import NotCompilable
 from tests.training.networks import (
     NETWORKS,
@@ -56,6 +57,13 @@ def excluding() -> keras.optimizers.Optimizer:
     return optimizer
 
 
+def several() -> keras.Optimizer:
+    """Return an optimizer that gives each layer to one of two, by its name."""
+    choice = keras.optimizers.OptimizerMap(keras.optimizers.SGD(0.1))
+    choice[".*conv.*"] = keras.optimizers.Adam()
+    return keras.optimizers.MultiOptimizer(choice)
+
+
 OPTIMIZERS = {
     **{
         name: {"optimizer": name.lower()}
@@ -89,7 +97,28 @@ OPTIMIZERS = {
     "scaled loss": {"optimizer": "sgd", "optimizer__loss_scale_factor": 128.0},
     "schedule": {"learning_rate": keras.optimizers.schedules.CosineDecay(0.1, 6)},
     "spared weight decay": {"optimizer": excluding(), "learning_rate": 0.001},
+    "wrapped": {
+        "optimizer": keras.optimizers.LossScaleOptimizer(
+            keras.optimizers.Adam(), initial_scale=64.0, dynamic_growth_steps=3
+        ),
+        "learning_rate": 0.001,
+    },
+    "one per layer": {"optimizer": several(), "learning_rate": 0.001},
 }
+
+
+def test_no_optimizer_of_keras_is_left_out():
+    """A new one in Keras has to be tried here."""
+    kinds = {
+        type(value["optimizer"])
+        if isinstance(value["optimizer"], keras.Optimizer)
+        else optimizer_class(value["optimizer"])
+        for value in OPTIMIZERS.values()
+        if "optimizer" in value
+    }
+    there = vars(keras.optimizers).values()
+    known = {each for each in there if isinstance(each, type) and issubclass(each, keras.Optimizer)}
+    assert known - kinds == {keras.Optimizer}
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
