@@ -69,7 +69,7 @@ def open_files(path: Path, max_bytes: int) -> Iterator[Files]:
         max_bytes: the most that all entries of an archive may unpack to, in bytes.
 
     Raises:
-        DatasetError: if the archive is damaged, climbs out or unpacks to more.
+        DatasetError: if the archive is damaged, has entries outside of it, or unpacks to more.
     """
     if path.is_dir():
         yield FolderFiles(path)
@@ -92,7 +92,7 @@ def _check_entries(path: Path, archive: zipfile.ZipFile, max_bytes: int) -> None
     for entry in archive.infolist():
         name = entry.filename.replace("\\", "/")
         if name.startswith("/") or ".." in PurePosixPath(name).parts or ":" in name.split("/")[0]:
-            raise DatasetError(f"{path}: the entry {entry.filename!r} climbs out of the archive")
+            raise DatasetError(f"{path}: the entry {entry.filename!r} lies outside of the archive")
     total = sum(entry.file_size for entry in archive.infolist())
     if total > max_bytes:
         raise DatasetError(f"{path} unpacks to {total:,} bytes, more than max_bytes={max_bytes:,}")

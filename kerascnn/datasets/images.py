@@ -70,7 +70,7 @@ def load_images(
         _check_memory(path, len(pictures), form, max_bytes)
         images = [_read(path, files, list(split), form) for split in splits]
     resized, recoloured = _resized(pictures, form), _recoloured(pictures, form)
-    others = f"files of other kinds left out: {n_others:,}" if n_others else ""
+    others = f"files of other kinds ignored: {n_others:,}" if n_others else ""
     unasked = [resized if size is None else "", recoloured if color is None else ""]
     return make_dataset(
         name or path.stem,
@@ -176,7 +176,7 @@ def _origin(path: Path, pictures: Collection[Picture], form: Form) -> str:
 def _resized(pictures: Collection[Picture], form: Form) -> str:
     size = (form.height, form.width)
     n = sum((picture.height, picture.width) != size for picture in pictures)
-    to = f"scaled to {form.height}×{form.width} pixels without keeping proportions"
+    to = f"scaled to {form.height}×{form.width} pixels without preserving their aspect ratio"
     return f"{n:,} of {len(pictures):,} images {to}" if n else ""
 
 
@@ -184,10 +184,10 @@ def _recoloured(pictures: Collection[Picture], form: Form) -> str:
     n_grey = sum(picture.is_grey for picture in pictures)
     n_transparent = sum(picture.is_transparent for picture in pictures)
     if form.is_grey:
-        changes = {"turned from colour to grey": len(pictures) - n_grey}
+        changes = {"converted from colour to greyscale": len(pictures) - n_grey}
     else:
-        changes = {"turned from grey to three equal channels": n_grey}
-    changes["laid on white where transparent"] = n_transparent
+        changes = {"converted from greyscale to three equal channels": n_grey}
+    changes["composited on white where transparent"] = n_transparent
     return "; ".join(
         f"{n:,} of {len(pictures):,} images {what}" for what, n in changes.items() if n
     )

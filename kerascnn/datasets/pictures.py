@@ -59,8 +59,9 @@ def inspect_picture(data: bytes) -> Picture:
 def read_pixels(data: bytes, height: int, width: int, is_grey: bool) -> np.ndarray:
     """Return an image file's pixels.
 
-    Photographs are turned upright as their EXIF data say, transparent pixels are laid on white,
-    16 bits become 8. Scaling is bilinear over the covered area, without keeping proportions.
+    Photographs are turned upright as their EXIF data say, transparent pixels are composited on
+    white, 16 bits become 8. Scaling is bilinear over the covered area, without preserving the
+    aspect ratio.
 
     Args:
         data: the file's content.

@@ -65,7 +65,7 @@ def settle_shape(sample_shape: Shape | None, n_features: int, image_shape: Shape
         warnings.warn(
             f"X has {n_features} features, which is not a square number: they are padded with "
             f"zeros to grey images of {side}×{side}; give image_shape=(height, width, channels) "
-            "if that is not meant",
+            "to read them otherwise",
             stacklevel=5,
         )
     return (side, side, 1)

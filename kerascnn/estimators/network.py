@@ -141,8 +141,8 @@ class NetworkEstimator(RoutedEstimator):
         """
         if not self.model_.compiled:
             raise ValueError(
-                "this estimator was loaded from a file that kept no state of its optimizer: it "
-                "predicts, but cannot be trained further; fit it anew with warm_start=False"
+                "this estimator was loaded from a file without the state of its optimizer: it can "
+                "predict, but not resume training; fit it anew with warm_start=False"
             )
         settled = settled_by_building(self.get_params(deep=False))
         # A file only names some of the parameters: any value of these is taken for the same.
@@ -152,9 +152,9 @@ class NetworkEstimator(RoutedEstimator):
         refused = [name for name in changed if name != "learning_rate"]
         if refused:
             raise ValueError(
-                f"{', '.join(refused)} changed since the network was built, which goes on with "
-                "other values of learning_rate and of what `fit` reads, such as epochs, only: set "
-                "back what changed, or fit anew with warm_start=False"
+                f"{', '.join(refused)} changed since the network was built: only learning_rate and "
+                "what `fit` reads, such as epochs, may change before training resumes; set the "
+                "others back, or fit anew with warm_start=False"
             )
         if changed:
             recompile(self.model_, self._compile_arguments())

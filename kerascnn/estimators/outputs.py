@@ -172,7 +172,7 @@ def make_loss(loss: Any, arguments: dict[str, Any], outputs: Outputs) -> Callabl
             arguments = {"from_logits": outputs.from_logits, **arguments}
         loss = loss(**arguments)
     elif arguments:
-        raise ValueError(f"loss={loss!r} is made already and takes no loss__ arguments")
+        raise ValueError(f"loss={loss!r} is an instance, and takes no loss__ arguments")
     _check_loss(loss, outputs)
     return loss
 

@@ -167,7 +167,7 @@ def _load_network(network: Path, *, compiled: bool) -> keras.Model:
         for name in file.namelist():
             entry = PurePosixPath(name)
             if entry.is_absolute() or ".." in entry.parts:
-                raise ValueError(f"the network's archive has an entry that climbs out: {name!r}")
+                raise ValueError(f"the network's archive has an entry outside of it: {name!r}")
     return keras.saving.load_model(network, compile=compiled, safe_mode=True)
 
 

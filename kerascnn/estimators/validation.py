@@ -162,7 +162,7 @@ def _optimizer_problems(parameters: Parameters) -> Iterator[str]:
     routed = [name for name in parameters if name.startswith("optimizer__")]
     if routed or parameters["learning_rate"] != 0.001:
         yield (
-            f"optimizer={type(optimizer).__name__}(…) is made already and keeps its own "
+            f"optimizer={type(optimizer).__name__}(…) is an instance, which keeps its own "
             f"arguments, but {', '.join(routed) or 'learning_rate'} is set: name the optimizer "
             "or its class instead"
         )

@@ -103,7 +103,7 @@ def optimizer_rule(model: keras.Model) -> OptimizerRule:
     if not isinstance(optimizer.get_config()["learning_rate"], float):
         raise NotFusable(f"optimizer {kind} has a learning rate that is not a number")
     if int(optimizer.iterations):
-        raise NotFusable(f"optimizer {kind} has made steps before")
+        raise NotFusable(f"optimizer {kind} has already taken steps")
     return OPTIMIZERS[type(optimizer)]
 
 

@@ -42,7 +42,7 @@ def _ufunc(value: np.ufunc) -> Node:
         if getattr(module, value.__name__, None) is value:
             root = module.__name__.partition(".")[0]
             return Node("name", [module.__name__, value.__name__], origin=root)
-    raise unidentifiable(value, "it is a universal function of neither NumPy nor SciPy")
+    raise unidentifiable(value, "it is a universal function from neither NumPy nor SciPy")
 
 
 def _pandas(value: Any) -> Node | None:

@@ -86,9 +86,9 @@ class Walk:
         Raises:
             Unidentifiable: unless this walk is tolerant.
         """
-        reason = f"what {name} gives to code is not known before it runs"
+        reason = f"what {name} returns is not known before the code runs"
         if not self.tolerant:
-            raise Unidentifiable(f"{reason}: hand it over as a value instead")
+            raise Unidentifiable(f"{reason}: pass it as a value instead")
         self.met.reaching_out.append(reason)
 
     def _enter(self, value: Any, key: int) -> bytes:

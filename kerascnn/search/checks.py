@@ -44,8 +44,7 @@ def check_lasting(cv: Any) -> None:
     """Raise ValueError if a splitter gives its splits only once."""
     if isinstance(cv, Iterator):
         raise ValueError(
-            f"cv={cv!r} gives its splits only once, and a plan would use them up: give a list of "
-            "them, list(cv)"
+            f"cv={cv!r} yields its splits only once, and planning would consume them: give list(cv)"
         )
 
 
@@ -57,7 +56,7 @@ def check_splits(splits: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
         for side, rows in zip(("training", "test"), sides, strict=True):
             if not len(rows):
                 raise ValueError(
-                    f"cv leaves split {number} without {side} samples: give each split some"
+                    f"cv leaves split {number} without {side} samples: every split needs some"
                 )
 
 

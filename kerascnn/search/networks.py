@@ -150,7 +150,7 @@ def _shared(one: keras.Model, other: keras.Model) -> str | None:
     if not names:
         return None
     return (
-        f"its builder makes networks of layers that all of them share ({names[0]}): each fit "
+        f"its networks share layers that were made outside of the builder ({names[0]}): each fit "
         "continues the one before"
     )
 
@@ -168,7 +168,7 @@ def _identified(
         identity = _identity_of(built)
         # A builder that counts its calls, say, makes another network each time.
         if again is not None and identity != _identity_of(again):
-            return None, None, "its builder does not make the same network again"
+            return None, None, "its builder makes a different network each time"
     except Unidentifiable as reason:
         return None, None, str(reason)
     return *identity, None

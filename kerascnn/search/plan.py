@@ -202,9 +202,9 @@ def _notes(candidates: Sequence[Candidate], no_key: str | None) -> list[str]:
         for why, count in reasons.items()
     ]
     if (threads := environment.threads_per_operation()) != 1:
+        on = f"{threads} threads" if threads else "as many threads as TensorFlow chose"
         notes.append(
-            f"operations run on {threads or 'as many threads as TensorFlow chooses'}"
-            f"{' threads' if threads else ''}, as was settled before: numbers equal those of "
-            "searches with as many"
+            f"operations run on {on}, because TensorFlow was started before this search: numbers "
+            "equal those of searches with the same setting"
         )
     return notes

@@ -127,8 +127,8 @@ def _seeded(prepared: Preparation, store: Any, keep_seed: bool) -> Preparation:
                 seed = opened.seed(seed_key(task), seed)
         except Unidentifiable as reason:
             notes = [
-                "random_state=None was drawn anew, so that no stored fit is found: "
-                f"{reason}; set random_state"
+                f"random_state=None drew a new seed, so that no stored fit is reused: {reason}; "
+                "set random_state"
             ]
     estimator: CNNClassifier = clone(task.estimator).set_params(random_state=seed)
     seeded = replace(task, estimator=estimator)

@@ -61,7 +61,7 @@ def sharing(callback: keras.callbacks.Callback) -> str | None:
     if kind in SELF_CONTAINED:
         return None
     if kind.__module__.startswith("keras.") and kind not in CALLING:
-        return f"callback {kind.__name__} may keep files"
+        return f"callback {kind.__name__} may write files"
     shared = reach_of(callback).shared
     return shared and f"callback {kind.__name__}: {shared}"
 

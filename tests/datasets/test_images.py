@@ -86,10 +86,10 @@ def test_different_sizes_become_32_and_that_is_said(mixed):
     """Scaling, colour conversion and transparency are stated in source and notices."""
     found = load(mixed)
     assert found.X.shape == (3, 32, 32, 3)
-    stated = "3 of 3 images scaled to 32×32 pixels without keeping proportions"
+    stated = "3 of 3 images scaled to 32×32 pixels without preserving their aspect ratio"
     recoloured = (
-        "1 of 3 images turned from grey to three equal channels; "
-        "1 of 3 images laid on white where transparent"
+        "1 of 3 images converted from greyscale to three equal channels; "
+        "1 of 3 images composited on white where transparent"
     )
     assert found.notices == (f"mixed: {stated}", f"mixed: {recoloured}")
     assert stated in found.source
@@ -102,7 +102,7 @@ def test_what_was_asked_for_is_no_notice(mixed):
     assert found.X.shape == (3, 6, 5, 1)
     assert found.notices == ()
     assert "1 of 3 images scaled to 6×5 pixels" in found.source
-    assert "2 of 3 images turned from colour to grey" in found.source
+    assert "2 of 3 images converted from colour to greyscale" in found.source
 
 
 def test_transparent_pixels_become_white(mixed):
@@ -151,7 +151,7 @@ def test_hidden_files_are_passed_over_and_others_counted(photos):
     (folder / "train/cat/._1.png").write_bytes(b"junk")
     (folder / "train/.DS_Store").write_bytes(b"junk")
     (folder / "README.txt").write_text("hello")
-    assert load(folder).source.endswith("files of other kinds left out: 1")
+    assert load(folder).source.endswith("files of other kinds ignored: 1")
 
 
 @pytest.mark.parametrize("damage", ["truncated", "text", "empty"])
@@ -191,7 +191,7 @@ def test_entries_that_climb_out_are_refused(photos, tmp_path, name):
     path = zipped(photos[0], tmp_path / "photos.zip")
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(name, b"")
-    with pytest.raises(DatasetError, match="climbs out of the archive"):
+    with pytest.raises(DatasetError, match="lies outside of the archive"):
         load(path)
 
 

@@ -278,7 +278,7 @@ def test_a_loaded_classifier_without_its_optimizer_does_not_go_on(three_digits, 
     original.save(tmp_path / "own.kerascnn")
     loaded = CNNClassifier.load(tmp_path / "own.kerascnn", model=tiny_cnn)
     assert np.array_equal(loaded.predict_proba(X), original.predict_proba(X))
-    with pytest.raises(ValueError, match="kept no state of its optimizer"):
+    with pytest.raises(ValueError, match="without the state of its optimizer"):
         loaded.set_params(optimizer=optimizer).partial_fit(X, y)
 
 

@@ -174,7 +174,7 @@ def test_an_optimizer_that_is_under_way_is_not_stacked(compiled):
     """A lane would begin with new slots and no steps."""
     optimizer = Adam()
     optimizer.iterations.assign(3)
-    assert refusal(compiled(network(), optimizer)) == "optimizer Adam has made steps before"
+    assert refusal(compiled(network(), optimizer)) == "optimizer Adam has already taken steps"
 
 
 @pytest.mark.parametrize(

@@ -291,13 +291,13 @@ def test_a_users_file_named_like_a_module_of_pythons_counts_by_content(monkeypat
 @pytest.mark.parametrize("body", ["eval('x')", "exec('x')", "globals()['x']", "__import__('x')"])
 def test_code_that_only_running_it_tells_is_refused(body):
     """What such code reads is not known."""
-    with pytest.raises(Unidentifiable, match="not known before it runs"):
+    with pytest.raises(Unidentifiable, match="not known before the code runs"):
         digest(from_source(f"def build(): return {body}"))
 
 
 def test_code_imported_by_a_name_is_refused():
     """`importlib.import_module` may import anything."""
-    with pytest.raises(Unidentifiable, match="not known before it runs"):
+    with pytest.raises(Unidentifiable, match="not known before the code runs"):
         digest(from_source("import importlib\ndef build(n): return importlib.import_module(n)"))
 
 

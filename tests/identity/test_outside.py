@@ -52,7 +52,7 @@ DEPENDING_ON_ARGUMENTS = {
 @pytest.mark.parametrize("name", READING)
 def test_code_that_reads_the_world_is_refused(name, tmp_path):
     """What it reads may be something else when it runs."""
-    with pytest.raises(Unidentifiable, match="before it runs"):
+    with pytest.raises(Unidentifiable, match="before the code runs"):
         digest(function(READING[name], tmp_path))
 
 

@@ -222,7 +222,7 @@ def test_a_generator_of_splits_is_not_used_up_by_a_plan(three_digits):
     """The plan refuses it, so that the search still has its splits."""
     splits = ((ROWS[:60], ROWS[60:]) for _ in range(1))
     search = one_split_search(classifier(linear), cv=splits)
-    with pytest.raises(ValueError, match="give a list of them"):
+    with pytest.raises(ValueError, match="yields its splits only once"):
         search.plan(*three_digits)
     assert search.fit(*three_digits).n_splits_ == 1
 

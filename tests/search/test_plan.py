@@ -109,7 +109,7 @@ def test_time_and_memory_are_forecast_for_any_network(engine, three_digits):
 def test_an_engine_that_cannot_run_a_network_refuses(three_digits):
     """engine='stacks' refuses before anything is trained, and names the way out."""
     search = GridSearchCV(CNNClassifier(noisy_cnn), {"l2": [0.0]}, cv=2, engine="stacks")
-    with pytest.raises(ValueError, match="engine='auto' leaves them to an engine that can"):
+    with pytest.raises(ValueError, match="engine='auto' hands them to an engine that can"):
         search.fit(*three_digits)
 
 

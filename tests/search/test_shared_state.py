@@ -43,7 +43,7 @@ def test_networks_that_share_layers_are_fitted_in_turn(three_digits):
         for engine in ("auto", "serial")
     ]
     assert_equal_searches(*searches)
-    assert "layers that all of them share" in searches[0].plan_.describe()
+    assert "share layers that were made outside of the builder" in searches[0].plan_.describe()
     assert "neither merged nor stored" in searches[0].plan_.describe()
 
 

@@ -141,5 +141,5 @@ def _none_takes(name: str, left: ByReason, n_trainings: int) -> str:
     reason, kept_out = next(iter(left.items()))
     return (
         f"engine={name!r} cannot run {len(kept_out)} of {n_trainings} trainings: {reason}; "
-        "engine='auto' leaves them to an engine that can"
+        "engine='auto' hands them to an engine that can"
     )

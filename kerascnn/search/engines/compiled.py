@@ -44,7 +44,7 @@ class CompiledEngine(Engine):
         reason = lanes.refusal(training, task) or training.record.compiled_refusal
         splits_off = training.setting("validation_split")
         if reason is None and splits_off and self._is_weighted(training):
-            return "samples that are split off for validation are weighted, too"
+            return "the samples held out by validation_split are weighted as well"
         if reason is not None:
             return reason
         return next(filter(None, map(callbacks.refusal, training.candidate.callbacks)), None)
