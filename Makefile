@@ -13,10 +13,10 @@ help:
 	@echo
 	@for file in experiments/*.py; do \
 	    name=$$(basename $$file .py | tr _ -); \
-	    printf '  %-16s %s\n' "$$name" "$$(sed -n '1s/^"""//p' $$file)"; \
+	    printf '  %-20s %s\n' "$$name" "$$(sed -n '1s/^"""//p' $$file)"; \
 	done
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 19
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 23
 
 $(EXPERIMENTS): .venv/installed
 	@$(BIN)/kerascnn run $@ $(ARGS)

@@ -7,7 +7,16 @@ import pdoc.render
 
 import kerascnn
 
-ROOMS = ("estimators", "search", "datasets", "models", "experiment", "results", "report")
+ROOMS = (
+    "estimators",
+    "search",
+    "datasets",
+    "models",
+    "convolution",
+    "experiment",
+    "results",
+    "report",
+)
 
 
 def main() -> None:

@@ -17,15 +17,16 @@ from kerascnn import environment
 from kerascnn.utils.moved import MovedModules
 
 if TYPE_CHECKING:
+    from kerascnn.convolution import output_size
     from kerascnn.datasets import Dataset
     from kerascnn.estimators import CNNClassifier, DivergenceError
     from kerascnn.experiment import (
         ComparisonExperiment,
         GridExperiment,
+        LaboratoryExperiment,
         RunOptions,
         TrainingExperiment,
     )
-    from kerascnn.models.shapes import output_size
     from kerascnn.results import Expected
     from kerascnn.search import GridSearchCV
 
@@ -39,9 +40,10 @@ _HOMES = {
     "Expected": "kerascnn.results",
     "GridExperiment": "kerascnn.experiment",
     "GridSearchCV": "kerascnn.search",
+    "LaboratoryExperiment": "kerascnn.experiment",
     "RunOptions": "kerascnn.experiment",
     "TrainingExperiment": "kerascnn.experiment",
-    "output_size": "kerascnn.models.shapes",
+    "output_size": "kerascnn.convolution",
 }
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "Expected",
     "GridExperiment",
     "GridSearchCV",
+    "LaboratoryExperiment",
     "RunOptions",
     "TrainingExperiment",
     "output_size",
@@ -62,6 +65,7 @@ _MOVED = {
     "kerascnn.batches": "kerascnn.training.batches",
     "kerascnn.checkpoint": "kerascnn.estimators.checkpoint",
     "kerascnn.inspection": "kerascnn.interpretation",
+    "kerascnn.models.shapes": "kerascnn.convolution.sizes",
     "kerascnn.progress": "kerascnn.utils.progress",
     "kerascnn.runtime": "kerascnn.environment",
     "kerascnn.seeding": "kerascnn.training.seeding",

@@ -14,7 +14,7 @@ def examples() -> list[str]:
 
 def test_own_data_and_own_model_run_as_written():
     """Both searches fit, on three classes of text labels, and predict them."""
-    data, model = examples()
+    data, model, _ = examples()
     names: dict = {}
     exec(data, names)
     exec(model, names)
@@ -26,3 +26,9 @@ def test_examples_are_short():
     """Own data and own model take at most ten lines each."""
     for example in examples():
         assert len([line for line in example.splitlines() if line.strip()]) <= 10
+
+
+def test_convolution_by_hand_runs_as_written(capsys):
+    """The edges are as large as the photo; a 3 × 3 kernel on 4 × 4 pixels is a 4 × 16 matrix."""
+    exec(examples()[2], {})
+    assert capsys.readouterr().out == "(427, 640) (4, 16)\n"

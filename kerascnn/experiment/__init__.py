@@ -3,12 +3,14 @@
 from kerascnn.experiment.comparison import ComparisonExperiment
 from kerascnn.experiment.files import find_experiments, load_experiment
 from kerascnn.experiment.grid import GridExperiment
+from kerascnn.experiment.laboratory import LaboratoryExperiment
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.training import TrainingExperiment
 
 __all__ = [
     "ComparisonExperiment",
     "GridExperiment",
+    "LaboratoryExperiment",
     "RunOptions",
     "TrainingExperiment",
     "find_experiments",

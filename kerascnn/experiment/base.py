@@ -1,27 +1,28 @@
 """The template of all kinds of experiments: the steps that they share, in order.
 
-A kind is a subclass in a file of its own that says what it trains (`perform`), what it would
-train (`describe`), and what its smoke run leaves out (`reduced`).
+A kind is a subclass in a file of its own that says what it works on (`load`), what it makes of it
+(`perform`), and what it would do (`describe`).
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Generic, Protocol, Self
 
-from kerascnn import environment
-from kerascnn.experiment.data import Split, load_split
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.output import check_writable, make_room
-from kerascnn.experiment.run import Run, Stopwatch, plain
+from kerascnn.experiment.run import MaterialT, Run, Stopwatch
 from kerascnn.report import render_report, write_index
-from kerascnn.results import Expected
 
-SMOKE_SAMPLES = 200
-# With 8 steps at once a training takes 0.90 (cifar_cnn), 0.89 (lenet5) or 0.82 (strided_cnn) of the
-# time, measured in turn, and hardly less with 32. The weights are the same to the last bit.
-STEPS_AT_ONCE = {"compile__steps_per_execution": 8}
+# Options that not every kind of experiment has a use for, and how the command line calls them.
+PARTICULAR = {
+    "epochs": "--epochs",
+    "folds": "--folds",
+    "engine": "--engine",
+    "data": "--data",
+    "n_jobs": "--workers",
+}
 
 
 class Results(Protocol):
@@ -49,31 +50,19 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Experiment(ABC):
-    """A claim, and the data that it is about.
+class Experiment(ABC, Generic[MaterialT]):
+    """A claim, and a way to confirm or refute it.
 
     Attributes:
         title: the report's title.
         claim: one or two sentences that the run can confirm or refute.
-        dataset: a name or path for `kerascnn.datasets.load`.
-        test_size: the share of samples in the test split, in (0, 1); unused where the data has
-            a fixed test split.
-        n_train: how many training samples to use, drawn by class share; None for all.
-        n_test: how many test samples to use; None for all.
-        expected: the test accuracy that the claim states, and its spread.
-        parameters: of `CNNClassifier`.
     """
 
     title: str
     claim: str
-    dataset: str
-    test_size: float = 0.2
-    n_train: int | None = None
-    n_test: int | None = None
-    expected: Expected | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
 
-    SMOKE_EPOCHS: ClassVar[int] = 2
+    # Those of `PARTICULAR` that this kind has a use for.
+    OPTIONS: ClassVar[frozenset[str]]
 
     # What all kinds share
 
@@ -83,85 +72,47 @@ class Experiment(ABC):
         Raises:
             ValueError: if an option or the data is wrong; before anything is trained.
         """
-        watch, experiment = Stopwatch(), self.adapted(options)
+        watch = Stopwatch()
+        self.check(options)
+        experiment = self.adapted(options)
         check_writable(options.output)
         folder = options.output / (f"{name}-smoke" if options.smoke else name)
         run = Run(name, folder, options, experiment.load(options), watch)
         return _publish(experiment.perform(run), folder)
 
     def plan(self, options: RunOptions) -> str:
-        """Return what a run would train, without training anything."""
+        """Return what a run would do, without training anything."""
+        self.check(options)
         experiment = self.adapted(options)
         return experiment.describe(experiment.load(options), options)
 
-    def adapted(self, options: RunOptions) -> Self:
-        """Return the experiment as the options change it."""
-        experiment = self.reduced() if options.smoke else self
-        epochs = options.epochs or (self.SMOKE_EPOCHS if options.smoke else None)
-        return experiment if epochs is None else experiment.with_epochs(epochs)
-
-    def classifier(self, model: Any, seed: int) -> Any:
-        """Return a `CNNClassifier` of this experiment, not yet fitted."""
-        from kerascnn.estimators import CNNClassifier
-
-        return CNNClassifier(model, random_state=seed, **{**STEPS_AT_ONCE, **self.parameters})
-
-    def expectation(self, options: RunOptions) -> Expected | None:
-        """Return the figure to expect of this run: none of a smoke run or of other data."""
-        return None if options.smoke or options.data else self.expected
-
-    def settings(self, run: Run, **own: Any) -> Any:
-        """Return what the numbers depend on, as plain JSON data.
-
-        Args:
-            run: the run.
-            **own: what only this kind of experiment depends on.
-        """
-        return plain(
-            {
-                **own,
-                "parameters": self.parameters,
-                "test_size": self.test_size,
-                "n_train": self.n_train,
-                "n_test": self.n_test,
-                "seed": run.options.seed,
-                "data": run.split.dataset.fingerprint,
-            }
-        )
+    def check(self, options: RunOptions) -> None:
+        """Raise ValueError for an option that this kind of experiment has no use for."""
+        for name in PARTICULAR.keys() - self.OPTIONS:
+            value = getattr(options, name)
+            if value is not None:
+                raise ValueError(
+                    f"{name}={value!r} has no effect on a {type(self).__name__}: "
+                    f"leave {PARTICULAR[name]} out"
+                )
 
     # What each kind says itself
 
-    @abstractmethod
-    def perform(self, run: Run) -> Outcome:
-        """Train, and return what came of it."""
+    def adapted(self, options: RunOptions) -> Self:
+        """Return the experiment as the options change it."""
+        return self
 
     @abstractmethod
-    def describe(self, split: Split, options: RunOptions) -> str:
-        """Return what would be trained."""
+    def load(self, options: RunOptions) -> MaterialT:
+        """Return what the experiment works on."""
 
-    def reduced(self) -> Self:
-        """Return the experiment as a smoke run takes it."""
-        return replace(self, n_train=SMOKE_SAMPLES, n_test=SMOKE_SAMPLES)
+    @abstractmethod
+    def perform(self, run: Run[MaterialT]) -> Outcome:
+        """Do it, and return what came of it."""
 
-    def with_epochs(self, epochs: int) -> Self:
-        """Return the experiment with another number of epochs."""
-        return replace(self, parameters={**self.parameters, "epochs": epochs})
-
-    def load(self, options: RunOptions) -> Split:
-        """Return the experiment's data, training and test samples apart.
-
-        TensorFlow is started only then: missing data should be known of at once.
-        """
-        split = load_split(
-            options.data or self.dataset,
-            like=self.dataset,
-            test_size=self.test_size,
-            n_train=self.n_train,
-            n_test=self.n_test,
-            seed=options.seed,
-        )
-        environment.start_tensorflow_quietly()
-        return split
+    @abstractmethod
+    def describe(self, material: MaterialT, options: RunOptions) -> str:
+        """Return what would be done."""
 
 
 def _publish(outcome: Outcome, folder: Path) -> Path:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import joblib
 import numpy as np
 
-from kerascnn.experiment.base import Experiment, Outcome
+from kerascnn.experiment.base import Outcome
 from kerascnn.experiment.data import Split
+from kerascnn.experiment.learning import LearningExperiment
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.progress import EpochProgress
 from kerascnn.experiment.run import Run, Stopwatch, plain
@@ -23,7 +24,7 @@ TRAINING_FILE = "training.json"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComparisonExperiment(Experiment):
+class ComparisonExperiment(LearningExperiment):
     """A claim about how several networks compare, and everything needed to train them.
 
     Each is trained once per seed, all on the same images. What has been trained is kept, so a
@@ -39,7 +40,7 @@ class ComparisonExperiment(Experiment):
 
     SMOKE_EPOCHS: ClassVar[int] = 1
 
-    def perform(self, run: Run) -> Outcome:
+    def perform(self, run: Run[Split]) -> Outcome:
         """Train each network with each seed."""
         self._check(run)
         settings = self.settings(run, models=list(self.models), seeds=self.seeds)
@@ -70,10 +71,10 @@ class ComparisonExperiment(Experiment):
         """Return two of the networks, one seed, on a few samples."""
         return replace(super().reduced(), models=self.models[:2], seeds=1)
 
-    def _check(self, run: Run) -> None:
+    def _check(self, run: Run[Split]) -> None:
         """Build every network once, so that a wrong one is found before any is trained."""
         for model in self.models:
-            self.classifier(model, run.options.seed).initialize(run.split.X, run.split.y)
+            self.classifier(model, run.options.seed).initialize(run.material.X, run.material.y)
 
     def _training(
         self, model: Any, seed: int, settings: Mapping[str, Any], run: Run
@@ -116,10 +117,10 @@ class _Training:
         return cls(content["row"], load_insight(folder, content["insight"]) or Insight())
 
 
-def _train(name: str, classifier: Any, seed: int, run: Run) -> _Training:
+def _train(name: str, classifier: Any, seed: int, run: Run[Split]) -> _Training:
     from kerascnn.interpretation import inspect
 
-    split, watch = run.split, Stopwatch()
+    split, watch = run.material, Stopwatch()
     with EpochProgress(name, classifier.epochs, run.options.progress) as progress:
         classifier.set_params(callbacks=[progress.callback()])
         classifier.fit(split.X, split.y)

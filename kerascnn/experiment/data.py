@@ -1,6 +1,7 @@
 """An experiment's data: loaded, cut to size, the test split set aside."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +27,22 @@ class Split:
     y: np.ndarray
     X_test: np.ndarray
     y_test: np.ndarray
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """Where the samples come from, and how many there are."""
+        return {
+            "name": self.dataset.name,
+            "source": self.dataset.source,
+            "training images": " × ".join(str(size) for size in self.X.shape),
+            "test images": len(self.y_test),
+            "fingerprint": self.dataset.fingerprint,
+        }
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """The sentences about the data that a report must show in large letters."""
+        return tuple(self.dataset.notices)
 
     def without_training_images(self) -> "Split":
         """Return what is left to do with after training: `X` is empty, also the dataset's.

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from kerascnn.experiment.base import Experiment, Outcome
+from kerascnn.experiment.base import Outcome
 from kerascnn.experiment.data import Split
+from kerascnn.experiment.learning import LearningExperiment, predictions_on
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.run import Run
 from kerascnn.results import SweepResults
@@ -16,7 +17,7 @@ SMOKE_FOLDS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class GridExperiment(Experiment):
+class GridExperiment(LearningExperiment):
     """A claim about a grid search, and everything needed to run it.
 
     The search sees the training split only; the best candidate, fitted on all of it, is scored
@@ -32,12 +33,14 @@ class GridExperiment(Experiment):
     grid: Mapping[str, Sequence[Any] | np.ndarray]
     folds: int = 5
 
-    def perform(self, run: Run) -> Outcome:
+    OPTIONS: ClassVar[frozenset[str]] = LearningExperiment.OPTIONS | {"folds", "engine", "n_jobs"}
+
+    def perform(self, run: Run[Split]) -> Outcome:
         """Search the grid, and try the best candidate on the test split."""
         search = self._search(run.options)
         if not run.starts_afresh:
             search.set_params(store=run.options.output / ".fits" / f"{run.name}.sqlite")
-        search.fit(run.split.X, run.split.y)
+        search.fit(run.material.X, run.material.y)
         return Outcome(self._results(search, run), {"best_model.kerascnn": search.best_estimator_})
 
     def describe(self, split: Split, options: RunOptions) -> str:
@@ -72,7 +75,7 @@ class GridExperiment(Experiment):
             progress=options.progress,
         )
 
-    def _results(self, search: Any, run: Run) -> SweepResults:
+    def _results(self, search: Any, run: Run[Split]) -> SweepResults:
         from kerascnn.interpretation import inspect
 
         settings = self.settings(run, model=self.model, grid=self.grid, folds=self.folds)
@@ -82,13 +85,13 @@ class GridExperiment(Experiment):
             "final fit of the best candidate": search.refit_time_,
         }
         origin = run.provenance(settings, search.plan_.describe(), durations)
-        best, split = search.best_estimator_, run.split
+        best, split = search.best_estimator_, run.material
         return SweepResults.from_search(
             search,
             name=run.folder.name,
             title=self.title,
             claim=self.claim,
-            predictions=run.predictions(best),
+            predictions=predictions_on(split, best),
             insight=inspect(best, split.X_test, split.y_test, split.dataset.class_names),
             expected=self.expectation(run.options),
             notices=run.notices,

@@ -2,19 +2,32 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
 from kerascnn import environment
-from kerascnn.experiment.data import Split
 from kerascnn.experiment.options import RunOptions
-from kerascnn.results import Predictions
 
 SMOKE_NOTICE = "A smoke run: a few steps on a few images, to see that everything works."
+
+
+class Material(Protocol):
+    """What an experiment works on."""
+
+    @property
+    def origin(self) -> Mapping[str, Any]:
+        """Where it comes from, for a report's provenance."""
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """The sentences about it that a report must show in large letters."""
+
+
+MaterialT = TypeVar("MaterialT", bound=Material)
 
 
 class Stopwatch:
@@ -29,48 +42,33 @@ class Stopwatch:
 
 
 @dataclass
-class Run:
+class Run(Generic[MaterialT]):
     """What one run of an experiment is given.
 
     Attributes:
         name: of the experiment.
         folder: of its report.
         options: what a person has changed.
-        split: the data, training and test samples apart.
+        material: what the experiment works on.
         watch: started with the run.
     """
 
     name: str
     folder: Path
     options: RunOptions
-    split: Split
+    material: MaterialT
     watch: Stopwatch = field(default_factory=Stopwatch)
 
     @property
     def starts_afresh(self) -> bool:
-        """Whether nothing of an earlier run is to be gone on with."""
+        """Whether nothing of an earlier run is reused."""
         return self.options.smoke or self.options.fresh
 
     @property
     def notices(self) -> tuple[str, ...]:
         """The sentences that a report must show in large letters."""
         smoke = (SMOKE_NOTICE,) if self.options.smoke else ()
-        return (*self.split.dataset.notices, *smoke)
-
-    def release_training_images(self) -> None:
-        """Let go of the training images, once nothing is left to train."""
-        self.split = self.split.without_training_images()
-
-    def predictions(self, classifier: Any) -> Predictions:
-        """Return what a fitted classifier says of the test split."""
-        probabilities = classifier.predict_proba(self.split.X_test)
-        return Predictions(
-            y_true=np.asarray(self.split.y_test),
-            y_pred=np.asarray(classifier.classes_)[probabilities.argmax(axis=1)],
-            confidence=probabilities.max(axis=1),
-            images=self.split.X_test,
-            class_names=self.split.dataset.class_names,
-        )
+        return (*self.material.notices, *smoke)
 
     def provenance(
         self, settings: Mapping[str, Any], how: str, durations: Mapping[str, float] | None = None
@@ -79,21 +77,14 @@ class Run:
 
         Args:
             settings: what the numbers depend on.
-            how: how the trainings ran.
+            how: how they were made.
             durations: seconds that parts of the run took.
         """
-        dataset, split = self.split.dataset, self.split
         return {
             "command": self.options.command,
             "how it ran": how,
             "seed": self.options.seed,
-            "data": {
-                "name": dataset.name,
-                "source": dataset.source,
-                "training images": " × ".join(str(size) for size in split.X.shape),
-                "test images": len(split.y_test),
-                "fingerprint": dataset.fingerprint,
-            },
+            "data": dict(self.material.origin),
             "durations": {"whole run": self.watch.seconds(), **(durations or {})},
             "versions": environment.settings(),
             "settings": settings,

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from kerascnn.experiment.base import Experiment, Outcome
+from kerascnn.experiment.base import Outcome
 from kerascnn.experiment.data import Split
+from kerascnn.experiment.learning import LearningExperiment, predictions_on
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.progress import EpochProgress
 from kerascnn.experiment.run import Run
@@ -18,7 +19,7 @@ SHOWN_SAMPLES = 25
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingExperiment(Experiment):
+class TrainingExperiment(LearningExperiment):
     """A claim about one network, and everything needed to train it.
 
     The test split serves as validation data: its accuracy is recorded after every epoch and has
@@ -30,14 +31,14 @@ class TrainingExperiment(Experiment):
 
     model: Any
 
-    def perform(self, run: Run) -> Outcome:
+    def perform(self, run: Run[Split]) -> Outcome:
         """Train the network, resuming from a checkpoint if there is one."""
         classifier = self.classifier(self.model, run.options.seed)
         settings = self.settings(run, model=self.model)
         seconds = _fit(classifier, run, _checkpoint(run.folder, settings))
         origin = run.provenance(settings, "one Keras training", {"training": seconds})
-        samples = _first_samples(run.split)
-        run.release_training_images()
+        samples = _first_samples(run.material)
+        run.material = run.material.without_training_images()
         results = self._results(classifier, run, samples, origin)
         return Outcome(results, {"model.kerascnn": classifier})
 
@@ -50,11 +51,11 @@ class TrainingExperiment(Experiment):
         )
 
     def _results(
-        self, classifier: Any, run: Run, samples: Samples, origin: Mapping[str, Any]
+        self, classifier: Any, run: Run[Split], samples: Samples, origin: Mapping[str, Any]
     ) -> TrainingResults:
         from kerascnn.interpretation import inspect
 
-        split = run.split
+        split = run.material
         history = storage.as_frame(classifier.history_)
         history.insert(0, "epoch", range(1, len(history) + 1))
         return TrainingResults(
@@ -62,7 +63,7 @@ class TrainingExperiment(Experiment):
             title=self.title,
             claim=self.claim,
             history=history,
-            predictions=run.predictions(classifier),
+            predictions=predictions_on(split, classifier),
             expected=self.expectation(run.options),
             samples=samples,
             insight=inspect(classifier, split.X_test, split.y_test, split.dataset.class_names),
@@ -72,13 +73,13 @@ class TrainingExperiment(Experiment):
         )
 
 
-def _fit(classifier: Any, run: Run, checkpoint: Path) -> float:
+def _fit(classifier: Any, run: Run[Split], checkpoint: Path) -> float:
     """Train, and return the seconds that all epochs took."""
     from kerascnn.estimators.checkpoint import fit_with_checkpoint
 
     if run.starts_afresh:
         checkpoint.unlink(missing_ok=True)
-    split = run.split
+    split = run.material
     with EpochProgress(run.name, classifier.epochs, run.options.progress) as progress:
         return fit_with_checkpoint(
             classifier,

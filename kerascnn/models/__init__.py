@@ -8,8 +8,8 @@ Builders take images as they are batched (see `kerascnn.training.batches`): pixe
 where the data is uint8. None of them divides by 255 again.
 """
 
+from kerascnn.convolution.sizes import output_size
 from kerascnn.models.registry import Entry, arguments, build, builder, entry, names, register
-from kerascnn.models.shapes import output_size
 from kerascnn.models.summary import LayerRow, describe, layer_rows
 
 __all__ = [

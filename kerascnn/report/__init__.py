@@ -10,19 +10,36 @@ from kerascnn.report.pages.index import write_index
 from kerascnn.report.render import (
     render_report,
     write_comparison_report,
+    write_laboratory_report,
     write_sweep_report,
     write_training_report,
 )
 from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.interpretation import Insight, Saliency
+from kerascnn.results.laboratory import (
+    Check,
+    Checks,
+    Exhibit,
+    LaboratoryResults,
+    Matrix,
+    Picture,
+    Plot,
+)
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import Samples, TrainingResults
 
 __all__ = [
+    "Check",
+    "Checks",
     "ComparisonResults",
+    "Exhibit",
     "Expected",
     "Insight",
+    "LaboratoryResults",
+    "Matrix",
+    "Picture",
+    "Plot",
     "Predictions",
     "Saliency",
     "Samples",
@@ -31,6 +48,7 @@ __all__ = [
     "render_report",
     "write_comparison_report",
     "write_index",
+    "write_laboratory_report",
     "write_sweep_report",
     "write_training_report",
 ]

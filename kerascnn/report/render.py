@@ -5,6 +5,7 @@ from pathlib import Path
 
 from kerascnn.results import storage
 from kerascnn.results.comparison import ComparisonResults
+from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import TrainingResults
 
@@ -14,6 +15,7 @@ PAGES = {
     "sweep": "kerascnn.report.pages.sweep",
     "training": "kerascnn.report.pages.training",
     "comparison": "kerascnn.report.pages.comparison",
+    "laboratory": "kerascnn.report.pages.laboratory",
 }
 
 
@@ -39,6 +41,16 @@ def write_training_report(results: TrainingResults, folder: Path) -> Path:
 
 def write_comparison_report(results: ComparisonResults, folder: Path) -> Path:
     """Save the plain results of a comparison in `folder`, draw its page and PNG there.
+
+    Returns:
+        The path of the page, `folder/index.html`.
+    """
+    results.save(Path(folder))
+    return render_report(folder)
+
+
+def write_laboratory_report(results: LaboratoryResults, folder: Path) -> Path:
+    """Save the exhibits of a laboratory in `folder`, draw its page and a PNG of each there.
 
     Returns:
         The path of the page, `folder/index.html`.

@@ -2,14 +2,30 @@
 
 from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.interpretation import Insight, Saliency
+from kerascnn.results.laboratory import (
+    Check,
+    Checks,
+    Exhibit,
+    LaboratoryResults,
+    Matrix,
+    Picture,
+    Plot,
+)
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import Samples, TrainingResults
 
 __all__ = [
+    "Check",
+    "Checks",
     "ComparisonResults",
+    "Exhibit",
     "Expected",
     "Insight",
+    "LaboratoryResults",
+    "Matrix",
+    "Picture",
+    "Plot",
     "Predictions",
     "Saliency",
     "Samples",

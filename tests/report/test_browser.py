@@ -4,9 +4,20 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from kerascnn.report import SweepResults, write_index, write_sweep_report
+from kerascnn.report import (
+    Exhibit,
+    LaboratoryResults,
+    Matrix,
+    Picture,
+    Plot,
+    SweepResults,
+    write_index,
+    write_laboratory_report,
+    write_sweep_report,
+)
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -74,6 +85,23 @@ def test_a_page_draws_everything_offline(
         for plot in page.locator(".plot").all():
             plot.locator(DRAWN).first.wait_for(state="attached")
         assert page.locator(".plot").count() == 5
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_laboratory_draws_everything_offline(browser, tmp_path, width):
+    """Small pictures are enlarged without smoothing; the widest matrix scrolls in its own frame."""
+    panels = [
+        Picture("a map", np.eye(6), grid=True),
+        Plot("a signal", {"signal": np.arange(9)}),
+        Matrix("a matrix", np.arange(64).reshape(4, 16)),
+    ]
+    results = LaboratoryResults("lab", "Lab", "It shows.", [Exhibit("One", "Look.", panels)])
+    path = write_laboratory_report(results, tmp_path)
+    with opened(browser, path, viewport={"width": width, "height": 800}, offline=True) as page:
+        page.locator(f".plot {DRAWN}").first.wait_for(state="attached")
+        rendering = "image => getComputedStyle(image).imageRendering"
+        assert page.locator(".exhibit img").evaluate(rendering) == "pixelated"
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

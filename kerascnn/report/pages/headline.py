@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from kerascnn.results.comparison import ComparisonResults
+from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import TrainingResults
@@ -152,6 +153,18 @@ def comparison_headlines(results: ComparisonResults) -> list[Headline]:
         Headline("Most accurate", str(best["model"]), f"of {plural(len(results.models), 'model')}"),
         Headline("Its test accuracy", score_label(best["accuracy"], spread)),
         Headline("Its parameters", f"{int(best['parameters']):,}"),
+        duration(results.provenance),
+    ]
+    return [figure for figure in figures if figure is not None]
+
+
+def laboratory_headlines(results: LaboratoryResults) -> list[Headline]:
+    """Return a laboratory's figures in the order in which they are read."""
+    checks = results.stated
+    n_right = sum(check.agrees for check in checks)
+    figures = [
+        Headline("Exhibits", str(len(results.exhibits))),
+        Headline("Stated numbers that agree", f"{n_right} of {len(checks)}") if checks else None,
         duration(results.provenance),
     ]
     return [figure for figure in figures if figure is not None]

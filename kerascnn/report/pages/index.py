@@ -8,7 +8,7 @@ from urllib.parse import quote
 from kerascnn.report.pages.page import PAGE_FILE, environment
 from kerascnn.results import storage
 
-THUMBNAILS = ("validation_accuracy.png", "learning_curves.png", "comparison.png")
+THUMBNAILS = ("validation_accuracy.png", "learning_curves.png", "comparison.png", "exhibit-*.png")
 
 
 @dataclass(frozen=True)
@@ -61,5 +61,6 @@ def _text(texts: dict[str, Any], name: str) -> str:
 
 
 def _thumbnail(folder: Path, place: str) -> str:
-    name = next((name for name in THUMBNAILS if (folder / name).exists()), None)
+    drawn = (path.name for pattern in THUMBNAILS for path in sorted(folder.glob(pattern)))
+    name = next(drawn, None)
     return f"{quote(place)}/{name}" if name else ""

@@ -1,15 +1,12 @@
-"""Output sizes by the formula, the diagrams in the docstrings, and multiply-adds."""
+"""Shapes in the docstrings' diagrams, and multiply-adds."""
 
 import inspect
 import re
 
 import keras
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from kerascnn import models
-from kerascnn.models import output_size
 
 # Multiply-adds per image. LeNet-5 and VGG-16 added up by hand from their papers' tables
 # (positions × weights); the others as published: "1.8", "3.6", "3.8", "7.6" and "11.3" billion
@@ -23,53 +20,6 @@ PUBLISHED = {
     "resnet152": 11.3e9,
     "efficientnet_b0": 0.39e9,
 }
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    n=st.integers(1, 40),
-    kernel=st.integers(1, 11),
-    padding=st.integers(0, 5),
-    stride=st.integers(1, 5),
-)
-def test_output_size_is_that_of_keras(n, kernel, padding, stride):
-    """The formula agrees with what Keras computes for zero padding and a convolution."""
-    if kernel > n + 2 * padding:
-        return
-    padded = keras.layers.ZeroPadding2D(padding).compute_output_shape((None, n, n, 1))
-    shape = keras.layers.Conv2D(1, kernel, strides=stride).compute_output_shape(padded)
-    assert output_size(n, kernel, padding, stride) == shape[1]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "size"),
-    [
-        ((32, 5, 2, 1), 32),
-        ((28, 3), 26),
-        ((32, 3, 1, 2), 16),
-        ((16, 3, 1, 2), 8),
-        ((224, 11, 2, 4), 55),
-    ],
-)
-def test_output_size_of_the_worked_examples(arguments, size):
-    """The worked examples of the teaching sources come out as stated there."""
-    assert output_size(*arguments) == size
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"n": 0, "kernel": 1}, "n=0"),
-        ({"n": 4, "kernel": 0}, "kernel=0"),
-        ({"n": 4, "kernel": 2, "padding": -1}, "padding=-1"),
-        ({"n": 4, "kernel": 2, "stride": 0}, "stride=0"),
-        ({"n": 4, "kernel": 7, "padding": 1}, "kernel=7 is larger than the padded input"),
-    ],
-)
-def test_output_size_names_what_is_out_of_range(arguments, message):
-    """An impossible argument is named with its value."""
-    with pytest.raises(ValueError, match=message):
-        output_size(**arguments)
 
 
 @pytest.mark.parametrize("name", models.names())

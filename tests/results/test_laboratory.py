@@ -1,0 +1,61 @@
+"""A laboratory's exhibits come back from their files as they were."""
+
+import numpy as np
+
+from kerascnn.report import (
+    Check,
+    Checks,
+    Exhibit,
+    LaboratoryResults,
+    Matrix,
+    Picture,
+    Plot,
+)
+
+CHECKS = Checks("Stated", [Check("1 + 1", "2", "2", True), Check("1 + 2", "4", "3", False, "no")])
+PANELS = [
+    Picture("bytes", np.arange(12, dtype=np.uint8).reshape(2, 2, 3)),
+    Picture("floats", np.array([[-1.5, 0.0], [np.pi, 2.0]]), grid=True),
+    Plot("signals", {"one": np.arange(3), "two": np.array([0.1, 0.2])}, {"two": 0.5}),
+    Matrix("numbers", np.array([[1, 2], [3, 4]])),
+    Matrix("words", np.array([[1, 0]]), np.array([["w₁", "0"]])),
+    CHECKS,
+    Checks("Another way", [Check("2 + 2", "4", "4", True)], "by hand"),
+]
+
+
+def results(panels):
+    """Return a laboratory of one exhibit."""
+    return LaboratoryResults("a", "A", "It holds.", [Exhibit("First", "Look.", panels)])
+
+
+def test_every_kind_of_panel_comes_back(tmp_path):
+    """Captions, arrays with their dtypes, labels, offsets and checks."""
+    results(PANELS).save(tmp_path)
+    (exhibit,) = LaboratoryResults.load(tmp_path).exhibits
+    assert (exhibit.title, exhibit.text) == ("First", "Look.")
+    for panel, loaded in zip(PANELS, exhibit.panels, strict=True):
+        assert type(loaded) is type(panel)
+        assert loaded.caption == panel.caption
+    picture, floats, plot, numbers, words, checks, another = exhibit.panels
+    assert picture.pixels.dtype == np.uint8
+    np.testing.assert_array_equal(picture.pixels, PANELS[0].pixels)
+    np.testing.assert_array_equal(floats.pixels, PANELS[1].pixels)
+    assert (picture.grid, floats.grid) == (False, True)
+    assert list(plot.signals) == ["one", "two"]
+    np.testing.assert_array_equal(plot.signals["two"], [0.1, 0.2])
+    assert plot.offsets == {"two": 0.5}
+    np.testing.assert_array_equal(numbers.values, [[1, 2], [3, 4]])
+    assert numbers.labels is None
+    np.testing.assert_array_equal(words.labels, [["w₁", "0"]])
+    assert (checks, another) == (CHECKS, PANELS[-1])
+
+
+def test_only_what_a_source_states_is_counted():
+    """A number computed in another way is a comparison, not a statement."""
+    assert results(PANELS).figure == "1 of 2 stated numbers agree"
+
+
+def test_a_laboratory_without_statements_counts_its_exhibits():
+    """There is nothing to agree with."""
+    assert results(PANELS[:2]).figure == "1 exhibit"
