@@ -1,7 +1,7 @@
 """First exercises: convolutions of signals and a layer whose weights are set by hand.
 
-Claim: the running average of 1, 2, 3, 4, 5, 4, 3, 2, 1 over four values is 2.5, 3.5, 4, 4, 3.5, 2.5,
-and a Keras layer with hand-set weights finds the edges of a checkerboard. Nothing is trained.
+Claim: 1, 2, 3, 4, 5, 4, 3, 2, 1, averaged over four values each, is 2.5, 3.5, 4, 4, 3.5, 2.5, and a
+Keras layer with hand-set weights finds the edges of a checkerboard. Nothing is trained.
 
 Source: a course's first exercises on convolutional neural networks. Run it with
 `make first-exercises`.
