@@ -15,6 +15,8 @@ from kerascnn.utils.spelling import did_you_mean
 BUNDLED = {"china": "danielbuechele", "flower": "vultilion"}
 SYNTHETIC = "synthetic"
 NAMES = (*BUNDLED, SYNTHETIC)
+SUFFIXES = (".png", ".jpg", ".jpeg")
+SMALLEST_SIDE = 16
 LARGEST_SIDE = 800
 SYNTHETIC_SHAPE = (240, 320)
 
@@ -62,7 +64,7 @@ def load_photo(name_or_path: str | Path, largest_side: int = LARGEST_SIDE) -> Ph
         largest_side: in pixels; a larger photo is scaled down to it, with its aspect ratio.
 
     Raises:
-        DatasetError: if there is no such photo, or the file holds none.
+        DatasetError: if there is no such photo, or the file holds none of at least 16×16 pixels.
     """
     name = str(name_or_path)
     if name in BUNDLED:
@@ -108,13 +110,18 @@ def _synthetic() -> Photo:
 
 def _from_file(path: Path, largest_side: int) -> Photo:
     if not path.is_file():
-        beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-        hint = did_you_mean(path.name, [*NAMES, *beside])
+        files = path.parent.iterdir() if path.parent.is_dir() else ()
+        pictures = [file.name for file in files if file.suffix.lower() in SUFFIXES]
+        hint = did_you_mean(path.name, [*NAMES, *pictures])
         raise DatasetError(f"{path} is not the path of a photo, nor its name: {hint}")
     try:
         data = path.read_bytes()
         found = inspect_picture(data)
         height, width = _fitting(found.height, found.width, largest_side)
+        if min(height, width) < SMALLEST_SIDE:
+            raise UnreadableImage(
+                f"{height} × {width} pixels are fewer than {SMALLEST_SIDE} × {SMALLEST_SIDE}"
+            )
         pixels = read_pixels(data, height, width, is_grey=False)
     except (UnreadableImage, OSError) as error:
         raise DatasetError(

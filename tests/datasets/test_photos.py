@@ -16,8 +16,8 @@ def test_a_name_gives_scikit_learns_photo():
 
 def test_grey_and_transparent_files_become_colours(tmp_path):
     """Grey has three equal channels; what is transparent is white."""
-    Image.new("L", (4, 3), 100).save(tmp_path / "grey.png")
-    Image.new("RGBA", (4, 3), (0, 0, 0, 0)).save(tmp_path / "clear.png")
+    Image.new("L", (24, 18), 100).save(tmp_path / "grey.png")
+    Image.new("RGBA", (24, 18), (0, 0, 0, 0)).save(tmp_path / "clear.png")
     assert set(load_photo(tmp_path / "grey.png").pixels.ravel()) == {100}
     assert set(load_photo(tmp_path / "clear.png").pixels.ravel()) == {255}
 
@@ -31,8 +31,8 @@ def test_a_large_photo_keeps_its_aspect_ratio():
 
 def test_a_small_photo_is_left_as_it_is(tmp_path):
     """It is not enlarged."""
-    Image.new("RGB", (8, 6)).save(tmp_path / "small.png")
-    assert load_photo(tmp_path / "small.png").pixels.shape == (6, 8, 3)
+    Image.new("RGB", (24, 18)).save(tmp_path / "small.png")
+    assert load_photo(tmp_path / "small.png").pixels.shape == (18, 24, 3)
 
 
 def test_a_file_that_is_no_picture_is_refused(tmp_path):
@@ -41,6 +41,13 @@ def test_a_file_that_is_no_picture_is_refused(tmp_path):
     path.write_text("not a picture")
     with pytest.raises(DatasetError, match=r"notes\.jpg cannot be read as a photo .* PNG or JPEG"):
         load_photo(path)
+
+
+def test_a_picture_too_small_for_kernels_is_refused(tmp_path):
+    """The error states its size and the least."""
+    Image.new("RGB", (40, 5)).save(tmp_path / "line.png")
+    with pytest.raises(DatasetError, match=r"5 × 40 pixels are fewer than 16 × 16"):
+        load_photo(tmp_path / "line.png")
 
 
 def test_a_missing_file_is_answered_with_the_closest(tmp_path):
