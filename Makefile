@@ -6,7 +6,7 @@ EXPERIMENTS := $(subst _,-,$(patsubst experiments/%.py,%,$(wildcard experiments/
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install test coverage docs lint smoke bench list clean $(EXPERIMENTS)
+.PHONY: help install test coverage docs lint smoke bench notebooks list clean $(EXPERIMENTS)
 
 help:
 	@echo "make <target> [ARGS=\"…\"]      for example  make grid-digits ARGS=\"--epochs 20 --folds 3\""
@@ -45,6 +45,9 @@ smoke: .venv/installed ## run every experiment for a few seconds, on generated d
 
 bench: .venv/installed ## measure kerascnn beside a plain loop and scikeras (ARGS="--smoke")
 	$(BIN)/python -m benchmarks $(ARGS)
+
+notebooks: .venv/installed-tests ## execute the notebooks and keep their outputs (ARGS=name)
+	$(BIN)/python notebooks/refresh.py $(ARGS)
 
 list: .venv/installed ## list the experiments with their claims
 	@$(BIN)/kerascnn list
