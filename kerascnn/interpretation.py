@@ -14,6 +14,7 @@ from keras import layers
 from keras.layers import Layer
 
 from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.models.augmented import without_augmentation
 from kerascnn.report import Insight, Saliency
 from kerascnn.training.batches import network_input
 
@@ -130,6 +131,7 @@ def convolutions(model: keras.Model) -> list[Layer]:
     Those whose output has a single position, as in squeeze-and-excitation, are left out: they
     tell nothing about places. Layers inside a nested model are not looked into.
     """
+    model = without_augmentation(model)
     if not getattr(model, "inputs", None):
         return []
     kinds = (layers.Conv2D, layers.DepthwiseConv2D)
@@ -166,7 +168,7 @@ def feature_maps(model: keras.Model, image: np.ndarray) -> tuple[tuple[str, np.n
     Raises:
         ValueError: if the network has no convolutions.
     """
-    found = _require(model)
+    found, model = _require(model), without_augmentation(model)
     watched = keras.Model(model.inputs, [layer.output for layer in found])
     outputs = watched(network_input(tf.constant(image[np.newaxis])), training=False)
     maps = outputs if isinstance(outputs, list | tuple) else [outputs]
@@ -194,6 +196,7 @@ def grad_cam(
     Raises:
         ValueError: if the network has no convolutions.
     """
+    model = without_augmentation(model)
     features, to_scores = _before_softmax(model)
     watched = keras.Model(model.inputs, [last_maps(model).output, features])
     with tf.GradientTape() as tape:
@@ -220,7 +223,8 @@ def last_maps(model: keras.Model) -> Layer:
     Normalisation, activation and the sum of a residual block may follow the convolution.
     """
     size = _require(model)[-1].output.shape[1:3]
-    return [each for each in model.layers if each.output.shape[1:3] == size][-1]
+    layers_behind = without_augmentation(model).layers
+    return [each for each in layers_behind if each.output.shape[1:3] == size][-1]
 
 
 def _before_softmax(

@@ -14,12 +14,14 @@ def examples() -> list[str]:
 
 def test_own_data_and_own_model_run_as_written():
     """Both searches fit, on three classes of text labels, and predict them."""
-    data, model, _ = examples()
+    data, model, augmentation, _ = examples()
     names: dict = {}
     exec(data, names)
     exec(model, names)
     X, y = names["X"], names["y"]
     assert set(names["search"].set_params(cv=2).fit(X, y).predict(X)) <= set(y)
+    exec(augmentation, names)
+    assert len(names["search"].plan(X, y).fits) == 18
 
 
 def test_examples_are_short():
@@ -30,5 +32,5 @@ def test_examples_are_short():
 
 def test_convolution_by_hand_runs_as_written(capsys):
     """The edges are as large as the photo; a 3 × 3 kernel on 4 × 4 pixels is a 4 × 16 matrix."""
-    exec(examples()[2], {})
+    exec(examples()[3], {})
     assert capsys.readouterr().out == "(427, 640) (4, 16)\n"

@@ -65,6 +65,16 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
             threads; another number of them adds gradients up in another order. Fits in several
             threads of one process wait for each other, see `kerascnn.training.seeding`.
         image_shape: the shape of one sample, (height, width, channels).
+        augmentation: how training images are transformed at random, and no others: "flip",
+            "rotation", "crop", "zoom", "translation", "brightness", "contrast", "saturation",
+            "hue", "noise", "blur", "randaugment", a Keras layer that keeps the shape of images,
+            or a list of these, applied in order; None for not at all. Routes set their strengths,
+            `augmentation__rotation=0.1` for example: a direction for flips ("horizontal"), a share
+            of a full turn for rotations (0.05), shares of the image for crop (0.2), zoom (0.2) and
+            translation (0.1), shares of the range for brightness, contrast, saturation (0.2) and
+            hue (0.1), standard deviations for noise (0.05) and blur (1.0 pixel), a share of the
+            strongest for RandAugment (0.3). Colours take pixels from 0 to 1 unless
+            `augmentation__value_range` says otherwise.
         **routes: see above.
 
     Attributes:
@@ -74,6 +84,7 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
             epochs with validation data. A network with a `train_step` of its own decides itself.
         seed_: the integer that settled the fit: `random_state`, or the one drawn.
         image_shape_: the shape of one image as the model takes it.
+        pixel_range_: the smallest and largest value of the training images as the model takes them.
         n_features_in_: numbers per sample.
         outputs_: what the model's outputs mean, a `kerascnn.estimators.outputs.Outputs`.
         divergence_: the DivergenceError that ended the last fit, if one did.
@@ -98,6 +109,7 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
         verbose: Any = 0,
         random_state: int | None = None,
         image_shape: tuple[int, ...] | None = None,
+        augmentation: Any = None,
         **routes: Any,
     ) -> None:
         self.model = model
@@ -116,6 +128,7 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
         self.verbose = verbose
         self.random_state = random_state
         self.image_shape = image_shape
+        self.augmentation = augmentation
         self._routes = routes
 
     def fit(

@@ -13,7 +13,14 @@ from kerascnn.estimators.network import NetworkEstimator
 from kerascnn.internals.scikit_learn import check_sample_weight
 
 # What an estimator learns by reading its data.
-READ = ("classes_", "feature_names_in_", "image_shape_", "n_features_in_", "target_encoder_")
+READ = (
+    "classes_",
+    "feature_names_in_",
+    "image_shape_",
+    "n_features_in_",
+    "pixel_range_",
+    "target_encoder_",
+)
 
 
 class ImageEstimator(NetworkEstimator):
@@ -100,6 +107,7 @@ class ImageEstimator(NetworkEstimator):
         shape = inputs.settle_shape(sample_shape, rows.shape[1], self.image_shape)
         images = inputs.to_images(rows, shape)
         self.target_encoder_, self.classes_, self.image_shape_ = encoder, encoder.classes_, shape
+        self.pixel_range_ = inputs.pixel_range(images)
         return images, labels
 
     def _read(self, X: Any, y: Any, classes: Any = None) -> tuple[np.ndarray, np.ndarray]:

@@ -108,6 +108,17 @@ def to_images(rows: np.ndarray, image_shape: Shape) -> np.ndarray:
     return rows.reshape(len(rows), *image_shape)
 
 
+def pixel_range(images: np.ndarray) -> tuple[float, float]:
+    """Return the smallest and largest value of images as a network gets them.
+
+    Args:
+        images: uint8, which a network gets from 0 to 1, or float32, (n, height, width, channels).
+    """
+    if images.dtype == np.uint8:
+        return 0.0, 1.0
+    return float(images.min()), float(images.max())
+
+
 def _check_finite(rows: np.ndarray) -> None:
     # One NaN or infinity makes the sum so: this spares an array of booleans as large as X.
     with np.errstate(invalid="ignore", over="ignore"):

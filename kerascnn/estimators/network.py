@@ -7,11 +7,13 @@ import keras
 import numpy as np
 
 from kerascnn.estimators import outputs, persistence
+from kerascnn.estimators.augmentation import augmentation_layers
 from kerascnn.estimators.building import build_network
 from kerascnn.estimators.compilation import compile_arguments, recompile
 from kerascnn.estimators.parameters import RoutedEstimator
 from kerascnn.estimators.routes import changed_names, settled_by_building
 from kerascnn.estimators.validation import Unsaved
+from kerascnn.models.augmented import augmented
 from kerascnn.training.loop import as_history
 from kerascnn.training.seeding import draw_seed, seeded
 
@@ -24,6 +26,7 @@ class NetworkEstimator(RoutedEstimator):
     random_state: int | None
     classes_: np.ndarray
     image_shape_: tuple[int, ...]
+    pixel_range_: tuple[float, float]
     model_: keras.Model
     outputs_: outputs.Outputs
     seed_: int
@@ -109,11 +112,19 @@ class NetworkEstimator(RoutedEstimator):
         """Build and compile the network that the parameters and `seed_` make."""
         with seeded(self.seed_):
             self.model_ = self._new_network()
-            self.outputs_ = outputs.outputs_of(self.model_, len(self.classes_))
             self.model_.compile(**self._compile_arguments())
         self._settled = settled_by_building(self.get_params(deep=False))
 
     def _new_network(self) -> keras.Model:
+        """Return the network, and draw its initial weights before what augments its images."""
+        network = self._built_by_builder()
+        self.outputs_ = outputs.outputs_of(network, len(self.classes_))
+        steps = augmentation_layers(
+            self.get_params(deep=False), self.image_shape_, self.pixel_range_
+        )
+        return augmented(network, steps) if steps else network
+
+    def _built_by_builder(self) -> keras.Model:
         try:
             return build_network(
                 self.model,
@@ -183,7 +194,7 @@ class NetworkEstimator(RoutedEstimator):
     def _rebuilt(self, state: Sequence[np.ndarray]) -> keras.Model:
         """Return the network that was built with the parameters of then, in a given state."""
         twin = type(self)(**self._settled)
-        for name in ("classes_", "image_shape_", "n_features_in_", "seed_"):
+        for name in ("classes_", "image_shape_", "pixel_range_", "n_features_in_", "seed_"):
             setattr(twin, name, getattr(self, name))
         twin._build_from_seed()
         return twin.adopt_state(state, {}).model_

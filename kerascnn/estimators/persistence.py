@@ -36,6 +36,7 @@ class EstimatorRecord:
         parameters: all, routes included; `Unsaved` stands for what a file only names.
         classes: the labels, sorted, (n_classes,).
         image_shape: the shape of one image as the network takes it.
+        pixel_range: the smallest and largest value of the training images.
         n_features_in: numbers per sample.
         feature_names_in: the columns' names where the data was a table with names.
         outputs: what the network's outputs mean.
@@ -46,6 +47,7 @@ class EstimatorRecord:
     parameters: Mapping[str, Any]
     classes: np.ndarray
     image_shape: tuple[int, ...]
+    pixel_range: tuple[float, float]
     n_features_in: int
     feature_names_in: tuple[str, ...] | None
     outputs: Outputs
@@ -127,6 +129,7 @@ def _to_state(record: EstimatorRecord) -> dict[str, Any]:
         "unsaved": unsaved,
         "classes": _to_plain_labels(record.classes),
         "image_shape": record.image_shape,
+        "pixel_range": record.pixel_range,
         "n_features_in": record.n_features_in,
         "feature_names_in": record.feature_names_in,
         "outputs": asdict(record.outputs),
@@ -148,6 +151,8 @@ def _from_state(state: Any) -> EstimatorRecord:
         parameters={**saved, **unsaved},
         classes=np.array(state["classes"]["values"], dtype=state["classes"]["dtype"]),
         image_shape=tuple(state["image_shape"]),
+        # Files of earlier versions do not tell it, and have no augmentation that asks for it.
+        pixel_range=tuple(state.get("pixel_range", (0.0, 1.0))),
         n_features_in=state["n_features_in"],
         feature_names_in=None if names is None else tuple(names),
         outputs=Outputs(**state["outputs"]),

@@ -27,7 +27,17 @@ COMPILE_ROUTES = (
     "weighted_metrics",
 )
 PREDICT_ROUTES = ("batch_size", "verbose")
-PREFIXES = ("callbacks", "compile", "fit", "loss", "metrics", "model", "optimizer", "predict")
+PREFIXES = (
+    "augmentation",
+    "callbacks",
+    "compile",
+    "fit",
+    "loss",
+    "metrics",
+    "model",
+    "optimizer",
+    "predict",
+)
 
 # Parameters that each training reads anew, so that they may change between two of one network.
 READ_BY_EACH_TRAINING = (
@@ -62,9 +72,16 @@ def settled_by_building(parameters: Parameters) -> dict[str, Any]:
     return {
         name: _copied_containers(value)
         for name, value in parameters.items()
-        if name not in READ_BY_EACH_TRAINING
-        and name.partition("__")[0] not in PREFIXES_READ_BY_EACH_TRAINING
+        if is_settled_by_building(name)
     }
+
+
+def is_settled_by_building(name: str) -> bool:
+    """Return whether a parameter decides what is built and compiled, as all do but a few."""
+    prefix, is_route, _ = name.partition("__")
+    if is_route:
+        return prefix not in PREFIXES_READ_BY_EACH_TRAINING
+    return name not in READ_BY_EACH_TRAINING
 
 
 def changed_names(before: Parameters, now: Parameters) -> list[str]:

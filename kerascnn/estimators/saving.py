@@ -52,6 +52,7 @@ class SavableEstimator(TrainedEstimator):
             parameters=self.get_params(deep=False),
             classes=self.classes_,
             image_shape=self.image_shape_,
+            pixel_range=self.pixel_range_,
             n_features_in=self.n_features_in_,
             feature_names_in=None if names is None else tuple(names),
             outputs=self.outputs_,
@@ -63,6 +64,7 @@ class SavableEstimator(TrainedEstimator):
         self.target_encoder_ = LabelEncoder()
         self.target_encoder_.classes_ = self.classes_ = record.classes
         self.image_shape_ = record.image_shape
+        self.pixel_range_ = record.pixel_range
         self.n_features_in_ = record.n_features_in
         if record.feature_names_in is not None:
             self.feature_names_in_ = np.array(record.feature_names_in, dtype=object)

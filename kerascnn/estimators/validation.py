@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from kerascnn.estimators import outputs
+from kerascnn.estimators.augmentation import AUGMENTATIONS, RANGE, augmentation_problems
 from kerascnn.estimators.builders import find_builder, model_name, own_arguments, signature
 from kerascnn.estimators.routes import (
     COMPILE_ROUTES,
@@ -55,6 +56,7 @@ def problems(parameters: Parameters, named: Iterable[str]) -> list[str]:
         *_model_problems(parameters),
         *_optimizer_problems(parameters),
         *_loss_problems(parameters["loss"]),
+        *augmentation_problems(parameters),
         *value_problems(parameters),
     ]
 
@@ -104,7 +106,12 @@ def _known_routes(prefix: str, parameters: Parameters) -> Iterable[str] | None:
         return _known_model_arguments(parameters["model"])
     if prefix == "optimizer":
         return _known_optimizer_arguments(parameters["optimizer"])
-    fixed = {"fit": FIT_ROUTES, "compile": COMPILE_ROUTES, "predict": PREDICT_ROUTES}
+    fixed = {
+        "augmentation": (*AUGMENTATIONS, RANGE),
+        "fit": FIT_ROUTES,
+        "compile": COMPILE_ROUTES,
+        "predict": PREDICT_ROUTES,
+    }
     return fixed.get(prefix)
 
 

@@ -53,7 +53,7 @@ def own_code_in(model: keras.Model) -> bool:
     """Return whether users' code takes part in a network, or code of other libraries than Keras.
 
     False if every layer, nested model, regularizer, constraint, initializer, activation, loss,
-    metric, optimizer and schedule is exactly a class or a function of Keras's.
+    metric, optimizer and schedule is exactly a class or a function of Keras's, or kerascnn's.
     """
     walk = Walk(describers(_interchangeable()))
     try:
@@ -80,4 +80,5 @@ def _interchangeable() -> KerasDescriber:
 
 
 def _is_keras_only(walk: Walk) -> bool:
-    return walk.met.origins <= {"keras"}
+    # kerascnn's own layers read neither strengths nor seeds, as little as Keras's do.
+    return walk.met.origins <= {"keras", "kerascnn"}

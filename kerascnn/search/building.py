@@ -6,14 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from kerascnn.estimators.routes import effective
+from kerascnn.estimators.routes import effective, is_settled_by_building
 from kerascnn.estimators.validation import optimizer_class
 
-# Parameters that decide what is built and compiled; routes by their prefix.
-BUILDING = ("image_shape", "l2", "loss", "metrics", "model", "optimizer", "random_state")
-BUILDING_ROUTES = ("compile", "loss", "metrics", "model", "optimizer")
-
 Parameters = Mapping[str, Any]
+
+RATES = ("learning_rate", "optimizer__learning_rate")
 
 
 def network_key(parameters: Parameters) -> str | None:
@@ -47,9 +45,8 @@ def _named(value: Any) -> str:
 
 def building_parameters(parameters: Parameters) -> dict[str, Any]:
     """Return the parameters that decide what is built and compiled."""
-    rates = ("optimizer__learning_rate",) if has_free_rate(parameters) else ()
-    chosen = {name: parameters[name] for name in parameters if _builds(name) and name not in rates}
-    return chosen if rates else {**chosen, "learning_rate": parameters["learning_rate"]}
+    rates = RATES if has_free_rate(parameters) else ()
+    return {n: v for n, v in parameters.items() if is_settled_by_building(n) and n not in rates}
 
 
 def training_parameters(parameters: Parameters) -> dict[str, Any]:
@@ -72,8 +69,3 @@ def has_free_rate(parameters: Parameters) -> bool:
     if not isinstance(optimizer, str | type) or not isinstance(rate, int | float | np.number):
         return False
     return optimizer_class(optimizer).__module__.startswith("keras.")
-
-
-def _builds(name: str) -> bool:
-    prefix, is_route, _ = name.partition("__")
-    return prefix in BUILDING_ROUTES if is_route else name in BUILDING

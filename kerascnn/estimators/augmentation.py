@@ -1,0 +1,202 @@
+"""The parameter `augmentation`: names, layers or lists of them, and their strengths."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from keras import layers
+
+from kerascnn.estimators.routes import plain_number
+from kerascnn.estimators.values import is_number
+from kerascnn.models.augmented import QuickRandAugment
+from kerascnn.utils.spelling import did_you_mean
+
+PREFIX = "augmentation__"
+RANGE = "value_range"
+UNIT_RANGE = (0.0, 1.0)
+FLIPS = ("horizontal", "vertical", "horizontal_and_vertical")
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """A kind of random transformation.
+
+    Attributes:
+        make: returns Keras's layers for a strength and the range of pixels.
+        strength: the one that is taken if none is given.
+        is_right: whether a value is a strength.
+        expectation: what a strength must be, in words.
+        needs_range: whether it depends on which values are black and white.
+        needs_colours: whether images must have three channels.
+    """
+
+    make: Callable[[Any, Range], Sequence[layers.Layer]]
+    strength: Any
+    is_right: Callable[[Any], bool]
+    expectation: str
+    needs_range: bool = False
+    needs_colours: bool = False
+
+
+def _share(
+    make: Callable[[float, Range], Sequence[layers.Layer]],
+    strength: float,
+    largest: float = 1.0,
+    **needs: bool,
+) -> Augmentation:
+    """Return an augmentation whose strength is a share."""
+    return Augmentation(
+        make,
+        strength,
+        lambda value: is_number(value) and 0 <= value <= largest,
+        f"a number from 0 to {largest:g}",
+        **needs,
+    )
+
+
+def _crop(share: float, _: Range) -> Sequence[layers.Layer]:
+    # Keras's RandomCrop cuts all images of a batch at one place. Shifting an image by at most half
+    # of what is cut, then enlarging its middle, is a crop at a place of its own.
+    return [layers.RandomTranslation(share / 2, share / 2), layers.RandomZoom((-share, -share))]
+
+
+def _around_half(share: float) -> Range:
+    """Return factors of Keras's saturation, of which a half leaves an image as it is."""
+    return (0.5 - share / 2, 0.5 + share / 2)
+
+
+AUGMENTATIONS: dict[str, Augmentation] = {
+    "flip": Augmentation(
+        lambda mode, _: [layers.RandomFlip(mode)],
+        "horizontal",
+        lambda value: isinstance(value, str) and value in FLIPS,
+        f"one of {', '.join(map(repr, FLIPS))}",
+    ),
+    "rotation": _share(lambda turn, _: [layers.RandomRotation(turn)], 0.05, 0.5),
+    "crop": _share(_crop, 0.2, 0.9),
+    "zoom": _share(lambda share, _: [layers.RandomZoom(share)], 0.2, 0.9),
+    "translation": _share(lambda share, _: [layers.RandomTranslation(share, share)], 0.1),
+    "brightness": _share(
+        lambda share, pixels: [layers.RandomBrightness(share, pixels)], 0.2, needs_range=True
+    ),
+    "contrast": _share(
+        lambda share, pixels: [layers.RandomContrast(share, pixels)], 0.2, needs_range=True
+    ),
+    "saturation": _share(
+        lambda share, pixels: [layers.RandomSaturation(_around_half(share), pixels)],
+        0.2,
+        needs_range=True,
+        needs_colours=True,
+    ),
+    "hue": _share(
+        lambda share, pixels: [layers.RandomHue(share, pixels)],
+        0.1,
+        needs_range=True,
+        needs_colours=True,
+    ),
+    "noise": Augmentation(
+        lambda deviation, _: [layers.GaussianNoise(deviation)],
+        0.05,
+        lambda value: is_number(value) and value >= 0,
+        "a number of at least 0, a standard deviation",
+    ),
+    "blur": _share(
+        lambda sigma, pixels: [layers.RandomGaussianBlur(1.0, 5, sigma, pixels)],
+        1.0,
+        needs_range=True,
+    ),
+    "randaugment": _share(
+        lambda share, pixels: [QuickRandAugment(pixels, factor=share)],
+        0.3,
+        needs_range=True,
+        needs_colours=True,
+    ),
+}
+
+
+def augmentation_layers(
+    parameters: Mapping[str, Any], image_shape: tuple[int, ...], pixels: Range
+) -> list[layers.Layer]:
+    """Return new layers for the parameter `augmentation` and its routes.
+
+    Args:
+        parameters: the estimator's, checked.
+        image_shape: of one image, (height, width, channels).
+        pixels: the smallest and the largest value in the training images, as the network gets
+            them.
+
+    Raises:
+        ValueError: if an augmentation does not suit the images.
+    """
+    made: list[layers.Layer] = []
+    for item in _items(parameters["augmentation"]):
+        if isinstance(item, layers.Layer):
+            made.append(_copied(item))
+            continue
+        kind = AUGMENTATIONS[item]
+        strength = plain_number(parameters.get(PREFIX + item, kind.strength))
+        if kind.needs_colours and image_shape[-1] != 3:
+            raise ValueError(
+                f"augmentation={item!r} changes colours, but images have the shape {image_shape}: "
+                "leave it out"
+            )
+        made += kind.make(strength, _range(parameters, item, kind, pixels))
+    return made
+
+
+def augmentation_problems(parameters: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence for each thing that is wrong with `augmentation` or its routes."""
+    names = []
+    for item in _items(parameters["augmentation"]):
+        if isinstance(item, str) and item in AUGMENTATIONS:
+            names.append(item)
+        elif not isinstance(item, layers.Layer):
+            yield (
+                f"augmentation={item!r} is neither a Keras layer nor the name of an augmentation: "
+                f"{did_you_mean(str(item).lower(), AUGMENTATIONS)}"
+            )
+    for route, value in parameters.items():
+        name = route.removeprefix(PREFIX)
+        if name == route:
+            continue
+        if name == RANGE:
+            yield from _range_problems(route, value)
+        elif name not in names:
+            yield (
+                f"{route}={value!r}, but augmentation={parameters['augmentation']!r} does not "
+                f"name {name!r}"
+            )
+        elif not AUGMENTATIONS[name].is_right(value):
+            yield f"{route}={value!r} must be {AUGMENTATIONS[name].expectation}"
+
+
+def _items(augmentation: Any) -> list[Any]:
+    if augmentation is None:
+        return []
+    return list(augmentation) if isinstance(augmentation, list | tuple) else [augmentation]
+
+
+def _copied(layer: layers.Layer) -> layers.Layer:
+    """Return a layer like one of a user's, which stays as it is; its draws are its own."""
+    config = layer.get_config()
+    return type(layer).from_config({**config, "name": None} if "name" in config else config)
+
+
+def _range(parameters: Mapping[str, Any], name: str, kind: Augmentation, pixels: Range) -> Range:
+    """Return the values of black and white; raise ValueError if the images exceed them."""
+    given = parameters.get(PREFIX + RANGE, UNIT_RANGE)
+    low, high = float(given[0]), float(given[1])
+    if kind.needs_range and not (low <= pixels[0] and pixels[1] <= high):
+        raise ValueError(
+            f"augmentation={name!r} takes pixels from {low:g} to {high:g}, but X has values from "
+            f"{pixels[0]:g} to {pixels[1]:g}: set {PREFIX}{RANGE}=(smallest, largest)"
+        )
+    return low, high
+
+
+def _range_problems(route: str, value: Any) -> Iterator[str]:
+    is_pair = isinstance(value, list | tuple) and len(value) == 2 and all(map(is_number, value))
+    if not is_pair or not value[0] < value[1]:
+        yield f"{route}={value!r} must be two numbers, (smallest, largest)"
