@@ -1,6 +1,6 @@
 """A grid experiment: sweep a model's parameters by cross-validation, end in a report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -11,7 +11,7 @@ from kerascnn.experiment.data import Split
 from kerascnn.experiment.learning import LearningExperiment, predictions_on
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.run import Run
-from kerascnn.results import SweepResults
+from kerascnn.results import Exhibit, SweepResults
 
 SMOKE_FOLDS = 2
 
@@ -27,11 +27,13 @@ class GridExperiment(LearningExperiment):
         model: a registered model's name, or a builder.
         grid: parameter name → values.
         folds: stratified cross-validation folds of the training split, at least 2.
+        exhibits: makes what else the report shows, of the fitted search and its images.
     """
 
     model: Any
     grid: Mapping[str, Sequence[Any] | np.ndarray]
     folds: int = 5
+    exhibits: Callable[[Any, np.ndarray], Sequence[Exhibit]] | None = None
 
     OPTIONS: ClassVar[frozenset[str]] = LearningExperiment.OPTIONS | {"folds", "engine", "n_jobs"}
 
@@ -93,6 +95,7 @@ class GridExperiment(LearningExperiment):
             claim=self.claim,
             predictions=predictions_on(split, best),
             insight=inspect(best, split.X_test, split.y_test, split.dataset.class_names),
+            exhibits=self.exhibits(search, split.X) if self.exhibits else (),
             expected=self.expectation(run.options),
             notices=run.notices,
             provenance={**origin, "fits taken from an earlier run": search.n_restored_},

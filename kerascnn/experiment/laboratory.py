@@ -9,7 +9,8 @@ from kerascnn.datasets.photos import SYNTHETIC, Photo, load_photo
 from kerascnn.experiment.base import Experiment, Outcome
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.run import Run
-from kerascnn.results.laboratory import Exhibit, LaboratoryResults
+from kerascnn.results.exhibits import Exhibit
+from kerascnn.results.laboratory import LaboratoryResults
 
 SMOKE_SIDE = 120
 

@@ -18,7 +18,7 @@ from kerascnn.convolution import (
 from kerascnn.laboratory.checking import check
 from kerascnn.laboratory.layers import convolution_layer
 from kerascnn.laboratory.sizes import matrix_exhibit, padding_exhibit, sizes_exhibit
-from kerascnn.results.laboratory import Checks, Exhibit, Matrix, Panel, Picture
+from kerascnn.results.exhibits import Checks, Exhibit, Matrix, Panel, Picture
 
 CHANNELS = ("red", "green", "blue")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kerascnn.results import storage
+from kerascnn.results.exhibits import Exhibit, load_exhibits, save_exhibits
 from kerascnn.results.interpretation import load_insight, save_insight
 from kerascnn.results.predictions import Expected, load_predictions, save_predictions
 
@@ -21,7 +22,8 @@ def save_shared(results: Any, folder: Path, kind: str, **texts: Any) -> None:
 
     Args:
         results: has name, title, claim, created, notices, provenance and `figure`, the best
-            figure as text for the list of reports; perhaps predictions, expected and insight.
+            figure as text for the list of reports; perhaps predictions, expected, insight and
+            exhibits.
         folder: where to.
         kind: what the report is, so that it can be drawn again.
         **texts: further plain values.
@@ -38,6 +40,7 @@ def save_shared(results: Any, folder: Path, kind: str, **texts: Any) -> None:
         "expected": None if expected is None else vars(expected),
         "class_names": None if predictions is None else predictions.class_names,
         "insight": save_insight(getattr(results, "insight", None), folder),
+        "exhibits": save_exhibits(getattr(results, "exhibits", ()), folder),
         **texts,
     }
     storage.write_json(folder / storage.RESULTS_FILE, content)
@@ -51,6 +54,12 @@ def load_common(folder: Path) -> dict[str, Any]:
         "notices": tuple(texts["notices"]),
         "provenance": storage.read_json(folder / storage.PROVENANCE_FILE),
     }
+
+
+def load_exhibits_of(folder: Path) -> list[Exhibit]:
+    """Read the exhibits of results; those of earlier versions have none."""
+    texts = storage.read_json(folder / storage.RESULTS_FILE)
+    return load_exhibits(folder, texts.get("exhibits", ()))
 
 
 def load_network(folder: Path) -> dict[str, Any]:

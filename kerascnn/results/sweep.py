@@ -1,7 +1,7 @@
 """The plain results of a sweep: all that its report is drawn from, and the files they lie in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerascnn.results import storage
-from kerascnn.results.files import load_common, load_network, now, save_shared
+from kerascnn.results.exhibits import Exhibit
+from kerascnn.results.files import load_common, load_exhibits_of, load_network, now, save_shared
 from kerascnn.results.interpretation import Insight
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.utils.formatting import score_label, setting_labels
@@ -58,6 +59,7 @@ class SweepResults:
             to values. Numbers under "durations" are seconds; "total" there is shown at the top.
         notices: sentences shown in large letters at the top.
         insight: what the best network has learned.
+        exhibits: what else there is to look at.
         metric: the scorer's name in the columns of `cv_results`, "score" if there is only one.
         metric_label: that metric's name for a reader.
         created: when the results were made, ISO 8601.
@@ -75,6 +77,7 @@ class SweepResults:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     insight: Insight | None = None
+    exhibits: Sequence[Exhibit] = ()
     metric: str = "score"
     metric_label: str = "accuracy"
     created: str = field(default_factory=now)
@@ -196,6 +199,7 @@ class SweepResults:
             **load_common(folder),
             **load_network(folder),
             **{name: texts[name] for name in CHOICE},
+            exhibits=load_exhibits_of(folder),
             cv_results=storage.read_candidates(folder / CANDIDATES_FILE),
             learning_curves=storage.read_frame(folder / CURVES_FILE),
             diverged=storage.read_frame(folder / DIVERGED_FILE),

@@ -13,6 +13,7 @@ from kerascnn.report import (
     Matrix,
     Picture,
     Plot,
+    Points,
     SweepResults,
     write_index,
     write_laboratory_report,
@@ -95,11 +96,13 @@ def test_a_laboratory_draws_everything_offline(browser, tmp_path, width):
         Picture("a map", np.eye(6), grid=True),
         Plot("a signal", {"signal": np.arange(9)}),
         Matrix("a matrix", np.arange(64).reshape(4, 16)),
+        Points("means", ["a", "b"], {"one": np.ones(2)}, {"one": np.ones(2)}, "accuracy"),
     ]
     results = LaboratoryResults("lab", "Lab", "It shows.", [Exhibit("One", "Look.", panels)])
     path = write_laboratory_report(results, tmp_path)
     with opened(browser, path, viewport={"width": width, "height": 800}, offline=True) as page:
-        page.locator(f".plot {DRAWN}").first.wait_for(state="attached")
+        for plot in page.locator(".plot").all():
+            plot.locator(DRAWN).first.wait_for(state="attached")
         rendering = "image => getComputedStyle(image).imageRendering"
         assert page.locator(".exhibit img").evaluate(rendering) == "pixelated"
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -15,6 +15,7 @@ from kerascnn.report import (
     Matrix,
     Picture,
     Plot,
+    Points,
     render_report,
     write_index,
     write_laboratory_report,
@@ -130,6 +131,7 @@ def test_hostile_text_stays_text(tmp_path):
         Picture(HOSTILE, np.zeros((2, 2))),
         Plot(HOSTILE, {HOSTILE: np.arange(3)}),
         Matrix(HOSTILE, np.zeros((1, 1)), np.array([[HOSTILE]])),
+        Points(HOSTILE, [HOSTILE], {HOSTILE: np.ones(1)}, {HOSTILE: np.ones(1)}, HOSTILE),
         Checks(HOSTILE, [Check(HOSTILE, HOSTILE, HOSTILE, False, HOSTILE)], HOSTILE),
     ]
     results = LaboratoryResults("a", HOSTILE, HOSTILE, [Exhibit(HOSTILE, HOSTILE, panels)])

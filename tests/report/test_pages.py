@@ -13,7 +13,9 @@ from PIL import Image
 
 from kerascnn.report import (
     ComparisonResults,
+    Exhibit,
     Expected,
+    Points,
     Samples,
     SweepResults,
     TrainingResults,
@@ -152,6 +154,19 @@ def test_a_page_shows_the_figures_in_order(rates, predictions, tmp_path):
     ]
     places = [page.text.index(part) for part in parts]
     assert places == sorted(places)
+
+
+def test_a_sweep_shows_its_exhibits(rates, tmp_path):
+    """Between the grid and the curves, and as pictures beside the page."""
+    spreads = {"validation": np.array([0.1, 0.2])}
+    points = Points("Means", ["a", "b"], {"validation": np.array([0.5, 0.6])}, spreads, "accuracy")
+    results = replace(rates, exhibits=[Exhibit("More to see", "Look here.", [points])])
+    page = read(write_sweep_report(results, tmp_path))
+    places = [page.text.index(text) for text in ("The grid", "More to see", "Learning curves")]
+    assert places == sorted(places)
+    assert (tmp_path / "exhibit-01-more-to-see.png").exists()
+    (exhibit,) = SweepResults.load(tmp_path).exhibits
+    np.testing.assert_array_equal(exhibit.panels[0].means["validation"], [0.5, 0.6])
 
 
 def test_a_page_loads_nothing(rates, predictions, insight, tmp_path):

@@ -10,6 +10,7 @@ from kerascnn.report import (
     Matrix,
     Picture,
     Plot,
+    Points,
 )
 
 CHECKS = Checks("Stated", [Check("1 + 1", "2", "2", True), Check("1 + 2", "4", "3", False, "no")])
@@ -21,6 +22,7 @@ PANELS = [
     Matrix("words", np.array([[1, 0]]), np.array([["w₁", "0"]])),
     CHECKS,
     Checks("Another way", [Check("2 + 2", "4", "4", True)], "by hand"),
+    Points("means", ["a", "b"], {"one": np.array([1, 2])}, {"one": np.array([0.1, 0.2])}, "x"),
 ]
 
 
@@ -37,7 +39,7 @@ def test_every_kind_of_panel_comes_back(tmp_path):
     for panel, loaded in zip(PANELS, exhibit.panels, strict=True):
         assert type(loaded) is type(panel)
         assert loaded.caption == panel.caption
-    picture, floats, plot, numbers, words, checks, another = exhibit.panels
+    picture, floats, plot, numbers, words, checks, another, points = exhibit.panels
     assert picture.pixels.dtype == np.uint8
     np.testing.assert_array_equal(picture.pixels, PANELS[0].pixels)
     np.testing.assert_array_equal(floats.pixels, PANELS[1].pixels)
@@ -48,7 +50,10 @@ def test_every_kind_of_panel_comes_back(tmp_path):
     np.testing.assert_array_equal(numbers.values, [[1, 2], [3, 4]])
     assert numbers.labels is None
     np.testing.assert_array_equal(words.labels, [["w₁", "0"]])
-    assert (checks, another) == (CHECKS, PANELS[-1])
+    assert (checks, another) == (CHECKS, PANELS[-2])
+    assert (points.names, points.quantity) == (["a", "b"], "x")
+    np.testing.assert_array_equal(points.means["one"], [1, 2])
+    np.testing.assert_array_equal(points.spreads["one"], [0.1, 0.2])
 
 
 def test_only_what_a_source_states_is_counted():

@@ -9,7 +9,7 @@ from matplotlib import colormaps
 from kerascnn.report.figures.descriptions import safe
 from kerascnn.report.figures.heatmaps import MARGINS
 from kerascnn.report.figures.images import png_address
-from kerascnn.results.laboratory import Matrix, Picture, Plot
+from kerascnn.results.exhibits import Matrix, Picture, Plot, Points
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 GRID_COLOUR = (204, 51, 51)
@@ -17,6 +17,10 @@ GRID_CELL = 16
 # Pictures of more pixels than this across are shown smaller than they are, the others larger.
 FEW_PIXELS = 128
 DARK_BELOW = 0.45
+# Of the series of one row, so that none hides another.
+SHIFT = 0.15
+AROUND_ROWS = 110
+HEIGHT_OF_ROW = 30
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,42 @@ def matrix_cells(matrix: Matrix) -> list[list[Cell]]:
         ]
         for row in range(labels.shape[0])
     ]
+
+
+def points_figure(points: Points) -> go.Figure:
+    """Draw numbers with their spreads, a row for each name, the first at the top."""
+    names = [safe(name) for name in points.names]
+    rows = np.arange(len(names))
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=np.asarray(means, float).tolist(),
+                y=(rows + SHIFT * number).tolist(),
+                error_x={"array": np.asarray(points.spreads[name], float).tolist(), "width": 0},
+                name=safe(name),
+                mode="markers",
+                marker={"color": COLOURS[number % len(COLOURS)], "size": 9},
+                customdata=names,
+                hovertemplate="%{customdata}: %{x:.3f} ± %{error_x.array:.3f}",
+            )
+            for number, (name, means) in enumerate(points.means.items())
+        ]
+    )
+    figure.update_layout(
+        height=AROUND_ROWS + HEIGHT_OF_ROW * len(names),
+        margin={**MARGINS, "t": 40},
+        xaxis={"title": {"text": safe(points.quantity)}, "automargin": True, "fixedrange": True},
+        yaxis={
+            "tickvals": rows.tolist(),
+            "ticktext": names,
+            "autorange": "reversed",
+            "automargin": True,
+            "fixedrange": True,
+        },
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+    )
+    return figure
 
 
 def plot_figure(plot: Plot) -> go.Figure:

@@ -12,12 +12,13 @@ from matplotlib.gridspec import GridSpecFromSubplotSpec
 
 from kerascnn.report.figures import exhibits
 from kerascnn.report.figures.paper_heatmaps import save_figure
-from kerascnn.results.laboratory import Checks, Exhibit, Matrix, Panel, Picture, Plot
+from kerascnn.results.exhibits import Checks, Exhibit, Matrix, Panel, Picture, Plot, Points
 
 PANELS_ACROSS = 4
 ROW_HEIGHT = 3.2
 WIDTH = 12.0
 ROW_OF_CHECKS = 0.21
+ROW_OF_POINTS = 0.28
 MANY_COLUMNS = 8
 LETTERS_ACROSS = 140
 
@@ -46,7 +47,7 @@ def unread(text: str) -> str:
 def is_wide(panel: Panel) -> bool:
     """Return whether a panel takes a row of its own."""
     many = isinstance(panel, Matrix) and panel.values.shape[1] > MANY_COLUMNS
-    return many or isinstance(panel, Plot | Checks)
+    return many or isinstance(panel, Plot | Checks | Points)
 
 
 def exhibit_figure(exhibit: Exhibit) -> Figure:
@@ -78,10 +79,17 @@ def _rows(panels: Sequence[Panel]) -> list[list[Panel]]:
 
 def _height(row: Sequence[Panel]) -> float:
     """Return how many inches a row is high."""
-    return max(
-        ROW_OF_CHECKS * (len(panel.rows) + 2) if isinstance(panel, Checks) else ROW_HEIGHT
-        for panel in row
-    )
+    return max(map(_height_of, row))
+
+
+def _height_of(panel: Panel) -> float:
+    match panel:
+        case Checks():
+            return ROW_OF_CHECKS * (len(panel.rows) + 2)
+        case Points():
+            return 0.8 + ROW_OF_POINTS * len(panel.names)
+        case _:
+            return ROW_HEIGHT
 
 
 def _draw(ax: Axes, panel: Panel) -> None:
@@ -94,6 +102,8 @@ def _draw(ax: Axes, panel: Panel) -> None:
             _draw_matrix(ax, panel)
         case Checks():
             _draw_checks(ax, panel)
+        case Points():
+            _draw_points(ax, panel)
     width = LETTERS_ACROSS if is_wide(panel) else LETTERS_ACROSS // PANELS_ACROSS
     caption = textwrap.fill(_caption(panel), width)
     ax.set_title(unread(caption), fontsize=9, y=0, pad=-6, va="top")
@@ -121,6 +131,27 @@ def _draw_plot(ax: Axes, plot: Plot) -> None:
         places = np.arange(len(values)) + plot.offsets.get(name, 0)
         ax.plot(places, values, "o-", color=colour, label=unread(name), markersize=4)
     ax.grid(color="0.9")
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.xaxis.tick_top()
+    ax.legend(frameon=False)
+
+
+def _draw_points(ax: Axes, points: Points) -> None:
+    rows = np.arange(len(points.names))
+    for number, (name, means) in enumerate(points.means.items()):
+        ax.errorbar(
+            means,
+            rows + exhibits.SHIFT * number,
+            xerr=points.spreads[name],
+            fmt="o",
+            color=exhibits.COLOURS[number % len(exhibits.COLOURS)],
+            label=unread(name),
+            markersize=5,
+        )
+    ax.set_yticks(rows, [unread(name) for name in points.names])
+    ax.invert_yaxis()
+    ax.grid(color="0.9", axis="x")
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
     ax.xaxis.tick_top()

@@ -8,8 +8,10 @@ from kerascnn.report.figures import heatmaps
 from kerascnn.report.figures.curves import page_curves
 from kerascnn.report.figures.descriptions import facet_label
 from kerascnn.report.figures.grid_view import GridView, grid_view
+from kerascnn.report.figures.paper_exhibits import write_exhibits
 from kerascnn.report.figures.paper_heatmaps import write_heatmaps
 from kerascnn.report.pages import tables
+from kerascnn.report.pages.exhibits import exhibit_figures, exhibit_views
 from kerascnn.report.pages.headline import sweep_headlines
 from kerascnn.report.pages.page import write_page
 from kerascnn.report.pages.sections import curves_section, insight_section, predictions_section
@@ -43,6 +45,7 @@ def render(folder: Path) -> Path:
     results = SweepResults.load(folder)
     view = grid_view(results.params)
     write_heatmaps(results, view, folder)
+    write_exhibits(results.exhibits, folder)
     table = tables.candidate_table(results)
     curves = page_curves(results.learning_curves)
     labels = [(row.candidate, setting_label(results.labels[row.candidate])) for row in table.rows]
@@ -55,6 +58,7 @@ def render(folder: Path) -> Path:
         "figures": {
             **({} if view else {"ranking": heatmaps.ranking(results).to_plotly_json()}),
             **({"confusion": test.confusion.to_plotly_json()} if test else {}),
+            **exhibit_figures(results.exhibits),
         },
     }
     return write_page(
@@ -68,6 +72,7 @@ def render(folder: Path) -> Path:
         curves=curves_section(curves, labels, several_folds=results.n_splits > 1),
         test=test,
         insight=insight_section(results.insight),
+        exhibits=exhibit_views(results.exhibits),
     )
 
 

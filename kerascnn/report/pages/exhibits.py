@@ -1,0 +1,103 @@
+"""Exhibits on a page, one below the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from kerascnn.report.figures import exhibits as figures
+from kerascnn.report.figures.paper_exhibits import file_name, is_wide
+from kerascnn.results.exhibits import Check, Checks, Exhibit, Matrix, Panel, Picture, Plot, Points
+
+
+@dataclass(frozen=True)
+class PanelView:
+    """What a page shows of one panel; only the part that its kind has is not empty.
+
+    Attributes:
+        kind: "picture", "plot", "matrix" or "checks".
+        caption: the text below.
+        note: a picture's size and range.
+        is_wide: whether it takes a row of its own.
+        picture: a PNG data address.
+        is_pixelated: whether the picture is shown larger than it is.
+        figure: the name of a plot's figure in the page's data.
+        cells: of a coloured grid.
+        rows: of a table of checks.
+        against: the heading of their numbers from elsewhere.
+    """
+
+    kind: str
+    caption: str
+    is_wide: bool
+    note: str = ""
+    picture: str = ""
+    is_pixelated: bool = False
+    figure: str = ""
+    cells: Sequence[Sequence[figures.Cell]] = ()
+    rows: Sequence[Check] = ()
+    against: str = ""
+
+
+@dataclass(frozen=True)
+class ExhibitView:
+    """What a page shows of one exhibit, and the file that holds it as a PNG."""
+
+    title: str
+    text: str
+    file: str
+    panels: Sequence[PanelView]
+
+
+def exhibit_views(exhibits: Sequence[Exhibit]) -> list[ExhibitView]:
+    """Return what a page shows of exhibits."""
+    return [_view(number, exhibit) for number, exhibit in enumerate(exhibits, start=1)]
+
+
+def exhibit_figures(exhibits: Sequence[Exhibit]) -> dict[str, Any]:
+    """Return the figures that the page's script draws, by the names that views give them."""
+    return {
+        _figure_name(number, place): _figure(panel).to_plotly_json()
+        for number, exhibit in enumerate(exhibits, start=1)
+        for place, panel in enumerate(exhibit.panels)
+        if isinstance(panel, Plot | Points)
+    }
+
+
+def _figure(panel: Plot | Points) -> go.Figure:
+    return figures.plot_figure(panel) if isinstance(panel, Plot) else figures.points_figure(panel)
+
+
+def _view(number: int, exhibit: Exhibit) -> ExhibitView:
+    panels = [
+        _panel_view(panel, _figure_name(number, place))
+        for place, panel in enumerate(exhibit.panels)
+    ]
+    return ExhibitView(exhibit.title, exhibit.text, file_name(number, exhibit), panels)
+
+
+def _panel_view(panel: Panel, figure: str) -> PanelView:
+    wide = is_wide(panel)
+    match panel:
+        case Picture():
+            return PanelView(
+                panel.KIND,
+                panel.caption,
+                wide,
+                note=figures.picture_note(panel),
+                picture=figures.picture_address(panel),
+                is_pixelated=panel.pixels.shape[1] <= figures.FEW_PIXELS,
+            )
+        case Plot() | Points():
+            return PanelView("plot", panel.caption, wide, figure=figure)
+        case Matrix():
+            return PanelView(panel.KIND, panel.caption, wide, cells=figures.matrix_cells(panel))
+        case Checks():
+            return PanelView(
+                panel.KIND, panel.caption, wide, rows=panel.rows, against=panel.against
+            )
+
+
+def _figure_name(number: int, place: int) -> str:
+    return f"plot-{number}-{place}"
