@@ -13,8 +13,9 @@ SAMPLES = "(samples,)"
 GREY = "(height, width)"
 COLOUR = "(height, width, channels)"
 
-# Half of what int64 holds: sums below it cannot wrap around, even with a bias added.
+# Half of what int64 holds: sums below it cannot wrap around, even with a bias of as much added.
 LARGEST_SUM = 2.0**62
+LARGEST_INTEGER = 2**63 - 1
 
 
 def real_array(name: str, values: ArrayLike, *layouts: str, remedy: str = "") -> np.ndarray:
@@ -38,6 +39,10 @@ def real_array(name: str, values: ArrayLike, *layouts: str, remedy: str = "") ->
             f"{name}.dtype={array.dtype}: must be real numbers (booleans, integers or floats); "
             f"convert it first, as in {name}.astype(float)"
         )
+    if isinstance(values, np.ma.MaskedArray):
+        raise ValueError(f"{name} is a masked array, whose mask would be lost: fill it first")
+    if array.dtype.kind == "u" and array.size and int(array.max()) > LARGEST_INTEGER:
+        raise ValueError(f"{name} has integers beyond int64: convert it to float first")
     if layouts and array.ndim not in map(n_axes, layouts):
         raise ValueError(
             f"{name}.shape={array.shape}: must be {' or '.join(layouts)}"

@@ -3,7 +3,14 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kerascnn.convolution.arguments import COLOUR, GREY, PerAxis, in_common_dtype, real_array
+from kerascnn.convolution.arguments import (
+    COLOUR,
+    GREY,
+    LARGEST_SUM,
+    PerAxis,
+    in_common_dtype,
+    real_array,
+)
 from kerascnn.convolution.windows import Padding, windows
 
 GREY_REMEDY = "a grey image needs a last axis of one channel: image[:, :, np.newaxis]"
@@ -71,7 +78,7 @@ def cross_correlate_volume(
     """
     image = real_array("image", image, COLOUR, remedy=GREY_REMEDY)
     kernel = _kernel_per_channel(kernel, image.shape[2])
-    _check_bias(bias, kernel.shape[3:])
+    bias = _checked_bias(bias, kernel.shape[3:])
     image, kernel = in_common_dtype(image, kernel)
     views = windows(image, kernel.shape[:2], padding, stride)
     return np.einsum(SUMS_OVER_CHANNELS[kernel.ndim], views, kernel) + bias
@@ -90,8 +97,14 @@ def _kernel_per_channel(kernel: ArrayLike, channels: int) -> np.ndarray:
     return kernel
 
 
-def _check_bias(bias: ArrayLike, filters: tuple[int, ...]) -> None:
-    shape = real_array("bias", bias).shape
+def _checked_bias(bias: ArrayLike, filters: tuple[int, ...]) -> ArrayLike:
+    """Return a bias as it is, or as an array if it has several numbers."""
+    array = real_array("bias", bias)
+    shape = array.shape
+    if array.dtype.kind in "iu" and np.abs(array.astype(np.float64)).max() > LARGEST_SUM:
+        raise ValueError(f"bias={bias!r}: sums with it could leave int64: give it as float")
     if shape not in ((), filters):
         each = f" or one per filter, of shape {filters}" if filters else ""
         raise ValueError(f"bias.shape={shape}: must be a number{each}")
+    # A Python number leaves the dtype of float32 sums as it is.
+    return array if shape else bias

@@ -10,7 +10,7 @@ Constants are read-only; functions return new arrays.
 """
 
 from math import comb, isfinite
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -74,7 +74,7 @@ def gaussian(n: int, sigma: float, dimensions: int = 1) -> np.ndarray:
     Raises:
         ValueError: if an argument is out of range.
     """
-    if not (isfinite(sigma) and sigma >= 0.1):
+    if not (isinstance(sigma, Real) and isfinite(sigma) and sigma >= 0.1):
         raise ValueError(f"sigma={sigma!r}: must be a finite number of pixels, at least 0.1")
     x = np.arange(whole_number("n", n, 1)) - (n - 1) / 2
     bell = np.exp(-((x / sigma) ** 2) / 2)

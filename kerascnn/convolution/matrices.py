@@ -16,6 +16,9 @@ from kerascnn.convolution.arguments import (
 from kerascnn.convolution.channels import filter_channels
 from kerascnn.convolution.windows import Padding
 
+# Of an image whose matrix still fits into memory: some 10,000 × 10,000 numbers.
+MOST_PIXELS = 10_000
+
 
 def kernel_matrix(
     kernel: ArrayLike,
@@ -46,6 +49,13 @@ def kernel_matrix(
     # A column of M is the answer to an image in which one pixel alone is 1. All these images are
     # filtered at once, as the channels of one.
     n_pixels = height * width
+    if n_pixels > MOST_PIXELS:
+        raise ValueError(
+            f"image_shape={image_shape!r}: its {n_pixels:,} pixels would make a matrix of as many "
+            f"columns; give at most {MOST_PIXELS:,}, or use cross_correlate_2d"
+        )
+    if not np.isfinite(kernel).all():
+        raise ValueError("kernel has NaN or infinite weights, of which a matrix would be full")
     lone_pixels = np.eye(n_pixels, dtype=bool).reshape(height, width, n_pixels)
     return filter_channels(lone_pixels, kernel, padding, stride).reshape(-1, n_pixels)
 

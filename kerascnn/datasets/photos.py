@@ -109,6 +109,8 @@ def _synthetic() -> Photo:
 
 
 def _from_file(path: Path, largest_side: int) -> Photo:
+    if path.is_dir():
+        raise DatasetError(f"{path} is a folder: give the path of one PNG or JPEG file")
     if not path.is_file():
         files = path.parent.iterdir() if path.parent.is_dir() else ()
         pictures = [file.name for file in files if file.suffix.lower() in SUFFIXES]
@@ -120,7 +122,8 @@ def _from_file(path: Path, largest_side: int) -> Photo:
         height, width = _fitting(found.height, found.width, largest_side)
         if min(height, width) < SMALLEST_SIDE:
             raise UnreadableImage(
-                f"{height} × {width} pixels are fewer than {SMALLEST_SIDE} × {SMALLEST_SIDE}"
+                f"{height} × {width} pixels, at most {largest_side} a side, are fewer than "
+                f"{SMALLEST_SIDE} × {SMALLEST_SIDE}"
             )
         pixels = read_pixels(data, height, width, is_grey=False)
     except (UnreadableImage, OSError) as error:

@@ -1,14 +1,17 @@
 """The parameter `augmentation`: names, layers or lists of them, and their strengths."""
 
+import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import keras
+import numpy as np
 from keras import layers
 
 from kerascnn.estimators.routes import plain_number
 from kerascnn.estimators.values import is_number
-from kerascnn.models.augmented import QuickRandAugment
+from kerascnn.models.augmented import QuickRandAugment, RandomResizedCrop
 from kerascnn.utils.spelling import did_you_mean
 
 PREFIX = "augmentation__"
@@ -56,12 +59,6 @@ def _share(
     )
 
 
-def _crop(share: float, _: Range) -> Sequence[layers.Layer]:
-    # Keras's RandomCrop cuts all images of a batch at one place. Shifting an image by at most half
-    # of what is cut, then enlarging its middle, is a crop at a place of its own.
-    return [layers.RandomTranslation(share / 2, share / 2), layers.RandomZoom((-share, -share))]
-
-
 def _around_half(share: float) -> Range:
     """Return factors of Keras's saturation, of which a half leaves an image as it is."""
     return (0.5 - share / 2, 0.5 + share / 2)
@@ -75,7 +72,7 @@ AUGMENTATIONS: dict[str, Augmentation] = {
         f"one of {', '.join(map(repr, FLIPS))}",
     ),
     "rotation": _share(lambda turn, _: [layers.RandomRotation(turn)], 0.05, 0.5),
-    "crop": _share(_crop, 0.2, 0.9),
+    "crop": _share(lambda share, _: [RandomResizedCrop(share)], 0.2, 0.9),
     "zoom": _share(lambda share, _: [layers.RandomZoom(share)], 0.2, 0.9),
     "translation": _share(lambda share, _: [layers.RandomTranslation(share, share)], 0.1),
     "brightness": _share(
@@ -99,8 +96,8 @@ AUGMENTATIONS: dict[str, Augmentation] = {
     "noise": Augmentation(
         lambda deviation, _: [layers.GaussianNoise(deviation)],
         0.05,
-        lambda value: is_number(value) and value >= 0,
-        "a number of at least 0, a standard deviation",
+        lambda value: is_number(value) and 0 <= value <= 1,
+        "a number from 0 to 1, a standard deviation",
     ),
     "blur": _share(
         lambda sigma, pixels: [layers.RandomGaussianBlur(1.0, 5, sigma, pixels)],
@@ -142,8 +139,17 @@ def augmentation_layers(
                 f"augmentation={item!r} changes colours, but images have the shape {image_shape}: "
                 "leave it out"
             )
-        made += kind.make(strength, _range(parameters, item, kind, pixels))
+        pixel_values = value_range(parameters, item, kind, pixels)
+        if strength != 0:
+            made += kind.make(strength, pixel_values)
     return made
+
+
+def check_pixels(parameters: Mapping[str, Any], pixels: Range) -> None:
+    """Raise ValueError if images have values that the chosen augmentations do not expect."""
+    for item in _items(parameters["augmentation"]):
+        if isinstance(item, str):
+            value_range(parameters, item, AUGMENTATIONS[item], pixels)
 
 
 def augmentation_problems(parameters: Mapping[str, Any]) -> Iterator[str]:
@@ -152,11 +158,8 @@ def augmentation_problems(parameters: Mapping[str, Any]) -> Iterator[str]:
     for item in _items(parameters["augmentation"]):
         if isinstance(item, str) and item in AUGMENTATIONS:
             names.append(item)
-        elif not isinstance(item, layers.Layer):
-            yield (
-                f"augmentation={item!r} is neither a Keras layer nor the name of an augmentation: "
-                f"{did_you_mean(str(item).lower(), AUGMENTATIONS)}"
-            )
+        else:
+            yield from _item_problems(item)
     for route, value in parameters.items():
         name = route.removeprefix(PREFIX)
         if name == route:
@@ -166,7 +169,7 @@ def augmentation_problems(parameters: Mapping[str, Any]) -> Iterator[str]:
         elif name not in names:
             yield (
                 f"{route}={value!r}, but augmentation={parameters['augmentation']!r} does not "
-                f"name {name!r}"
+                f"name {name!r}: leave the route out, in a grid by giving a list of grids"
             )
         elif not AUGMENTATIONS[name].is_right(value):
             yield f"{route}={value!r} must be {AUGMENTATIONS[name].expectation}"
@@ -175,23 +178,55 @@ def augmentation_problems(parameters: Mapping[str, Any]) -> Iterator[str]:
 def _items(augmentation: Any) -> list[Any]:
     if augmentation is None:
         return []
-    return list(augmentation) if isinstance(augmentation, list | tuple) else [augmentation]
+    is_several = isinstance(augmentation, list | tuple | np.ndarray)
+    return list(augmentation) if is_several else [augmentation]
+
+
+def _item_problems(item: Any) -> Iterator[str]:
+    """Yield what is wrong with something that is not the name of an augmentation."""
+    if isinstance(item, type) and issubclass(item, layers.Layer):
+        yield f"augmentation={item.__name__} is a class: give a layer, {item.__name__}(…)"
+    elif isinstance(item, layers.CutMix | layers.MixUp):
+        yield (
+            f"augmentation={type(item).__name__}(…) mixes images, and labels with them, which stay "
+            "as they are here: leave it out"
+        )
+    elif not isinstance(item, layers.Layer):
+        yield (
+            f"augmentation={item!r} is neither a Keras layer nor the name of an augmentation: "
+            f"{did_you_mean(str(item).lower(), AUGMENTATIONS)}"
+        )
 
 
 def _copied(layer: layers.Layer) -> layers.Layer:
-    """Return a layer like one of a user's, which stays as it is; its draws are its own."""
-    config = layer.get_config()
-    return type(layer).from_config({**config, "name": None} if "name" in config else config)
+    """Return a layer like one of a user's, which stays as it is, weights included.
+
+    What it draws without a seed of its own is settled by the fit's seed.
+    """
+    copied = copy.deepcopy(layer)
+    for each in copied._flatten_layers():
+        for generator in each._seed_generators:
+            seed = generator.get_config()["seed"]
+            generator.state.assign(keras.random.SeedGenerator(seed).state)
+    return copied
 
 
-def _range(parameters: Mapping[str, Any], name: str, kind: Augmentation, pixels: Range) -> Range:
-    """Return the values of black and white; raise ValueError if the images exceed them."""
+def value_range(
+    parameters: Mapping[str, Any], name: str, kind: Augmentation, pixels: Range
+) -> Range:
+    """Return the values of black and white; raise ValueError if they are not those of the images.
+
+    Images that fill less than a fiftieth of the range are of another one, such as pixels of 0 to 1
+    where 0 to 255 is stated.
+    """
     given = parameters.get(PREFIX + RANGE, UNIT_RANGE)
     low, high = float(given[0]), float(given[1])
-    if kind.needs_range and not (low <= pixels[0] and pixels[1] <= high):
+    is_within = low <= pixels[0] and pixels[1] <= high
+    if kind.needs_range and not (is_within and pixels[1] - low >= (high - low) / 50):
         raise ValueError(
-            f"augmentation={name!r} takes pixels from {low:g} to {high:g}, but X has values from "
-            f"{pixels[0]:g} to {pixels[1]:g}: set {PREFIX}{RANGE}=(smallest, largest)"
+            f"augmentation={name!r} takes pixels from {low:g} to {high:g}, but the network is "
+            f"given values from {pixels[0]:g} to {pixels[1]:g} (uint8 is divided by 255): set "
+            f"{PREFIX}{RANGE}=(smallest, largest) of these"
         )
     return low, high
 

@@ -3,8 +3,9 @@
 Keras and scikeras copy an optimizer, a loss or a metric by its configuration, and find what users
 wrote by a name that it was registered under. That drops what stands in no configuration, such as
 the variables that an optimizer does not decay, and fails for functions and classes that were not
-registered. Here they are copied by their attributes instead: by `copy`, `pickle` and scikit-learn's
-`clone` alike.
+registered, or finds another class that was registered under the same name since. Here they are
+copied by their attributes instead: by `copy`, `pickle` and scikit-learn's `clone` alike. So are
+layers of users' classes; those of Keras's own and whole models are left to Keras.
 """
 
 import copyreg
@@ -12,18 +13,26 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 
 # scikeras replaces how Keras copies when it is imported, so that comes first.
 import kerascnn.internals.scikeras  # noqa: F401
 
 Reduced = tuple[Any, ...]
 
+KERAS_OWN_REDUCE = keras.layers.Layer.__reduce__
+
 
 def copy_by_attributes() -> None:
-    """Have Keras's optimizers, losses and metrics copied and pickled by their attributes."""
+    """Have optimizers, losses, metrics and users' layers copied and pickled by attributes."""
     keras.optimizers.Optimizer.__reduce__ = _reduce_optimizer
     keras.losses.Loss.__reduce__ = _reduce_plainly
     keras.metrics.Metric.__reduce__ = _reduce_metric
+    keras.layers.Layer.__reduce__ = _reduce_layer
+    keras.random.SeedGenerator.__reduce__ = _reduce_generator
+    # Keras's image layers hold one, which cannot be copied as it is.
+    dynamic = type(keras.layers.RandomFlip().backend)
+    copyreg.pickle(dynamic, lambda backend: (dynamic, (backend._backend,)))
 
 
 def _reduce_plainly(thing: Any) -> Reduced:
@@ -46,6 +55,27 @@ def _reduce_metric(metric: keras.metrics.Metric) -> Reduced:
     start = {"dtype": metric.dtype, "name": metric.name}
     settings = _attributes_beside(metric, keras.metrics.Metric(**start), lambda value: True)
     return _restored, (type(metric), keras.metrics.Metric, start, settings)
+
+
+def _reduce_layer(layer: keras.layers.Layer) -> Reduced:
+    if isinstance(layer, keras.Model) or type(layer).__module__.startswith("keras."):
+        return KERAS_OWN_REDUCE(layer)
+    start = {"name": layer.name, "dtype": layer.dtype_policy, "trainable": layer.trainable}
+    blank = keras.layers.Layer(**start)
+    settings = _attributes_beside(layer, blank, lambda value: True)
+    # Keras puts methods that are tied to the one layer into its attributes, `build` for example.
+    kept = {name: value for name, value in settings.items() if not callable(vars(blank).get(name))}
+    return _restored, (type(layer), keras.layers.Layer, start, {**kept, "built": layer.built})
+
+
+def _reduce_generator(generator: keras.random.SeedGenerator) -> Reduced:
+    return _generator, (generator.get_config()["seed"], generator.state.numpy())
+
+
+def _generator(seed: int | None, state: np.ndarray) -> keras.random.SeedGenerator:
+    generator = keras.random.SeedGenerator(seed)
+    generator.state.assign(state)
+    return generator
 
 
 def _restored(kind: Any, base: Any, start: dict[str, Any], attributes: dict[str, Any]) -> Any:

@@ -8,6 +8,7 @@ import keras
 
 from kerascnn import environment
 from kerascnn.estimators import inputs
+from kerascnn.estimators.augmentation import check_pixels
 from kerascnn.estimators.data import ImageEstimator
 from kerascnn.internals.scikeras import fit_callbacks
 from kerascnn.training.batches import Samples
@@ -37,6 +38,7 @@ class TrainedEstimator(ImageEstimator):
         weights = self.training_weights(labels, sample_weight)
         validation = self._read_validation(validation_data)
         if go_on:
+            check_pixels(self.get_params(deep=False), inputs.pixel_range(images))
             self._take_over_changes()
         else:
             self._build()

@@ -62,7 +62,8 @@ def save(record: EstimatorRecord, network: keras.Model, path: str | Path) -> Non
         ValueError: if the labels are neither numbers, strings nor booleans.
         OSError: if the file cannot be written.
     """
-    state = json.dumps(_to_state(record), indent=1)
+    drawn = [variable.numpy().tolist() for variable in random_states(network)]
+    state = json.dumps({**_to_state(record), "random_states": drawn}, indent=1)
     with replacing(Path(path)) as unfinished, tempfile.TemporaryDirectory() as folder:
         saved = Path(folder, NETWORK)
         network.save(saved)
@@ -83,14 +84,30 @@ def load(path: str | Path) -> tuple[EstimatorRecord, keras.Model]:
     try:
         with zipfile.ZipFile(path) as file, tempfile.TemporaryDirectory() as folder:
             _check_names(file)
-            record = _from_state(json.loads(file.read(STATE)))
-            network = Path(folder, NETWORK)
-            network.write_bytes(file.read(NETWORK))
+            state = json.loads(file.read(STATE))
+            record = _from_state(state)
+            archived = Path(folder, NETWORK)
+            archived.write_bytes(file.read(NETWORK))
             unsaved = [n for n, v in record.parameters.items() if isinstance(v, Unsaved)]
             compiled = not any(map(_is_compiled_with, unsaved))
-            return record, _load_network(network, compiled=compiled)
+            network = _load_network(archived, compiled=compiled)
+            # Keras's archive has the weights only; files of earlier versions have no more.
+            if "random_states" in state:
+                _restore_random_states(network, state["random_states"])
+            return record, network
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} cannot be loaded as a saved CNNClassifier: {error}") from error
+
+
+def random_states(network: keras.Model) -> list[keras.Variable]:
+    """Return the states of a network's random layers, such as dropout."""
+    weights = {id(weight) for weight in network.weights}
+    return [variable for variable in network.variables if id(variable) not in weights]
+
+
+def _restore_random_states(network: keras.Model, states: list[Any]) -> None:
+    for variable, state in zip(random_states(network), states, strict=True):
+        variable.assign(np.array(state, dtype=variable.dtype))
 
 
 def archive(network: keras.Model) -> bytes:

@@ -22,6 +22,8 @@ PARTICULAR = {
     "engine": "--engine",
     "data": "--data",
     "n_jobs": "--workers",
+    "seed": "--seed",
+    "fresh": "--fresh",
 }
 
 
@@ -90,7 +92,7 @@ class Experiment(ABC, Generic[MaterialT]):
         """Raise ValueError for an option that this kind of experiment has no use for."""
         for name in PARTICULAR.keys() - self.OPTIONS:
             value = getattr(options, name)
-            if value is not None:
+            if value != getattr(RunOptions(), name):
                 raise ValueError(
                     f"{name}={value!r} has no effect on a {type(self).__name__}: "
                     f"leave {PARTICULAR[name]} out"

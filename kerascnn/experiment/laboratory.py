@@ -66,12 +66,13 @@ class LaboratoryExperiment(Experiment[Photo | Table]):
         pixels = (photo.pixels,) if isinstance(photo, Photo) else ()
         exhibits = self.exhibits(*pixels)
         settings = {"photo": photo.fingerprint if isinstance(photo, Photo) else None}
+        origin = run.provenance(settings, "nothing was trained")
         results = LaboratoryResults(
             name=run.folder.name,
             title=self.title,
             claim=self.claim,
             exhibits=exhibits,
-            provenance=run.provenance(settings, "nothing was trained"),
+            provenance={name: value for name, value in origin.items() if name != "seed"},
             notices=run.notices,
         )
         return Outcome(results)

@@ -40,7 +40,7 @@ class LearningExperiment(Experiment[Split]):
     expected: Expected | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
-    OPTIONS: ClassVar[frozenset[str]] = frozenset({"epochs", "data"})
+    OPTIONS: ClassVar[frozenset[str]] = frozenset({"epochs", "data", "seed", "fresh"})
     SMOKE_EPOCHS: ClassVar[int] = 2
 
     def load(self, options: RunOptions) -> Split:

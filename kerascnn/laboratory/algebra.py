@@ -134,7 +134,7 @@ def _theorem() -> Exhibit:
         "a product, which is faster for large kernels.",
         [
             Plot(
-                "A signal, and its running mean by the Fourier transform",
+                "A signal, and its running mean by the Fourier transform, with zeros beyond the ends",
                 {"signal": signal, "by the transform": by_fft},
                 {"by the transform": -2},
             ),
@@ -148,7 +148,7 @@ def _theorem() -> Exhibit:
                         float(np.abs(full - convolve_fft(image, patch)).max()),
                     ),
                 ],
-                "up to rounding",
+                "expected",
             ),
         ],
     )

@@ -87,7 +87,7 @@ def _edges(pixels: np.ndarray) -> Exhibit:
         "horizontal edges, flipped": kernels.flipped(kernels.horizontal(3)),
         "Sobel, vertical": kernels.vertical(sobel=True),
         "Sobel, horizontal": kernels.horizontal(sobel=True),
-        "all edges: half the sum of both Sobels": kernels.combined(3, sobel=True),
+        "half the sum of both Sobels": kernels.combined(3, sobel=True),
     }
     for name, kernel in named.items():
         panels.append(Matrix(f"Kernel: {name}", kernel))
@@ -95,7 +95,8 @@ def _edges(pixels: np.ndarray) -> Exhibit:
     return Exhibit(
         "Edges, 3 × 3",
         "A kernel whose weights add up to zero is blind to plain areas. Turned, it answers to "
-        "edges of another direction; flipped, white and black are exchanged.",
+        "edges of another direction; flipped, white and black are exchanged. The sum of two finds "
+        "both kinds, but edges along one diagonal, where they cancel.",
         [Matrix("Kernel: vertical edges", vertical), *panels],
     )
 
@@ -104,7 +105,7 @@ def _larger_edges(pixels: np.ndarray) -> Exhibit:
     named = {
         "vertical edges": kernels.vertical(5),
         "horizontal edges": kernels.horizontal(5),
-        "all edges": kernels.combined(5),
+        "half the sum of both": kernels.combined(5),
     }
     panels: list[Panel] = []
     for name, kernel in named.items():
@@ -112,7 +113,7 @@ def _larger_edges(pixels: np.ndarray) -> Exhibit:
         panels.append(Picture(f"In red: {name}", cross_correlate_2d(pixels[:, :, 0], kernel)))
     return Exhibit(
         "Edges, 5 × 5",
-        "A larger kernel sees more of the image at once: wider lines, less noise.",
+        "A larger kernel sees more of the image at once: wider lines, and less noise beside them.",
         panels,
     )
 
@@ -130,12 +131,10 @@ def _sharpen_and_blur(pixels: np.ndarray) -> Exhibit:
             )
     sharp = filter_channels(pixels, kernels.sharpen(7), "same")
     blurred = filter_channels(pixels, kernels.blur(7), "same")
-    panels.append(
-        Picture(
-            "Blurred minus sharpened (7 × 7), its range stretched to 0–255: mid-grey is no change",
-            rescale(blurred - sharp),
-        )
-    )
+    difference = blurred - sharp
+    unchanged = round(255 * -difference.min() / np.ptp(difference))
+    caption = f"Blurred minus sharpened (7 × 7), stretched to 0–255: {unchanged} is no change"
+    panels.append(Picture(caption, rescale(difference)))
     return Exhibit(
         "Sharpen and blur",
         "Each channel is filtered apart, then the three are put together again. The weights add up "
@@ -152,8 +151,8 @@ def _stride(pixels: np.ndarray) -> Exhibit:
         "With a stride of 10 the kernel moves by ten pixels at a time: a hundredth of the numbers, "
         "and the strong edges still show.",
         [
-            Picture("All edges, stride 1", cross_correlate_2d(red, kernel)),
-            Picture("All edges, stride 10", cross_correlate_2d(red, kernel, stride=10)),
+            Picture("Vertical and horizontal edges, stride 1", cross_correlate_2d(red, kernel)),
+            Picture("The same with stride 10", cross_correlate_2d(red, kernel, stride=10)),
         ],
     )
 

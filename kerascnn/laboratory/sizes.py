@@ -79,7 +79,7 @@ def sizes_exhibit(pixels: np.ndarray) -> Exhibit:
         "800 × 600 pixels.",
         [
             Picture("The photo at the lecture's size", large),
-            Picture("All edges in red, stride 10", strided),
+            Picture("Vertical and horizontal edges in red, stride 10", strided),
             Checks("Stated in the lecture", checks),
         ],
     )
@@ -95,7 +95,7 @@ def matrix_exhibit() -> Exhibit:
     return Exhibit(
         "A convolution is a matrix",
         "Written out for all pixels at once, a 3 × 3 kernel on 4 × 4 pixels is a matrix of 4 × 16: "
-        "a dense layer most of whose weights are zero and whose others are shared.",
+        "a dense layer many of whose weights are zero, and whose others are shared.",
         [
             Matrix("The kernel, its weights named w₁ to w₉", kernel, weight_names(kernel)),
             Matrix("The matrix", matrix, weight_names(matrix)),

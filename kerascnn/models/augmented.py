@@ -24,11 +24,9 @@ class TrainingOnly(layers.Layer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Build all steps for images of one shape."""
-        for step in self.steps:
-            step.build(input_shape)
-            input_shape = step.compute_output_shape(input_shape)
+        _passed_through(self.steps, input_shape, self.compute_dtype)
 
-    def call(self, images: Any, training: bool = False) -> Any:
+    def call(self, images: Any, training: bool | None = None) -> Any:
         """Transform a batch of images, (n, height, width, channels), if it is trained on."""
         if training:
             for step in self.steps:
@@ -49,6 +47,52 @@ class TrainingOnly(layers.Layer):
         """Return the layer of which `get_config` tells."""
         steps = [keras.saving.deserialize_keras_object(step) for step in config.pop("steps")]
         return cls(steps, **config)
+
+
+@keras.saving.register_keras_serializable("kerascnn")
+class RandomResizedCrop(layers.Layer):
+    """Cuts a part of each image out, of a size and at a place of its own, and enlarges it.
+
+    Keras's RandomCrop cuts all images of a batch at one place, and always to one size, so that a
+    network would be trained on another scale than it predicts at.
+
+    Args:
+        share: how much of each side is cut off at most, from 0 to below 1.
+        seed: of the draws.
+    """
+
+    def __init__(self, share: float, seed: int | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.share = share
+        self.seed = seed
+        self.generator = keras.random.SeedGenerator(seed)
+
+    def call(self, images: Any, training: bool = False) -> Any:
+        """Crop a batch of images, (n, height, width, channels), if it is trained on."""
+        if not training or self.share == 0:
+            return images
+        n, height, width, _ = keras.ops.shape(images)
+        kept = 1 - self.share * self._drawn(n)
+        across = self._drawn(n) * (1 - kept) * width - (1 - kept) / 2
+        down = self._drawn(n) * (1 - kept) * height - (1 - kept) / 2
+        zero = keras.ops.zeros_like(kept)
+        # Output pixel (x, y), whose middle lies at (x + ½, y + ½), is taken from
+        # (kept · x + across, kept · y + down).
+        rows = [kept, zero, across, zero, kept, down, zero, zero]
+        return keras.ops.image.affine_transform(
+            images, keras.ops.stack(rows, axis=1), "bilinear", "nearest"
+        )
+
+    def _drawn(self, n: Any) -> Any:
+        return keras.random.uniform((n,), dtype=self.compute_dtype, seed=self.generator)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return the shape of the images, which stays."""
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what Keras saves of the layer."""
+        return {**super().get_config(), "share": self.share, "seed": self.seed}
 
 
 @keras.saving.register_keras_serializable("kerascnn")
@@ -78,6 +122,10 @@ def _if_drawn(is_drawn: Any, layer: layers.Layer, images: Any, draws: Any) -> An
     return keras.ops.cond(is_drawn, transform, lambda: images)
 
 
+# Methods that a model may have of its own behind an augmentation.
+OF_MAKING = {"build", "call", "compute_output_shape", "from_config", "get_config"}
+
+
 def augmented(network: keras.Model, steps: Sequence[layers.Layer]) -> keras.Model:
     """Return a network whose training batches pass through some layers first.
 
@@ -95,9 +143,7 @@ def augmented(network: keras.Model, steps: Sequence[layers.Layer]) -> keras.Mode
             f"{own} of its own: put random layers into the model instead"
         )
     shape = tuple(network.inputs[0].shape)
-    made = shape
-    for step in steps:
-        made = tuple(step.compute_output_shape(made))
+    made = _passed_through(steps, shape, network.inputs[0].dtype)
     if made != shape:
         names = ", ".join(type(step).__name__ for step in steps)
         raise ValueError(
@@ -116,9 +162,23 @@ def without_augmentation(model: keras.Model) -> keras.Model:
     return found[2] if is_augmented else model
 
 
+def _passed_through(
+    steps: Sequence[layers.Layer], shape: Sequence[int | None], dtype: str
+) -> tuple[int | None, ...]:
+    """Return the shape of images after all steps, which are built on the way."""
+    images = keras.KerasTensor(tuple(shape), dtype=dtype)
+    for step in steps:
+        images = step(images, training=True)
+    return tuple(images.shape)
+
+
 def _own_training(network: keras.Model) -> str | None:
-    """Return a method of Keras's training that a network's class overrides, if any."""
-    for name in ("train_step", "test_step", "compute_loss", "compute_metrics", "fit"):
-        if getattr(type(network), name) is not getattr(keras.Model, name):
-            return name
-    return None
+    """Return a method of Keras's models that a network's class overrides, if any.
+
+    How a model is made and saved may be its own.
+    """
+    own = [kind for kind in type(network).__mro__ if not kind.__module__.startswith("keras.")]
+    beyond = [kind for kind in own if kind not in keras.Model.__mro__]
+    overridden = {name for kind in beyond for name in vars(kind) if hasattr(keras.Model, name)}
+    counting = {name for name in overridden if name == "__call__" or not name.startswith("__")}
+    return min(counting - OF_MAKING, default=None)

@@ -30,6 +30,15 @@ class Picture:
     pixels: np.ndarray
     grid: bool = False
 
+    def __post_init__(self) -> None:
+        """Raise ValueError if the pixels cannot be shown."""
+        _check_numbers(self.caption, self.pixels, (2, 3))
+        if np.ndim(self.pixels) == 3 and self.pixels.shape[2] not in (1, 3):
+            raise ValueError(
+                f"{self.caption!r}: pixels have the shape {self.pixels.shape}: must be (height, "
+                "width), or (height, width, 3) for colours"
+            )
+
 
 @dataclass(frozen=True, eq=False)
 class Plot:
@@ -47,6 +56,11 @@ class Plot:
     signals: Mapping[str, np.ndarray]
     offsets: Mapping[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Raise ValueError if a signal cannot be drawn."""
+        for values in self.signals.values():
+            _check_numbers(self.caption, values, (1,))
+
 
 @dataclass(frozen=True, eq=False)
 class Matrix:
@@ -63,6 +77,15 @@ class Matrix:
     caption: str
     values: np.ndarray
     labels: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if the values or labels are no grid."""
+        _check_numbers(self.caption, self.values, (2,))
+        if self.labels is not None and np.shape(self.labels) != np.shape(self.values):
+            raise ValueError(
+                f"{self.caption!r}: labels have the shape {np.shape(self.labels)}, but values "
+                f"{np.shape(self.values)}: give one for each"
+            )
 
 
 @dataclass(frozen=True)
@@ -122,6 +145,15 @@ class Points:
     spreads: Mapping[str, np.ndarray]
     quantity: str
 
+    def __post_init__(self) -> None:
+        """Raise ValueError if a series has not a number for each name."""
+        for values in (*self.means.values(), *self.spreads.values()):
+            if np.shape(values) != (len(self.names),):
+                raise ValueError(
+                    f"{self.caption!r}: a series has the shape {np.shape(values)}, but there are "
+                    f"{len(self.names)} names: give a number for each"
+                )
+
 
 Panel = Picture | Plot | Matrix | Checks | Points
 
@@ -139,6 +171,28 @@ class Exhibit:
     title: str
     text: str
     panels: Sequence[Panel]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if there is nothing to look at."""
+        if not self.panels or not all(isinstance(panel, Panel) for panel in self.panels):
+            raise ValueError(
+                f"exhibit {self.title!r} needs panels: give a list of Picture, Plot, Matrix, "
+                "Points or Checks"
+            )
+
+
+def _check_numbers(caption: str, values: Any, dimensions: Sequence[int]) -> None:
+    """Raise ValueError unless values are an array of finite real numbers, and not empty."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{caption!r}: values of dtype {array.dtype} are not real numbers")
+    if array.ndim not in dimensions or array.size == 0:
+        raise ValueError(
+            f"{caption!r}: values have the shape {array.shape}: must have "
+            f"{' or '.join(map(str, dimensions))} dimensions, and not be empty"
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(f"{caption!r}: values are NaN or infinite: replace them")
 
 
 def save_exhibits(exhibits: Sequence[Exhibit], folder: Path) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def test_a_file_that_is_no_picture_is_refused(tmp_path):
 def test_a_picture_too_small_for_kernels_is_refused(tmp_path):
     """The error states its size and the least."""
     Image.new("RGB", (40, 5)).save(tmp_path / "line.png")
-    with pytest.raises(DatasetError, match=r"5 × 40 pixels are fewer than 16 × 16"):
+    with pytest.raises(DatasetError, match=r"5 × 40 pixels, at most 800 a side, are fewer than"):
         load_photo(tmp_path / "line.png")
 
 

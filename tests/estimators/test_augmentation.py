@@ -22,21 +22,6 @@ Y = np.arange(48) % 3
 EVERYTHING = [None, *AUGMENTATIONS, ["flip", "translation"]]
 
 
-class OwnTraining(keras.Model):
-    """A network with a training step of its own."""
-
-    def train_step(self, data):
-        """Train as Keras does."""
-        return super().train_step(data)
-
-
-def own_training(input_shape, n_classes):
-    """Return a network with a training step of its own."""
-    images = keras.Input(input_shape)
-    hidden = layers.Flatten()(images)
-    return OwnTraining(images, layers.Dense(n_classes, "softmax")(hidden))
-
-
 def classifier(augmentation=None, **parameters):
     """Return a small classifier."""
     settings = {"epochs": 2, "batch_size": 16, "random_state": 0, **parameters}
@@ -127,18 +112,33 @@ def test_every_image_has_a_draw_of_its_own(name):
     assert len({image.tobytes() for image in transformed(name, images)}) == 16
 
 
-def test_a_crop_stays_inside_the_image():
-    """A bright square in the middle of a dark image never leaves it, nor is it mirrored."""
-    images = np.zeros((64, 20, 20, 3), np.float32)
-    images[:, 8:12, 8:12] = 1
-    cropped = transformed("crop", images, augmentation__crop=0.2)
-    # Enlarged by 1 / 0.8, the square has 25 pixels in place of 16.
-    np.testing.assert_allclose(cropped[..., 0].sum(axis=(1, 2)), 25, rtol=0.05)
+def test_a_crop_is_a_part_of_the_image():
+    """On a ramp from left to right and top to bottom, it is a shorter ramp within."""
+    side = 40
+    ramp = np.arange(side, dtype=np.float32)
+    image = np.stack([np.tile(ramp, (side, 1)), np.tile(ramp[:, None], (1, side))], axis=-1)
+    images = np.repeat(np.pad(image, ((0, 0), (0, 0), (0, 1)))[None], 200, axis=0)
+    cropped = transformed("crop", images, augmentation__crop=0.4)
+    inner = cropped[:, 1:-1, 1:-1]
+    across, down = inner[:, 0, :, 0], inner[:, :, 0, 1]
+    kept = np.diff(across, axis=1)
+    # Equal steps, the same both ways, for images of 60 % to all of the side.
+    np.testing.assert_allclose(kept, np.repeat(kept[:, :1], kept.shape[1], axis=1), atol=1e-3)
+    np.testing.assert_allclose(np.diff(down, axis=1), kept, atol=1e-3)
+    assert 0.6 <= kept.min() < 0.65
+    assert 0.95 < kept.max() <= 1
+    # The edges of the crop, half a pixel beyond the middles of its first and last pixel.
+    first = across[:, 0] - 1.5 * kept[:, 0] + 0.5
+    last = across[:, -1] + 1.5 * kept[:, 0] + 0.5
+    assert first.min() >= -1e-3
+    assert last.max() <= side + 1e-3
+    # Places are drawn over all that there are.
+    places = first / (side * (1 - kept[:, 0]))
+    assert places.min() < 0.05
+    assert places.max() > 0.95
 
 
-@pytest.mark.parametrize(
-    "name", ["rotation", "zoom", "translation", "brightness", "contrast", "saturation", "hue"]
-)
+@pytest.mark.parametrize("name", [name for name in AUGMENTATIONS if name != "flip"])
 def test_a_strength_of_zero_changes_nothing(name):
     """But for rounding."""
     images = RNG.random((4, 10, 10, 3), dtype=np.float32)
@@ -223,7 +223,7 @@ def test_colours_of_grey_images_are_refused():
 def test_pixels_beyond_the_range_are_refused():
     """Keras would cut them off in silence; the right range is taken."""
     images = X[..., :1].astype(np.float32) / 16
-    with pytest.raises(ValueError, match=r"takes pixels from 0 to 1, but X has values from 0 to"):
+    with pytest.raises(ValueError, match=r"takes pixels from 0 to 1, but the network is given"):
         classifier("brightness").fit(images, Y)
     classifier("brightness", augmentation__value_range=(0, 16)).fit(images, Y)
 
@@ -236,8 +236,131 @@ def test_layers_that_change_shapes_are_refused():
         classifier(layers.RandomCrop(6, 6)).fit(X, Y)
 
 
-def test_networks_that_train_in_their_own_way_are_refused():
-    """A network around them would pass that way by."""
-    estimator = CNNClassifier(own_training, augmentation="flip", epochs=1)
-    with pytest.raises(ValueError, match="has a train_step of its own: put random layers into"):
+@pytest.mark.parametrize("method", ["train_step", "predict_step", "make_train_function"])
+def test_networks_with_methods_of_their_own_are_refused(method):
+    """A network around them would pass these by."""
+    own = type("Own", (keras.Model,), {method: getattr(keras.Model, method)})
+
+    def builder(input_shape, n_classes):
+        images = keras.Input(input_shape)
+        return own(images, layers.Dense(n_classes, "softmax")(layers.Flatten()(images)))
+
+    estimator = CNNClassifier(builder, augmentation="flip", epochs=1)
+    with pytest.raises(ValueError, match=f"has a {method} of its own: put random layers into"):
         estimator.fit(X, Y)
+
+
+@pytest.mark.parametrize("images", [X, X / np.float32(255)], ids=["uint8", "float"])
+def test_a_range_that_images_hardly_fill_is_refused(images):
+    """Pixels reach the network from 0 to 1, as uint8 is divided by 255."""
+    estimator = classifier("brightness", augmentation__value_range=(0, 255))
+    with pytest.raises(ValueError, match=r"from 0 to 255, but the network is given .* 0 to 1"):
+        estimator.fit(images, Y)
+
+
+def test_training_on_checks_the_range_again():
+    """Later batches may be of another range than the first."""
+    estimator = classifier("brightness").partial_fit(X / np.float32(255), Y)
+    with pytest.raises(ValueError, match="from 0 to 1, but the network is given values from 0 to"):
+        estimator.partial_fit(X.astype(np.float32), Y)
+
+
+@pytest.mark.parametrize("kind", [layers.CutMix, layers.MixUp])
+def test_layers_that_mix_labels_are_refused(kind):
+    """Labels stay with their images here."""
+    with pytest.raises(ValueError, match="mixes images, and labels with them"):
+        classifier(kind()).fit(X, Y)
+
+
+def test_a_class_in_place_of_a_layer_is_refused():
+    """The remedy is a pair of brackets."""
+    with pytest.raises(ValueError, match=r"RandomFlip is a class: give a layer, RandomFlip\("):
+        classifier(layers.RandomFlip).fit(X, Y)
+
+
+# Layers of users
+
+
+class Darker(layers.Layer):
+    """A layer as tutorials write it: not registered, without a shape of its own to tell."""
+
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def call(self, images):
+        """Darken all images."""
+        return images * self.factor
+
+
+class SometimesDarker(layers.RandomFlip):
+    """A layer that adds draws of its own to one of Keras's."""
+
+    def call(self, images, training=True):
+        """Flip images and darken them at random."""
+        shape = (keras.ops.shape(images)[0], 1, 1, 1)
+        return super().call(images, training) * keras.random.uniform(shape, seed=self.generator)
+
+
+def same_name(factor):
+    """Return a layer whose class has the same registered name whatever its code."""
+
+    @keras.saving.register_keras_serializable("tests")
+    class Dimmer(layers.Layer):
+        def call(self, images):
+            return images * factor
+
+    return Dimmer()
+
+
+def adapted():
+    """Return a layer whose weights come of data."""
+    layer = layers.Normalization()
+    layer.adapt(X / np.float32(255))
+    return layer
+
+
+def identity():
+    """Return a layer whose weights were set by hand."""
+    layer = layers.Conv2D(3, 1, trainable=False)
+    layer.build((None, 10, 10, 3))
+    layer.set_weights([np.eye(3)[None, None], np.zeros(3)])
+    return layer
+
+
+@pytest.mark.parametrize("layer", [adapted(), identity()], ids=["adapted", "set"])
+def test_layers_keep_their_weights(layer):
+    """Those that come of data or of a user's hand are not drawn anew, nor lost in copies."""
+    fitted = clone(classifier(layer)).initialize(X, Y)
+    (step,) = fitted.model_.get_layer("augmentation").steps
+    for one, other in zip(step.get_weights(), layer.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("layer", [Darker(0.5), SometimesDarker("horizontal")], ids=str)
+def test_layers_of_users_need_no_registration(layer):
+    """They are cloned, pickled and fitted; each fit gives the same numbers."""
+    estimator = classifier(layer)
+    copies = [estimator, clone(estimator), pickle.loads(pickle.dumps(estimator))]
+    first, *others = (each.fit(X, Y).model_.get_weights() for each in copies)
+    for weights in others:
+        for one, other in zip(weights, first, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_draws_of_users_layers_are_settled_by_the_seed():
+    """Another random state gives other draws, although the layer is the same object."""
+    layer, images = SometimesDarker("horizontal"), X / np.float32(255)
+    sums = []
+    for seed in (0, 0, 1):
+        front = classifier(layer, random_state=seed).initialize(X, Y).model_.layers[1]
+        sums.append(float(np.sum(front(images, training=True))))
+    assert sums[0] == sums[1] != sums[2]
+
+
+def test_layers_of_one_registered_name_are_told_apart():
+    """A clone has the class of its original, not the one that was registered last."""
+    half, black = same_name(0.5), same_name(0.0)
+    losses = [clone(classifier(layer)).fit(X, Y).history_["loss"] for layer in (half, black)]
+    assert losses[0] == classifier(half).fit(X, Y).history_["loss"]
+    assert losses[0] != losses[1]

@@ -190,3 +190,16 @@ def test_a_network_that_needs_code_is_refused(three_digits, tmp_path):
     estimator.save(tmp_path / "lambda.kerascnn")
     with pytest.raises(ValueError, match=r"lambda\.kerascnn cannot be loaded.*[Ll]ambda"):
         CNNClassifier.load(tmp_path / "lambda.kerascnn")
+
+
+@pytest.mark.numbers
+def test_random_layers_go_on_from_their_states(three_digits, tmp_path):
+    """Training on after loading gives the weights of training on without it, dropout included."""
+    X, y = three_digits
+    original = CNNClassifier("mnist_cnn", epochs=1, batch_size=32, random_state=0, warm_start=True)
+    X = np.pad(X, ((0, 0), (0, 20), (0, 20), (0, 0)))[:40]
+    original.fit(X, y[:40]).save(tmp_path / "one.kerascnn")
+    loaded = CNNClassifier.load(tmp_path / "one.kerascnn")
+    weights = [each.fit(X, y[:40]).model_.get_weights() for each in (original, loaded)]
+    for one, other in zip(*weights, strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -1,6 +1,7 @@
 """A laboratory's exhibits come back from their files as they were."""
 
 import numpy as np
+import pytest
 
 from kerascnn.report import (
     Check,
@@ -64,3 +65,25 @@ def test_only_what_a_source_states_is_counted():
 def test_a_laboratory_without_statements_counts_its_exhibits():
     """There is nothing to agree with."""
     assert results(PANELS[:2]).figure == "1 exhibit"
+
+
+WRONG = {
+    "no numbers": (lambda: Picture("p", np.array([["a"]])), "are not real numbers"),
+    "NaN": (lambda: Picture("p", np.array([[np.nan]])), "NaN or infinite"),
+    "four channels": (lambda: Picture("p", np.zeros((2, 2, 4))), "must be .height, width"),
+    "no pixels": (lambda: Picture("p", np.zeros((0, 2))), "not be empty"),
+    "a flat matrix": (lambda: Matrix("m", np.zeros(3)), "must have 2 dimensions"),
+    "labels": (lambda: Matrix("m", np.zeros((1, 2)), np.array([["a"]])), "give one for each"),
+    "a flat picture as a signal": (lambda: Plot("s", {"a": np.zeros((2, 2))}), "1 dimensions"),
+    "too few points": (lambda: Points("p", ["a"], {"x": np.zeros(2)}, {}, "q"), "1 names"),
+    "nothing to see": (lambda: Exhibit("e", "t", []), "needs panels"),
+    "text as a panel": (lambda: Exhibit("e", "t", ["a"]), "needs panels"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_cannot_be_shown_is_refused(name):
+    """When it is made, with its caption."""
+    make, message = WRONG[name]
+    with pytest.raises(ValueError, match=message):
+        make()

@@ -87,8 +87,16 @@ def matrix_labels(matrix: Matrix) -> np.ndarray:
 
 
 def matrix_colours(matrix: Matrix) -> tuple[np.ndarray, np.ndarray]:
-    """Return each cell's colour, uint8 (rows, columns, 3), and whether it is dark, bool."""
-    colours = colormaps["viridis"](grey_levels(matrix.values)[..., 0])[..., :3]
+    """Return each cell's colour, uint8 (rows, columns, 3), and whether it is dark, bool.
+
+    Zero is white where there are negative numbers, and the darkest colour where there are none.
+    """
+    values = np.asarray(matrix.values, float)
+    largest = np.abs(values).max() or 1.0
+    shades = colormaps["RdBu_r"](0.5 + values / (2 * largest))
+    if values.min() >= 0:
+        shades = colormaps["viridis"](values / largest)
+    colours = shades[..., :3]
     luminance = colours @ (0.299, 0.587, 0.114)
     return np.round(colours * 255).astype(np.uint8), luminance < DARK_BELOW
 

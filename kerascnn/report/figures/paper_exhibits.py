@@ -21,6 +21,7 @@ ROW_OF_CHECKS = 0.21
 ROW_OF_POINTS = 0.28
 MANY_COLUMNS = 8
 LETTERS_ACROSS = 140
+LONGEST_NAME = 60
 
 
 def write_exhibits(shown: Sequence[Exhibit], folder: Path) -> list[Path]:
@@ -35,7 +36,7 @@ def write_exhibits(shown: Sequence[Exhibit], folder: Path) -> list[Path]:
 
 def file_name(number: int, exhibit: Exhibit) -> str:
     """Return the name of an exhibit's PNG, numbered from 1."""
-    words = re.sub(r"[^a-z0-9]+", "-", exhibit.title.lower()).strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", exhibit.title.lower())[:LONGEST_NAME].strip("-")
     return f"exhibit-{number:02}-{words}.png"
 
 
