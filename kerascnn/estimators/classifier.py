@@ -68,7 +68,8 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
         augmentation: how training images are transformed at random, and no others: "flip",
             "rotation", "crop", "zoom", "translation", "brightness", "contrast", "saturation",
             "hue", "noise", "blur", "randaugment", a Keras layer that keeps the shape of images,
-            or a list of these, applied in order; None for not at all. Routes set their strengths,
+            or a list of these, applied in order; None for not at all. The builder's network then is
+            the last of `model_.layers`. Routes set their strengths,
             `augmentation__rotation=0.1` for example: a direction for flips ("horizontal"), a share
             of a full turn for rotations (0.05), shares of the image for crop (0.2), zoom (0.2) and
             translation (0.1), shares of the range for brightness, contrast, saturation (0.2) and

@@ -134,7 +134,7 @@ def _theorem() -> Exhibit:
         "a product, which is faster for large kernels.",
         [
             Plot(
-                "A signal, and its running mean by the Fourier transform, with zeros beyond the ends",
+                "A signal, and its running mean by the Fourier transform, with zeros beyond",
                 {"signal": signal, "by the transform": by_fft},
                 {"by the transform": -2},
             ),

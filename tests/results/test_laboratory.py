@@ -1,5 +1,7 @@
 """A laboratory's exhibits come back from their files as they were."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -67,6 +69,7 @@ def test_a_laboratory_without_statements_counts_its_exhibits():
     assert results(PANELS[:2]).figure == "1 exhibit"
 
 
+TEXTS: Any = ["a picture"]
 WRONG = {
     "no numbers": (lambda: Picture("p", np.array([["a"]])), "are not real numbers"),
     "NaN": (lambda: Picture("p", np.array([[np.nan]])), "NaN or infinite"),
@@ -77,7 +80,7 @@ WRONG = {
     "a flat picture as a signal": (lambda: Plot("s", {"a": np.zeros((2, 2))}), "1 dimensions"),
     "too few points": (lambda: Points("p", ["a"], {"x": np.zeros(2)}, {}, "q"), "1 names"),
     "nothing to see": (lambda: Exhibit("e", "t", []), "needs panels"),
-    "text as a panel": (lambda: Exhibit("e", "t", ["a"]), "needs panels"),
+    "text as a panel": (lambda: Exhibit("e", "t", TEXTS), "needs panels"),
 }
 
 
