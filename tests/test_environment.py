@@ -66,6 +66,19 @@ def test_another_backend_is_refused():
     assert "set KERAS_BACKEND=tensorflow" in done.stderr
 
 
+def test_importing_all_names_leaves_the_threads_to_be_settled():
+    """TensorFlow takes their number once: whatever starts it at an import would settle it."""
+    settle = """
+        import kerascnn
+        names = [getattr(kerascnn, name) for name in kerascnn.__all__]
+        import kerascnn.interpretation, kerascnn.models.augmented, kerascnn.laboratory.photo
+        import tensorflow as tf
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        print("settled")
+    """
+    assert printed(textwrap.dedent(settle)) == "settled"
+
+
 def test_importing_the_package_does_not_import_tensorflow():
     """`import kerascnn` is quick; TensorFlow comes with the first name that needs it."""
     assert printed("import sys, kerascnn; print('tensorflow' in sys.modules)") == "False"

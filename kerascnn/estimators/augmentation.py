@@ -11,6 +11,7 @@ from keras import layers
 
 from kerascnn.estimators.routes import plain_number
 from kerascnn.estimators.values import is_number
+from kerascnn.internals.keras import seed_generators_within
 from kerascnn.models.augmented import QuickRandAugment, RandomResizedCrop
 from kerascnn.utils.spelling import did_you_mean
 
@@ -204,10 +205,9 @@ def _copied(layer: layers.Layer) -> layers.Layer:
     What it draws without a seed of its own is settled by the fit's seed.
     """
     copied = copy.deepcopy(layer)
-    for each in copied._flatten_layers():
-        for generator in each._seed_generators:
-            seed = generator.get_config()["seed"]
-            generator.state.assign(keras.random.SeedGenerator(seed).state)
+    for generator in seed_generators_within(copied):
+        seed = generator.get_config()["seed"]
+        generator.state.assign(keras.random.SeedGenerator(seed).state)
     return copied
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 # scikeras replaces how Keras copies when it is imported, so that comes first.
 import kerascnn.internals.scikeras  # noqa: F401
+from kerascnn.internals.keras import DynamicBackend, backend_name
 
 Reduced = tuple[Any, ...]
 
@@ -30,9 +31,7 @@ def copy_by_attributes() -> None:
     keras.metrics.Metric.__reduce__ = _reduce_metric
     keras.layers.Layer.__reduce__ = _reduce_layer
     keras.random.SeedGenerator.__reduce__ = _reduce_generator
-    # Keras's image layers hold one, which cannot be copied as it is.
-    dynamic = type(keras.layers.RandomFlip().backend)
-    copyreg.pickle(dynamic, lambda backend: (dynamic, (backend._backend,)))
+    copyreg.pickle(DynamicBackend, lambda backend: (DynamicBackend, (backend_name(backend),)))
 
 
 def _reduce_plainly(thing: Any) -> Reduced:

@@ -18,9 +18,15 @@ from keras.src.backend.common import global_state
 # up the names of the user's models.
 from keras.src.models.functional import Functional
 
+# What image layers hold to compute with. Users' subclasses of them are copied by attributes, and it
+# cannot be copied as it is; making a layer to take its type would start TensorFlow.
+from keras.src.utils.backend_utils import DynamicBackend
+
 __all__ = [
     "CompiledWith",
+    "DynamicBackend",
     "Functional",
+    "backend_name",
     "build_for_training",
     "calls_of",
     "compiled_with",
@@ -28,6 +34,7 @@ __all__ = [
     "producer_of",
     "random_state",
     "restore_random_state",
+    "seed_generators_within",
     "weights_only_declared",
 ]
 
@@ -53,6 +60,16 @@ def calls_of(operation: Any) -> list[Any]:
         Keras's nodes, with `input_tensors`, `arguments.kwargs`, `outputs` and `operation`.
     """
     return list(operation._inbound_nodes)
+
+
+def backend_name(backend: DynamicBackend) -> str:
+    """Return the name that a dynamic backend is made with."""
+    return str(backend._backend)
+
+
+def seed_generators_within(layer: keras.layers.Layer) -> list[keras.random.SeedGenerator]:
+    """Return the generators of a layer and of those within it, however deep."""
+    return [each for inner in layer._flatten_layers() for each in inner._seed_generators]
 
 
 def layers_within(model: keras.Model) -> list[keras.layers.Layer]:
