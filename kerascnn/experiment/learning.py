@@ -1,4 +1,4 @@
-"""What the kinds of experiments share that train networks on labelled images."""
+"""Experiments that train networks on labelled images: their data, options and settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -69,12 +69,12 @@ def backend_name(backend: DynamicBackend) -> str:
 
 def seed_generators_within(layer: keras.layers.Layer) -> list[keras.random.SeedGenerator]:
     """Return the generators of a layer and of those within it, however deep."""
-    return [each for inner in layer._flatten_layers() for each in inner._seed_generators]
+    return [each for inner in layers_within(layer) for each in inner._seed_generators]
 
 
-def layers_within(model: keras.Model) -> list[keras.layers.Layer]:
-    """Return a model's layers with those within them, however deep; `layers` has the outer ones."""
-    return list(model._flatten_layers())
+def layers_within(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
+    """Return a layer or model and those within it, however deep; `layers` has the outer ones."""
+    return list(layer._flatten_layers())
 
 
 class CompiledWith(NamedTuple):

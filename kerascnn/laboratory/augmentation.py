@@ -1,4 +1,4 @@
-"""What augmentation does to images, and to the gap between training and validation."""
+"""Exhibits of augmentation: draws of the same images, and each candidate's accuracy and gap."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ def exhibits(search: Any, images: np.ndarray) -> list[Exhibit]:
         search: fitted, over `augmentation`.
         images: that it was fitted on, uint8, (n, height, width, 3).
     """
-    return [_figures(search.cv_results_), _sheets(search, images[:IMAGES_SHOWN])]
+    return [_figures(search), _sheets(search, images[:IMAGES_SHOWN])]
 
 
 def augmentation_name(augmentation: Any) -> str:
@@ -75,9 +75,10 @@ def _draws(estimator: Any, params: Mapping[str, Any], images: np.ndarray) -> np.
     return np.round(shown * 255).astype(np.uint8)
 
 
-def _figures(results: Mapping[str, Any]) -> Exhibit:
-    names = [augmentation_name(params["augmentation"]) for params in results["params"]]
-    validation, training = _splits(results, "test"), _splits(results, "train")
+def _figures(search: Any) -> Exhibit:
+    candidates = search.cv_results_["params"]
+    names = [augmentation_name(params["augmentation"]) for params in candidates]
+    validation, training = _splits(search, "test"), _splits(search, "train")
     order = np.argsort(-validation.mean(axis=1), kind="stable")
     gap = training - validation
     named = [names[place] for place in order]
@@ -111,7 +112,7 @@ def _figures(results: Mapping[str, Any]) -> Exhibit:
     )
 
 
-def _splits(results: Mapping[str, Any], part: str) -> np.ndarray:
+def _splits(search: Any, part: str) -> np.ndarray:
     """Return a score on each split, (n_candidates, n_splits)."""
-    n_splits = sum(name.startswith("split") and name.endswith(f"_{part}_score") for name in results)
-    return np.stack([results[f"split{k}_{part}_score"] for k in range(n_splits)], axis=1)
+    names = [f"split{number}_{part}_score" for number in range(search.n_splits_)]
+    return np.stack([search.cv_results_[name] for name in names], axis=1)

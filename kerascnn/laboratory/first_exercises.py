@@ -126,37 +126,21 @@ def _activation(maps: np.ndarray) -> Exhibit:
 
 def _pooling(maps: np.ndarray) -> Exhibit:
     pooled = max_pooling_layer(maps, 2)
-    checks = Checks(
-        "The layer against the same by hand",
-        [
-            check("14 × 14 pixels pooled by 2", max_pool(maps, 2).shape, pooled.shape),
-            check("largest difference", 0.0, _distance(pooled, max_pool(maps, 2))),
-        ],
-        "in NumPy",
-    )
     return Exhibit(
         "Max-pooling",
         "Of each 2 × 2 pixels the largest is kept: a quarter of the numbers, and the edges remain.",
-        [*_maps(pooled, "Pooled"), checks],
+        [*_maps(pooled, "Pooled"), _against("14 × 14 pooled by 2", max_pool(maps, 2), pooled)],
     )
 
 
 def _upsampling(maps: np.ndarray) -> Exhibit:
     pooled = max_pooling_layer(maps, 2)
     larger = upsampling_layer(pooled, 3)
-    checks = Checks(
-        "The layer against the same by hand",
-        [
-            check("7 × 7 pixels times 3", upsample(pooled, 3).shape, larger.shape),
-            check("largest difference", 0.0, _distance(larger, upsample(pooled, 3))),
-        ],
-        "in NumPy",
-    )
     return Exhibit(
         "Upsampling",
         "Each pixel becomes 3 × 3 equal ones: larger, but no sharper, as what pooling dropped is "
         "gone.",
-        [*_maps(larger, "Upsampled"), checks],
+        [*_maps(larger, "Upsampled"), _against("7 × 7 times 3", upsample(pooled, 3), larger)],
     )
 
 
@@ -164,5 +148,11 @@ def _maps(maps: np.ndarray, what: str) -> list[Panel]:
     return [Picture(f"{what}: {name}", maps[:, :, i], grid=True) for i, name in enumerate(NAMES)]
 
 
-def _distance(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.abs(one - other).max())
+def _against(what: str, by_hand: np.ndarray, by_layer: np.ndarray) -> Checks:
+    """Hold a layer's feature maps against those made in NumPy."""
+    distance = float(np.abs(by_hand - by_layer).max())
+    rows = [
+        check(f"shape of {what}", by_hand.shape, by_layer.shape),
+        check("largest difference", 0.0, distance),
+    ]
+    return Checks("The layer against the same by hand", rows, "in NumPy")

@@ -69,7 +69,7 @@ class RandomResizedCrop(layers.Layer):
 
     def call(self, images: Any, training: bool = False) -> Any:
         """Crop a batch of images, (n, height, width, channels), if it is trained on."""
-        if not training or self.share == 0:
+        if not training:
             return images
         n, height, width, _ = keras.ops.shape(images)
         kept = 1 - self.share * self._drawn(n)
@@ -134,7 +134,7 @@ def augmented(network: keras.Model, steps: Sequence[layers.Layer]) -> keras.Mode
         steps: layers, see `TrainingOnly`.
 
     Raises:
-        ValueError: if the network's class defines a training of its own, which a network around
+        ValueError: if the network's class overrides a method of Keras's, which a network around
             it would pass by, or the layers change the shape of images.
     """
     if own := _own_training(network):

@@ -1,6 +1,7 @@
-"""Panels of a laboratory on a page: sharp pictures, coloured grids of numbers, plotted signals."""
+"""Panels of exhibits on a page: sharp pictures, coloured grids of numbers, plotted signals."""
 
 from dataclasses import dataclass
+from itertools import cycle
 
 import numpy as np
 import plotly.graph_objects as go
@@ -130,11 +131,13 @@ def points_figure(points: Points) -> go.Figure:
                 error_x={"array": np.asarray(points.spreads[name], float).tolist(), "width": 0},
                 name=safe(name),
                 mode="markers",
-                marker={"color": COLOURS[number % len(COLOURS)], "size": 9},
+                marker={"color": colour, "size": 9},
                 customdata=names,
                 hovertemplate="%{customdata}: %{x:.3f} ± %{error_x.array:.3f}",
             )
-            for number, (name, means) in enumerate(points.means.items())
+            for (number, (name, means)), colour in zip(
+                enumerate(points.means.items()), cycle(COLOURS), strict=False
+            )
         ]
     )
     figure.update_layout(
@@ -164,7 +167,7 @@ def plot_figure(plot: Plot) -> go.Figure:
             mode="lines+markers",
             line={"color": colour},
         )
-        for (name, values), colour in zip(plot.signals.items(), COLOURS * 9, strict=False)
+        for (name, values), colour in zip(plot.signals.items(), cycle(COLOURS), strict=False)
     ]
     figure = go.Figure(lines)
     axis = {"automargin": True, "fixedrange": True}

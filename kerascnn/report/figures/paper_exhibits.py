@@ -1,9 +1,11 @@
-"""Each exhibit of a laboratory as one PNG, for slides and papers."""
+"""Each exhibit as one PNG, for slides and papers."""
 
 import re
 import textwrap
 from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpecFromSubplotSpec
 
 from kerascnn.report.figures import exhibits
-from kerascnn.report.figures.paper_heatmaps import save_figure
+from kerascnn.report.figures.paper_heatmaps import save_figure, unread
 from kerascnn.results.exhibits import Checks, Exhibit, Matrix, Panel, Picture, Plot, Points
 
 PANELS_ACROSS = 4
@@ -38,11 +40,6 @@ def file_name(number: int, exhibit: Exhibit) -> str:
     """Return the name of an exhibit's PNG, numbered from 1."""
     words = re.sub(r"[^a-z0-9]+", "-", exhibit.title.lower())[:LONGEST_NAME].strip("-")
     return f"exhibit-{number:02}-{words}.png"
-
-
-def unread(text: str) -> str:
-    """Keep Matplotlib from reading a text's dollars as mathematics."""
-    return text.replace("$", r"\$")
 
 
 def is_wide(panel: Panel) -> bool:
@@ -128,10 +125,16 @@ def _draw_picture(ax: Axes, picture: Picture) -> None:
 
 
 def _draw_plot(ax: Axes, plot: Plot) -> None:
-    for (name, values), colour in zip(plot.signals.items(), exhibits.COLOURS * 9, strict=False):
+    colours = cycle(exhibits.COLOURS)
+    for (name, values), colour in zip(plot.signals.items(), colours, strict=False):
         places = np.arange(len(values)) + plot.offsets.get(name, 0)
         ax.plot(places, values, "o-", color=colour, label=unread(name), markersize=4)
-    ax.grid(color="0.9")
+    _finish(ax, "both")
+
+
+def _finish(ax: Axes, lines: Literal["x", "both"]) -> None:
+    """Leave room for the caption below, and draw a quiet grid."""
+    ax.grid(color="0.9", axis=lines)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
     ax.xaxis.tick_top()
@@ -140,23 +143,22 @@ def _draw_plot(ax: Axes, plot: Plot) -> None:
 
 def _draw_points(ax: Axes, points: Points) -> None:
     rows = np.arange(len(points.names))
-    for number, (name, means) in enumerate(points.means.items()):
+    colours = cycle(exhibits.COLOURS)
+    for (number, (name, means)), colour in zip(
+        enumerate(points.means.items()), colours, strict=False
+    ):
         ax.errorbar(
             means,
             rows + exhibits.SHIFT * number,
             xerr=points.spreads[name],
             fmt="o",
-            color=exhibits.COLOURS[number % len(exhibits.COLOURS)],
+            color=colour,
             label=unread(name),
             markersize=5,
         )
     ax.set_yticks(rows, [unread(name) for name in points.names])
     ax.invert_yaxis()
-    ax.grid(color="0.9", axis="x")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.xaxis.tick_top()
-    ax.legend(frameon=False)
+    _finish(ax, "x")
 
 
 def _draw_matrix(ax: Axes, matrix: Matrix) -> None:

@@ -167,7 +167,12 @@ def _axis_title(name: str) -> str:
 
 def plain_text(text: str) -> str:
     """Keep a user's text on one line, and Matplotlib from reading its dollars as mathematics."""
-    return shortened(" ".join(text.split())).replace("$", r"\$")
+    return unread(shortened(" ".join(text.split())))
+
+
+def unread(text: str) -> str:
+    """Keep Matplotlib from reading a text's dollars as mathematics."""
+    return text.replace("$", r"\$")
 
 
 def _draw_colour_bar(figure: Figure, grid: np.ndarray, scale: Scale, title: str) -> None:
