@@ -111,6 +111,9 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
         random_state: int | None = None,
         image_shape: tuple[int, ...] | None = None,
         augmentation: Any = None,
+        pretrained: Any = None,
+        trainable: Any = "all",
+        backbone_learning_rate: Any = 1e-4,
         **routes: Any,
     ) -> None:
         self.model = model
@@ -130,6 +133,9 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
         self.random_state = random_state
         self.image_shape = image_shape
         self.augmentation = augmentation
+        self.pretrained = pretrained
+        self.trainable = trainable
+        self.backbone_learning_rate = backbone_learning_rate
         self._routes = routes
 
     def fit(

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from kerascnn.estimators.copying import copy_by_attributes
+from kerascnn.estimators.copying import copy_by_attributes, copy_with_rate
 from kerascnn.estimators.outputs import Outputs, is_sparse, make_loss
 from kerascnn.estimators.routes import plain_number
 from kerascnn.estimators.validation import optimizer_arguments, optimizer_class
@@ -16,6 +16,7 @@ from kerascnn.internals.scikeras import (
     try_to_convert_strings_to_classes,
     unflatten_params,
 )
+from kerascnn.training.two_rates import simple_optimizers, two_rates
 
 Routed = Callable[[str], dict[str, Any]]
 
@@ -23,7 +24,10 @@ copy_by_attributes()
 
 
 def compile_arguments(
-    parameters: Mapping[str, Any], routed: Routed, outputs: Outputs
+    parameters: Mapping[str, Any],
+    routed: Routed,
+    outputs: Outputs,
+    head_pattern: str | None = None,
 ) -> dict[str, Any]:
     """Return the arguments of Keras's `compile`.
 
@@ -33,11 +37,13 @@ def compile_arguments(
         parameters: the estimator's.
         routed: returns the routes to a destination, "loss" or "optimizer" for example.
         outputs: what the network's outputs mean.
+        head_pattern: a regular expression for the paths of the variables that have a learning rate
+            of their own; None gives all the same.
     """
     loss = make_loss(parameters["loss"], routed("loss"), outputs)
     accuracy = outputs.accuracy(sparse=is_sparse(loss))
     return {
-        "optimizer": _make_optimizer(parameters, routed("optimizer")),
+        "optimizer": _optimizer_of(parameters, routed("optimizer"), head_pattern),
         "loss": loss,
         "metrics": [accuracy, *_further_metrics(parameters["metrics"], routed("metrics"))],
         **copy.deepcopy(routed("compile")),
@@ -62,9 +68,9 @@ def recompile(model: keras.Model, arguments: Mapping[str, Any]) -> None:
 
 
 def _state(optimizer: keras.optimizers.Optimizer) -> list[keras.Variable]:
-    """Return an optimizer's variables but for the learning rate, which may be one."""
-    rate = optimizer.learning_rate
-    return [variable for variable in optimizer.variables if variable is not rate]
+    """Return an optimizer's variables but for learning rates, which may be some."""
+    rates = [each.learning_rate for each in simple_optimizers(optimizer)]
+    return [v for v in optimizer.variables if not any(v is rate for rate in rates)]
 
 
 def _further_metrics(metrics: Any, routes: dict[str, Any]) -> list[Any]:
@@ -74,6 +80,21 @@ def _further_metrics(metrics: Any, routes: dict[str, Any]) -> list[Any]:
     if not isinstance(made, list | tuple):
         made = [made]
     return [metric for metric in made if metric not in ("acc", "accuracy")]
+
+
+def _optimizer_of(
+    parameters: Mapping[str, Any], routes: dict[str, Any], head_pattern: str | None
+) -> keras.optimizers.Optimizer:
+    """Return a new optimizer, of two where the head has a learning rate of its own."""
+    head = _make_optimizer(parameters, routes)
+    if head_pattern is None:
+        return head
+    rate = parameters["backbone_learning_rate"]
+    routes = {name: value for name, value in routes.items() if name != "learning_rate"}
+    backbone = _make_optimizer({**parameters, "learning_rate": rate}, routes)
+    if isinstance(parameters["optimizer"], keras.optimizers.Optimizer):
+        backbone = copy_with_rate(parameters["optimizer"], plain_number(rate))
+    return two_rates(head, backbone, head_pattern)
 
 
 def _make_optimizer(

@@ -34,6 +34,12 @@ def copy_by_attributes() -> None:
     copyreg.pickle(DynamicBackend, lambda backend: (DynamicBackend, (backend_name(backend),)))
 
 
+def copy_with_rate(optimizer: keras.optimizers.Optimizer, rate: Any) -> keras.optimizers.Optimizer:
+    """Return a copy of an optimizer, not built, with another learning rate, or schedule."""
+    restored, (kind, base, start, settings) = _reduce_optimizer(optimizer)
+    return restored(kind, base, {**start, "learning_rate": rate}, settings)
+
+
 def _reduce_plainly(thing: Any) -> Reduced:
     return copyreg.__newobj__, (type(thing),), vars(thing)  # type: ignore[attr-defined]
 

@@ -10,6 +10,8 @@ from kerascnn import environment
 from kerascnn.estimators import inputs
 from kerascnn.estimators.augmentation import check_pixels
 from kerascnn.estimators.data import ImageEstimator
+from kerascnn.estimators.routes import has_callbacks
+from kerascnn.estimators.trained_part import TrainedPart
 from kerascnn.internals.scikeras import fit_callbacks
 from kerascnn.training.batches import Samples
 from kerascnn.training.loop import DivergenceError, has_diverged, train
@@ -57,11 +59,12 @@ class TrainedEstimator(ImageEstimator):
             DivergenceError: if the last loss is not finite; the estimator is not fitted then.
         """
         done = self.current_epoch
+        part = self._part_to_train(len(training[0]))
         with self._unfitted_by_failure():
             new = train(
-                self.model_,
-                training,
-                validation,
+                part.model,
+                (part.inputs(training[0]), *training[1:]),
+                validation and (part.inputs(validation[0]), *validation[1:]),
                 epochs=range(done, done + n_epochs),
                 batch_size=self._effective("batch_size"),
                 seed=self.seed_,
@@ -78,6 +81,12 @@ class TrainedEstimator(ImageEstimator):
                 self.divergence_ = DivergenceError(epoch, rate, l2, self.history_)
                 raise self.divergence_
         return self
+
+    def _part_to_train(self, n_images: int) -> TrainedPart:
+        """Return the part of the network to train; all of it where callbacks could see that."""
+        if has_callbacks(self.get_params(deep=False)):
+            return TrainedPart(self.model_)
+        return self.trained_part(n_images)
 
     @contextmanager
     def _unfitted_by_failure(self) -> Iterator[None]:

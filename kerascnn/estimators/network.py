@@ -11,11 +11,30 @@ from kerascnn.estimators.augmentation import augmentation_layers
 from kerascnn.estimators.building import build_network
 from kerascnn.estimators.compilation import compile_arguments, recompile
 from kerascnn.estimators.parameters import RoutedEstimator
-from kerascnn.estimators.routes import changed_names, settled_by_building
+from kerascnn.estimators.pretrained import head_pattern, pretrained_network
+from kerascnn.estimators.routes import (
+    changed_names,
+    plain_number,
+    settled_by_building,
+)
+from kerascnn.estimators.trained_part import TrainedPart, trained_part
+from kerascnn.estimators.transfer import has_two_rates
 from kerascnn.estimators.validation import Unsaved
 from kerascnn.models.augmented import augmented
 from kerascnn.training.loop import as_history
 from kerascnn.training.seeding import draw_seed, seeded
+
+# What an estimator knows before it trains, and needs to build its network again.
+LEARNT_BEFORE_TRAINING = (
+    "classes_",
+    "image_shape_",
+    "n_features_in_",
+    "outputs_",
+    "pixel_range_",
+    "seed_",
+)
+# Parameters that may change before a training resumes, beside those that each training reads.
+RATES = ("backbone_learning_rate", "learning_rate")
 
 
 class NetworkEstimator(RoutedEstimator):
@@ -24,6 +43,7 @@ class NetworkEstimator(RoutedEstimator):
     model: Any
     l2: float
     random_state: int | None
+    pretrained: Any
     classes_: np.ndarray
     image_shape_: tuple[int, ...]
     pixel_range_: tuple[float, float]
@@ -98,6 +118,23 @@ class NetworkEstimator(RoutedEstimator):
             optimizer.build(self.model_.trainable_variables)
         return [*self.model_.variables, *optimizer.variables]
 
+    def trained_part(self, n_images: int) -> TrainedPart:
+        """Return the part of `model_` that a training on so many images steps through.
+
+        A frozen front of a pretrained network is left out: what it makes of images is computed
+        once.
+
+        Args:
+            n_images: how many images' features would be kept.
+        """
+        if self.pretrained is None:
+            return TrainedPart(self.model_)
+        known: TrainedPart | None = self.__dict__.get("_part")
+        if known is None or not known.is_of(self.model_):
+            known = trained_part(self.model_, self._compile_arguments(), n_images)
+            self._part = known
+        return known
+
     # Building and compiling
 
     def _build(self) -> None:
@@ -108,16 +145,21 @@ class NetworkEstimator(RoutedEstimator):
         self._build_from_seed()
         self.history_ = {}
 
-    def _build_from_seed(self) -> None:
-        """Build and compile the network that the parameters and `seed_` make."""
+    def _build_from_seed(self, layers: dict[str, Any] | None = None) -> None:
+        """Build and compile the network that the parameters and `seed_` make, or of given layers.
+
+        Args:
+            layers: Keras's configuration of a network.
+        """
         with seeded(self.seed_):
-            self.model_ = self._new_network()
+            self.model_ = self._new_network() if layers is None else _from_layers(layers)
             self.model_.compile(**self._compile_arguments())
         self._settled = settled_by_building(self.get_params(deep=False))
 
     def _new_network(self) -> keras.Model:
         """Return the network, and draw its initial weights before what augments its images."""
-        network = self._built_by_builder()
+        transfers = self.pretrained is not None
+        network = self._transferred() if transfers else self._built_by_builder()
         self.outputs_ = outputs.outputs_of(network, len(self.classes_))
         steps = augmentation_layers(
             self.get_params(deep=False), self.image_shape_, self.pixel_range_
@@ -139,8 +181,17 @@ class NetworkEstimator(RoutedEstimator):
             features = f"X has {self.n_features_in_} feature(s) per sample"
             raise ValueError(f"{error} ({features})") from error
 
+    def _transferred(self) -> keras.Model:
+        """Return a network that was trained before, with a head for the classes at hand."""
+        shape, pixels = self.image_shape_, self.pixel_range_
+        parameters, l2 = self.get_params(deep=False), plain_number(self.l2)
+        return pretrained_network(parameters, shape, pixels, len(self.classes_), l2)
+
     def _compile_arguments(self) -> dict[str, Any]:
-        return compile_arguments(self.get_params(deep=False), self._routed, self.outputs_)
+        """Return the arguments of Keras's `compile`, for a network that has been made."""
+        parameters = self.get_params(deep=False)
+        head = head_pattern(self.model_) if has_two_rates(parameters) else None
+        return compile_arguments(parameters, self._routed, self.outputs_, head)
 
     # Going on with a network whose parameters have changed
 
@@ -160,11 +211,11 @@ class NetworkEstimator(RoutedEstimator):
         known = {n: v for n, v in self._settled.items() if not isinstance(v, Unsaved)}
         settled = {n: v for n, v in settled.items() if n in known or n not in self._settled}
         changed = changed_names(known, settled)
-        refused = [name for name in changed if name != "learning_rate"]
+        refused = [name for name in changed if name not in RATES]
         if refused:
             raise ValueError(
-                f"{', '.join(refused)} changed since the network was built: only learning_rate and "
-                "what `fit` reads, such as epochs, may change before training resumes; set the "
+                f"{', '.join(refused)} changed since the network was built: only learning rates "
+                "and what `fit` reads, such as epochs, may change before training resumes; set the "
                 "others back, or fit anew with warm_start=False"
             )
         if changed:
@@ -175,26 +226,39 @@ class NetworkEstimator(RoutedEstimator):
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())
-        network = state.pop("model_", None)
+        network, _ = state.pop("model_", None), state.pop("_part", None)
         if network is None or not self.initialized_:
             return state
         if any(isinstance(value, Unsaved) for value in self._settled.values()):
             return {**state, "_network": persistence.archive(network)}
-        return {**state, "_network": self.training_state()}
+        state["_network"] = self.training_state()
+        if self._settled["pretrained"] is not None:  # whose file may be gone by then
+            state["_layers"] = keras.saving.serialize_keras_object(network)
+        return state
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         state = dict(state)
-        network = state.pop("_network", None)
+        network, layers = state.pop("_network", None), state.pop("_layers", None)
         super().__setstate__(state)
         if isinstance(network, bytes):
             self.model_ = persistence.from_archive(network)
         elif network is not None:
-            self.model_ = self._rebuilt(network)
+            self.model_ = self._rebuilt(network, layers)
 
-    def _rebuilt(self, state: Sequence[np.ndarray]) -> keras.Model:
-        """Return the network that was built with the parameters of then, in a given state."""
+    def _rebuilt(self, state: Sequence[np.ndarray], layers: dict[str, Any] | None) -> keras.Model:
+        """Return the network that was built with the parameters of then, in a given state.
+
+        Args:
+            state: see `training_state`.
+            layers: Keras's configuration of the network; None has the parameters build it.
+        """
         twin = type(self)(**self._settled)
-        for name in ("classes_", "image_shape_", "pixel_range_", "n_features_in_", "seed_"):
+        for name in LEARNT_BEFORE_TRAINING:
             setattr(twin, name, getattr(self, name))
-        twin._build_from_seed()
+        twin._build_from_seed(layers)
         return twin.adopt_state(state, {}).model_
+
+
+def _from_layers(layers: dict[str, Any]) -> keras.Model:
+    network: keras.Model = keras.saving.deserialize_keras_object(layers)
+    return network

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 import keras
@@ -97,6 +97,25 @@ def load(path: str | Path) -> tuple[EstimatorRecord, keras.Model]:
             return record, network
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} cannot be loaded as a saved CNNClassifier: {error}") from error
+
+
+def load_network(path: str | Path) -> keras.Model:
+    """Return the uncompiled network in a file that `save`, or Keras, wrote.
+
+    Raises:
+        OSError: if there is no such file.
+        ValueError: if it is foreign or damaged, or its network needs code to be executed.
+    """
+    try:
+        with zipfile.ZipFile(path) as file, tempfile.TemporaryDirectory() as folder:
+            if STATE not in file.namelist():
+                return _load_network(Path(path), compiled=False)
+            _check_names(file)
+            archived = Path(folder, NETWORK)
+            archived.write_bytes(file.read(NETWORK))
+            return _load_network(archived, compiled=False)
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"its network cannot be loaded: {error}") from error
 
 
 def random_states(network: keras.Model) -> list[keras.Variable]:
@@ -201,6 +220,8 @@ def _to_plain(value: Any) -> Any:
     """
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, PurePath):
+        value = str(value)
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, list):

@@ -59,6 +59,13 @@ def effective(parameters: Parameters, name: str) -> Any:
     return parameters.get(f"{prefix}__{name}", parameters[name])
 
 
+def has_callbacks(parameters: Parameters) -> bool:
+    """Return whether a training has Keras callbacks of a user's."""
+    return any(
+        name.startswith(("callbacks", "fit__callbacks")) and parameters[name] for name in parameters
+    )
+
+
 def plain_number(value: Any) -> Any:
     """Return a NumPy scalar as Python's own number, which Keras insists on; all else as it is."""
     return value.item() if isinstance(value, np.generic) else value

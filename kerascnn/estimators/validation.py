@@ -18,6 +18,7 @@ from kerascnn.estimators.routes import (
     PREFIXES,
     Parameters,
 )
+from kerascnn.estimators.transfer import transfer_problems
 from kerascnn.estimators.values import optimizer_value_problems, value_problems
 from kerascnn.utils.signatures import constructor_defaults
 from kerascnn.utils.spelling import did_you_mean
@@ -57,6 +58,7 @@ def problems(parameters: Parameters, named: Iterable[str]) -> list[str]:
         *_optimizer_problems(parameters),
         *_loss_problems(parameters["loss"]),
         *augmentation_problems(parameters),
+        *transfer_problems(parameters),
         *value_problems(parameters),
     ]
 

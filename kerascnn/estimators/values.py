@@ -142,13 +142,14 @@ BOOLEAN: Check = (_is_boolean, "True or False")
 NUMBER: Check = (is_number, "a finite number")
 AT_LEAST_0: Check = (lambda v: is_number(v) and v >= 0, "a finite number of at least 0")
 ABOVE_0: Check = (lambda v: is_number(v) and v > 0, "a finite number above 0")
+RATE: Check = (_is_rate, "a finite number of at least 0, or a Keras schedule")
 FROM_1: Check = (_is_positive_integer, "an integer of at least 1")
 VERBOSITY: Check = (_is_verbosity, "'auto', 0, 1 or 2")
 
 CHECKS: dict[str, Check] = {
     "epochs": FROM_1,
     "batch_size": FROM_1,
-    "learning_rate": (_is_rate, "a finite number of at least 0, or a Keras schedule"),
+    "learning_rate": RATE,
     "l2": AT_LEAST_0,
     "validation_split": (
         lambda v: is_number(v) and 0 <= v < 1,

@@ -29,6 +29,7 @@ __all__ = [
     "backend_name",
     "build_for_training",
     "calls_of",
+    "calls_within",
     "compiled_with",
     "layers_within",
     "producer_of",
@@ -60,6 +61,15 @@ def calls_of(operation: Any) -> list[Any]:
         Keras's nodes, with `input_tensors`, `arguments.kwargs`, `outputs` and `operation`.
     """
     return list(operation._inbound_nodes)
+
+
+def calls_within(model: Functional) -> list[Any]:
+    """Return the nodes of a functional graph, each after those that it takes tensors from.
+
+    `operations` is the public list, but has one that is called several times only once.
+    """
+    by_depth = sorted(model._nodes_by_depth.items(), reverse=True)
+    return [node for _, nodes in by_depth for node in nodes]
 
 
 def backend_name(backend: DynamicBackend) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 import keras
 from keras import layers
 
+from kerascnn.models.own_methods import own_method
+
 
 @keras.saving.register_keras_serializable("kerascnn")
 class TrainingOnly(layers.Layer):
@@ -122,10 +124,6 @@ def _if_drawn(is_drawn: Any, layer: layers.Layer, images: Any, draws: Any) -> An
     return keras.ops.cond(is_drawn, transform, lambda: images)
 
 
-# Methods that a model may have of its own behind an augmentation.
-OF_MAKING = {"build", "call", "compute_output_shape", "from_config", "get_config"}
-
-
 def augmented(network: keras.Model, steps: Sequence[layers.Layer]) -> keras.Model:
     """Return a network whose training batches pass through some layers first.
 
@@ -137,7 +135,7 @@ def augmented(network: keras.Model, steps: Sequence[layers.Layer]) -> keras.Mode
         ValueError: if the network's class overrides a method of Keras's, which a network around
             it would pass by, or the layers change the shape of images.
     """
-    if own := _own_training(network):
+    if own := own_method(network):
         raise ValueError(
             f"augmentation cannot be put in front of a {type(network).__name__}, which has a "
             f"{own} of its own: put random layers into the model instead"
@@ -170,15 +168,3 @@ def _passed_through(
     for step in steps:
         images = step(images, training=True)
     return tuple(images.shape)
-
-
-def _own_training(network: keras.Model) -> str | None:
-    """Return a method of Keras's models that a network's class overrides, if any.
-
-    How a model is made and saved may be its own.
-    """
-    own = [kind for kind in type(network).__mro__ if not kind.__module__.startswith("keras.")]
-    beyond = [kind for kind in own if kind not in keras.Model.__mro__]
-    overridden = {name for kind in beyond for name in vars(kind) if hasattr(keras.Model, name)}
-    counting = {name for name in overridden if name == "__call__" or not name.startswith("__")}
-    return min(counting - OF_MAKING, default=None)

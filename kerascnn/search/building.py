@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from kerascnn.estimators.routes import effective, is_settled_by_building
+from kerascnn.estimators.transfer import has_two_rates
 from kerascnn.estimators.validation import optimizer_class
 
 Parameters = Mapping[str, Any]
 
-RATES = ("learning_rate", "optimizer__learning_rate")
+RATE_ROUTE = "optimizer__learning_rate"
 
 
 def network_key(parameters: Parameters) -> str | None:
@@ -45,27 +46,31 @@ def _named(value: Any) -> str:
 
 def building_parameters(parameters: Parameters) -> dict[str, Any]:
     """Return the parameters that decide what is built and compiled."""
-    rates = RATES if has_free_rate(parameters) else ()
-    return {n: v for n, v in parameters.items() if is_settled_by_building(n) and n not in rates}
+    rates = free_rates(parameters)
+    left_out = {*rates, RATE_ROUTE} if rates else set()
+    return {n: v for n, v in parameters.items() if is_settled_by_building(n) and n not in left_out}
 
 
 def training_parameters(parameters: Parameters) -> dict[str, Any]:
     """Return the parameters that decide how the network is trained, without the epochs."""
-    left_out = {*building_parameters(parameters), "epochs", "fit__epochs"}
+    left_out = {*building_parameters(parameters), "epochs", "fit__epochs", RATE_ROUTE}
     chosen = {name: value for name, value in parameters.items() if name not in left_out}
-    if has_free_rate(parameters):
-        chosen.pop("optimizer__learning_rate", None)
-        chosen["learning_rate"] = float(effective(parameters, "learning_rate"))
-    return chosen
+    return chosen | free_rates(parameters)
 
 
-def has_free_rate(parameters: Parameters) -> bool:
-    """Return whether the learning rate is a number that is set after building.
+def free_rates(parameters: Parameters) -> dict[str, float]:
+    """Return the learning rates that are set after building, by parameter; none if none is.
 
-    That is so for Keras's own optimizers by name or class; what users wrote may use the rate in
-    its constructor.
+    That is so for numbers and Keras's own optimizers by name or class; what users wrote may use the
+    rate in its constructor. The head's comes first where the backbone has one of its own.
     """
-    optimizer, rate = parameters["optimizer"], effective(parameters, "learning_rate")
-    if not isinstance(optimizer, str | type) or not isinstance(rate, int | float | np.number):
-        return False
-    return optimizer_class(optimizer).__module__.startswith("keras.")
+    optimizer = parameters["optimizer"]
+    rates = {"learning_rate": effective(parameters, "learning_rate")}
+    if has_two_rates(parameters):
+        rates["backbone_learning_rate"] = parameters["backbone_learning_rate"]
+    are_numbers = all(isinstance(rate, int | float | np.number) for rate in rates.values())
+    if not (are_numbers and isinstance(optimizer, str | type)):
+        return {}
+    if not optimizer_class(optimizer).__module__.startswith("keras."):
+        return {}
+    return {name: float(rate) for name, rate in rates.items()}

@@ -15,7 +15,7 @@ from kerascnn.fusion import bytes_per_lane, cost_per_sample
 from kerascnn.fusion import refusal as stack_refusal
 from kerascnn.fusion import topology as stack_topology
 from kerascnn.identity import Unidentifiable, identify_network
-from kerascnn.search.building import has_free_rate
+from kerascnn.search.building import RATE_ROUTE, Parameters, free_rates
 from kerascnn.search.fits import SearchTask
 from kerascnn.training.refusals import network_refusal
 from kerascnn.training.strengths import Strengths, penalty_strengths
@@ -100,8 +100,7 @@ class Networks:
     def build(self, estimator: CNNClassifier) -> CNNClassifier:
         """Return a candidate with a network of its own, built and compiled."""
         fresh = clone(estimator)
-        if has_free_rate(fresh.get_params(deep=False)):
-            fresh.set_params(**_rate_parameters(fresh, BUILT_WITH_RATE))
+        fresh.set_params(**_rates_of_building(fresh.get_params(deep=False)))
         return fresh.initialize_like(self._reading(fresh))
 
     def _reading(self, estimator: CNNClassifier) -> CNNClassifier:
@@ -121,6 +120,7 @@ class Networks:
             again = self.build(estimator)
             shared = _shared(model, again.model_)
         structure, start, why = (None, None, shared) if shared else _identified(built, again)
+        trained = built.trained_part(len(np.asarray(self.task.y))).model
         refused = stack_refusal(model)
         return NetworkRecord(
             structure,
@@ -132,9 +132,9 @@ class Networks:
             network_refusal(model),
             refused,
             None if refused else stack_topology(model),
-            cost_per_sample(model),
-            bytes_per_lane(model, 0),
-            bytes_per_lane(model, 1) - bytes_per_lane(model, 0),
+            cost_per_sample(trained),
+            bytes_per_lane(trained, 0),
+            bytes_per_lane(trained, 1) - bytes_per_lane(trained, 0),
         )
 
 
@@ -179,8 +179,9 @@ def _identity_of(built: CNNClassifier) -> tuple[str, str]:
     return identity.structure, identity.start
 
 
-def _rate_parameters(estimator: CNNClassifier, rate: float) -> dict[str, float]:
-    """Return the parameter that settles the learning rate."""
-    route = "optimizer__learning_rate"
-    name = route if route in estimator.get_params(deep=False) else "learning_rate"
-    return {name: rate}
+def _rates_of_building(parameters: Parameters) -> dict[str, float]:
+    """Return the parameters of the learning rates that are set after building, all alike."""
+    names = set(free_rates(parameters))
+    if names and RATE_ROUTE in parameters:
+        names = names - {"learning_rate"} | {RATE_ROUTE}
+    return dict.fromkeys(names, BUILT_WITH_RATE)

@@ -134,7 +134,7 @@ def _scores(
     task: SearchTask, classifier: CNNClassifier, rows: np.ndarray, train: np.ndarray | None
 ) -> Scores:
     X, y = safe_split(task.estimator, task.X, task.y, rows, train)
-    if isinstance(known := vars(classifier).get("_predict_raw"), KnownOutputs):
-        known.expect(X, rows)
+    if expect := getattr(vars(classifier).get("_predict_raw"), "expect", None):
+        expect(X, rows)
     params = check_method_params(task.X, params=dict(task.score_params), indices=rows)
     return score(classifier, X, y, task.scorer, params, task.error_score)

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import clone
 
 from kerascnn.estimators.classifier import CNNClassifier
-from kerascnn.estimators.routes import effective
+from kerascnn.estimators.routes import effective, has_callbacks
 from kerascnn.identity import Unidentifiable, digest
 from kerascnn.search.building import Parameters, network_key, training_parameters
 from kerascnn.search.fits import Fit, SearchTask
@@ -203,17 +203,6 @@ def _counting(estimator: CNNClassifier, settings: Parameters) -> dict[str, Any]:
     if isinstance(weights := chosen.get("class_weight"), Mapping):
         chosen["class_weight"] = sorted(weights.items(), key=repr)
     return dict(sorted(chosen.items()))
-
-
-def has_callbacks(settings: Parameters) -> bool:
-    """Return whether a candidate has Keras callbacks.
-
-    Args:
-        settings: all its parameters.
-    """
-    return any(
-        name.startswith(("callbacks", "fit__callbacks")) and settings[name] for name in settings
-    )
 
 
 def row_numbers(rows: Any, n_samples: int) -> np.ndarray:

@@ -29,6 +29,7 @@ from kerascnn.training.loops import CompiledLoops, Data, given, scale_of, scaled
 from kerascnn.training.seeding import seeded
 from kerascnn.training.step_logs import plain
 from kerascnn.training.strengths import Strengths, penalty_variables
+from kerascnn.training.two_rates import simple_optimizers
 from kerascnn.training.variables import build_like_fit, state_variables
 
 Logs = dict[str, float]
@@ -42,12 +43,13 @@ class Start:
 
     Attributes:
         values: of all variables, in the order of `state_variables`.
-        learning_rate: None where a schedule, or the optimizer's own variable, settles it.
+        learning_rates: one for each of `simple_optimizers`; none where schedules, or the
+            optimizers' own variables, settle them.
         strengths: of the penalties that are variables, see `kerascnn.training.strengths`.
     """
 
     values: Sequence[np.ndarray]
-    learning_rate: float | None = None
+    learning_rates: Sequence[float] = ()
     strengths: Strengths = ()
 
 
@@ -87,8 +89,10 @@ class CompiledNetwork:
     def begin(self, start: Start) -> None:
         """Bring the network to where a training begins, or had come."""
         self.restore([*start.values, *self._metric_values])
-        if start.learning_rate is not None:
-            self.model.optimizer.learning_rate = start.learning_rate
+        if start.learning_rates:
+            optimizers = simple_optimizers(self.model.optimizer)
+            for optimizer, rate in zip(optimizers, start.learning_rates, strict=True):
+                optimizer.learning_rate = rate
         if self._penalties:
             for variable, strength in zip(self._penalties, start.strengths, strict=True):
                 variable.assign(strength)

@@ -17,8 +17,8 @@ def start_of(classifier: CNNClassifier) -> Start:
     values = [np.asarray(variable.numpy()) for variable in state_variables(model)]
     named = isinstance(classifier.optimizer, str | type)
     free = named and isinstance(classifier.learning_rate, float)
-    rate = classifier.learning_rate if free else None
-    return Start(values, rate, penalty_strengths(model))
+    rates = (classifier.learning_rate,) if free else ()
+    return Start(values, rates, penalty_strengths(model))
 
 
 class BothWays:

@@ -4,6 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.routes import has_callbacks
+from kerascnn.estimators.trained_part import TrainedPart
 from kerascnn.search.fits import Finished, SearchTask
 from kerascnn.search.networks import Networks
 from kerascnn.search.store import NullStore
@@ -25,6 +30,22 @@ class SearchContext:
     networks: Networks
     n_jobs: int | None
     threads: int
+
+    def read(self, training: Training) -> CNNClassifier:
+        """Return a training's estimator with its network, built and never trained; only to read."""
+        return self.networks.of(training.estimator, training.candidate.network)
+
+    def part(self, training: Training, own: CNNClassifier | None = None) -> TrainedPart:
+        """Return the part of a network that a training steps through.
+
+        Args:
+            training: the training.
+            own: initialized, whose network it is a part of; None for `read`'s.
+        """
+        owner = own or self.read(training)
+        if has_callbacks(training.candidate.settings):
+            return TrainedPart(owner.model_)
+        return owner.trained_part(len(np.asarray(self.task.y)))
 
 
 class Refusals(dict[str, list[Training]]):

@@ -73,7 +73,7 @@ class CompiledEngine(Engine):
     def run(self, trainings: Sequence[Training], finished: Finished, store: NullStore) -> Refusals:
         """Train all lanes, and hand the outcome of each fit to `finished` as it comes."""
         refusals = Refusals()
-        reports = CompiledReports(self.context, finished)
+        reports = CompiledReports(self.context, self._arrays, finished)
         train_lanes(
             [self._lane(training, store) for training in trainings],
             POOL,
@@ -95,7 +95,7 @@ class CompiledEngine(Engine):
             NotCompilable: if the network turns out to need another engine.
             Exception: what else `fit` would raise.
         """
-        read = self.context.networks.of(training.estimator, training.candidate.network)
+        read = self._read(training)
         report, state = self._train_alone(training, rows)
         if report.error is not None:
             raise report.error[0]
@@ -104,7 +104,8 @@ class CompiledEngine(Engine):
             raise scoring.divergence(training, trained)
         fitted: CNNClassifier = report.owner  # with the callbacks that ran
         fitted.initialize_like(read)
-        return fitted.adopt_state(state, report.history)
+        whole = self.context.part(training).whole_state(read.model_, state)
+        return fitted.adopt_state(whole, report.history)
 
     def _train_alone(
         self, training: Training, rows: np.ndarray
@@ -150,29 +151,31 @@ class CompiledEngine(Engine):
         )
 
     def _read(self, training: Training) -> CNNClassifier:
-        return self.context.networks.of(training.estimator, training.candidate.network)
+        return self.context.read(training)
 
     def _network_key(self, training: Training) -> Hashable:
         """Return what trainings must have in common to run in one compiled network.
 
         The network decides how targets are encoded.
         """
-        images = self._arrays.images(self._read(training))
+        part = self.context.part(training)
+        inputs = self._arrays.inputs(self._read(training), part)
         return (
             training.record.structure,
-            (images.dtype.name, *images.shape[1:]),
+            part.frozen is None,
+            (inputs.dtype.name, *inputs.shape[1:]),
             self._is_weighted(training),
             repr(global_settings()),
         )
 
     def _compile(self, training: Training, data: Callable[[], Data]) -> CompiledNetwork:
         own = self.context.networks.build(training.estimator)
-        return CompiledNetwork(own.model_, data(), own.seed_)
+        return CompiledNetwork(self.context.part(training, own).model, data(), own.seed_)
 
     def _prepare(self, training: Training, data: Callable[[], Data]) -> Preparation:
-        model = self._read(training).model_
+        model = self.context.part(training).model
         values = [variable.numpy() for variable in state_variables(model)]
-        start = Start(values, lanes.free_rate(training), training.record.strengths)
+        start = Start(values, lanes.rates_set_after_building(training), training.record.strengths)
         owner = clone(training.estimator)
         made = [] if training.candidate.mergeable else owner.made_callbacks()
         return Preparation(start, data(), made, owner)
@@ -181,7 +184,8 @@ class CompiledEngine(Engine):
         """Return all samples, with the weights of those that the training may use."""
         read, weights = self._read(training), self._sample_weight(training, rows)
         weights = None if weights is None else tf.constant(weights)
-        return Data(self._arrays.images(read), self._arrays.targets(read), weights)
+        inputs = self._arrays.inputs(read, self.context.part(training))
+        return Data(inputs, self._arrays.targets(read), weights)
 
     def _is_weighted(self, training: Training) -> bool:
         given = self.context.task.fit_params.get("sample_weight")

@@ -9,7 +9,7 @@ import numpy as np
 
 from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.search import scoring
-from kerascnn.search.building import has_free_rate
+from kerascnn.search.building import free_rates
 from kerascnn.search.fits import Finished, Fit, SearchTask
 from kerascnn.search.scoring import Trained
 from kerascnn.search.store import NullStore
@@ -77,11 +77,9 @@ def sees_predictions_only(training: Training, task: SearchTask) -> bool:
     return task.scorer_sees_predictions_only and not overrides_predicting(type(training.estimator))
 
 
-def free_rate(training: Training) -> float | None:
-    """Return the learning rate that is set after building, if it is."""
-    if not has_free_rate(training.candidate.settings):
-        return None
-    return float(training.setting("learning_rate"))
+def rates_set_after_building(training: Training) -> tuple[float, ...]:
+    """Return the learning rates that are set after building, see `free_rates`."""
+    return tuple(free_rates(training.candidate.settings).values())
 
 
 def training_weights(training: Training, task: SearchTask, rows: np.ndarray) -> np.ndarray | None:

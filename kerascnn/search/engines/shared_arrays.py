@@ -4,7 +4,10 @@ import tensorflow as tf
 
 from kerascnn.estimators.classifier import CNNClassifier
 from kerascnn.estimators.outputs import Outputs, is_sparse
+from kerascnn.estimators.trained_part import TrainedPart
+from kerascnn.identity import NetworkIdentity
 from kerascnn.search.fits import SearchTask
+from kerascnn.training.frozen import BYTES_AT_MOST
 
 
 class SharedArrays:
@@ -13,6 +16,7 @@ class SharedArrays:
     def __init__(self, task: SearchTask) -> None:
         self._task = task
         self._images: dict[tuple[int, ...], tf.Tensor] = {}
+        self._features: dict[NetworkIdentity, tf.Tensor] = {}
         self._targets: dict[tuple[Outputs, bool], tf.Tensor] = {}
 
     def images(self, read: CNNClassifier) -> tf.Tensor:
@@ -21,6 +25,23 @@ class SharedArrays:
         if shape not in self._images:
             self._images[shape] = tf.constant(read.images(self._task.X))
         return self._images[shape]
+
+    def inputs(self, read: CNNClassifier, part: TrainedPart) -> tf.Tensor:
+        """Return what a part of an initialized classifier's network takes, for all samples.
+
+        Features of frozen layers are computed once, as long as there is room for all of them.
+        """
+        front = part.front_identity
+        if front is None:
+            return self.images(read)
+        if front not in self._features:
+            self._features[front] = tf.constant(part.inputs(read.images(self._task.X)))
+            while len(self._features) > 1 and self._feature_bytes() > BYTES_AT_MOST:
+                del self._features[next(iter(self._features))]
+        return self._features[front]
+
+    def _feature_bytes(self) -> int:
+        return sum(features.numpy().nbytes for features in self._features.values())
 
     def targets(self, read: CNNClassifier) -> tf.Tensor:
         """Return all labels as an initialized classifier's loss wants them."""

@@ -88,7 +88,7 @@ class StacksEngine(Engine):
         }
 
     def _read(self, training: Training) -> CNNClassifier:
-        return self.context.networks.of(training.estimator, training.candidate.network)
+        return self.context.read(training)
 
     def _lane(self, training: Training, store: NullStore) -> fusion.Lane:
         fit = training.longest
@@ -100,7 +100,7 @@ class StacksEngine(Engine):
             batch_size=int(training.setting("batch_size")),
             seed=int(training.setting("random_state")),
             report_epochs=tuple(training.fits),
-            learning_rate=lanes.free_rate(training),
+            learning_rate=next(iter(lanes.rates_set_after_building(training)), None),
             sample_weight=lanes.training_weights(training, self.context.task, fit.train),
             state=lanes.checkpoint(training, store, self.name),
             tag=training,

@@ -1,0 +1,147 @@
+"""Networks in two parts: a front whose outputs training cannot change, and the rest.
+
+What a front of frozen layers makes of an image is the same in every epoch, so it need be computed
+only once.
+"""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from keras import layers
+
+from kerascnn.internals.keras import Functional, calls_within
+from kerascnn.models.imagenet import ImagenetPixels
+from kerascnn.training.batches import prediction_batches
+
+# Features of more bytes than this are computed anew in each step.
+BYTES_AT_MOST = 1_000_000_000
+# Features are computed in blocks of one size, so that an image's do not depend on how many others
+# there are, see `PREDICTION_BLOCK`.
+BLOCK = 64
+
+# Layers that compute each image's outputs from that image alone, without drawing. Dense layers
+# would, too, but round differently in batches of another size on some processors.
+BY_IMAGE = frozenset(
+    {
+        ImagenetPixels,
+        layers.Activation,
+        layers.Add,
+        layers.Average,
+        layers.AveragePooling1D,
+        layers.AveragePooling2D,
+        layers.AveragePooling3D,
+        layers.BatchNormalization,
+        layers.Concatenate,
+        layers.Conv1D,
+        layers.Conv2D,
+        layers.Conv3D,
+        layers.Cropping1D,
+        layers.Cropping2D,
+        layers.Cropping3D,
+        layers.DepthwiseConv1D,
+        layers.DepthwiseConv2D,
+        layers.ELU,
+        layers.Flatten,
+        layers.GlobalAveragePooling1D,
+        layers.GlobalAveragePooling2D,
+        layers.GlobalAveragePooling3D,
+        layers.GlobalMaxPooling1D,
+        layers.GlobalMaxPooling2D,
+        layers.GlobalMaxPooling3D,
+        layers.Identity,
+        layers.InputLayer,
+        layers.LayerNormalization,
+        layers.LeakyReLU,
+        layers.MaxPooling1D,
+        layers.MaxPooling2D,
+        layers.MaxPooling3D,
+        layers.Multiply,
+        layers.Normalization,
+        layers.PReLU,
+        layers.ReLU,
+        layers.Rescaling,
+        layers.Reshape,
+        layers.SeparableConv1D,
+        layers.SeparableConv2D,
+        layers.Subtract,
+        layers.UpSampling1D,
+        layers.UpSampling2D,
+        layers.ZeroPadding1D,
+        layers.ZeroPadding2D,
+        layers.ZeroPadding3D,
+    }
+)
+
+
+@dataclass(frozen=True)
+class FrozenFront:
+    """A network's front and rest, which share its layers.
+
+    Attributes:
+        front: from images to features; nothing in it is trained or drawn.
+        rest: from features to outputs, uncompiled.
+    """
+
+    front: keras.Model
+    rest: keras.Model
+
+    def fits(self, n_images: int) -> bool:
+        """Return whether the features of so many images may be kept."""
+        values = int(np.prod(self.rest.inputs[0].shape[1:]))
+        return 4 * values * n_images <= BYTES_AT_MOST
+
+    def features(self, images: np.ndarray) -> np.ndarray:
+        """Return the features of images, (n, …) uint8 or float32; there may be none."""
+        if not len(images):
+            return np.zeros((0, *self.rest.inputs[0].shape[1:]), np.float32)
+        with prediction_batches(images, BLOCK) as batches:
+            return self.front.predict(batches, verbose=0)[: len(images)]
+
+
+def frozen_front(model: keras.Model) -> FrozenFront | None:
+    """Return the two parts of a network; None if it has no frozen front with weights.
+
+    Args:
+        model: built.
+    """
+    if type(model) is not Functional or len(model.inputs) != 1 or len(model.outputs) != 1:
+        return None
+    cut = _cut(model)
+    if cut is None:
+        return None
+    front = keras.Model(model.inputs, cut)
+    if not front.weights:
+        return None
+    return FrozenFront(front, keras.Model(cut, model.outputs))
+
+
+def _cut(model: keras.Model) -> keras.KerasTensor | None:
+    """Return the last tensor that all of a network's outputs are computed from by way of it alone.
+
+    All that it is computed from is frozen.
+    """
+    known, cut = {model.inputs[0]}, None
+    calls = [call for call in calls_within(model) if not call.is_input]
+    for number, call in enumerate(calls):
+        if not (_is_frozen(call.operation) and known.issuperset(call.input_tensors)):
+            break
+        known.update(call.outputs)
+        later = {tensor for each in calls[number + 1 :] for tensor in each.input_tensors}
+        live = known & {*later, *model.outputs}
+        if len(live) == 1:
+            [cut] = live
+    return cut
+
+
+def _is_frozen(operation: keras.Operation) -> bool:
+    """Return whether training cannot change what an operation makes of an image."""
+    if type(operation) in (Functional, keras.Sequential):
+        return all(map(_is_frozen, operation.layers))
+    if type(operation) not in BY_IMAGE or operation.trainable_weights:
+        return False
+    if isinstance(operation, layers.BatchNormalization) and operation.trainable:
+        return False
+    activation = getattr(operation, "activation", None)
+    is_keras = activation is None or str(activation.__module__).startswith("keras.")
+    return is_keras and operation.activity_regularizer is None
