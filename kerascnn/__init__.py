@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         LaboratoryExperiment,
         RunOptions,
         TrainingExperiment,
+        TransferExperiment,
     )
     from kerascnn.results import Expected
     from kerascnn.search import GridSearchCV
@@ -43,6 +44,7 @@ _HOMES = {
     "LaboratoryExperiment": "kerascnn.experiment",
     "RunOptions": "kerascnn.experiment",
     "TrainingExperiment": "kerascnn.experiment",
+    "TransferExperiment": "kerascnn.experiment",
     "output_size": "kerascnn.convolution",
 }
 
@@ -57,6 +59,7 @@ __all__ = [
     "LaboratoryExperiment",
     "RunOptions",
     "TrainingExperiment",
+    "TransferExperiment",
     "output_size",
 ]
 

@@ -17,3 +17,21 @@ def tiny_cnn(
             keras.layers.Dense(n_classes, activation="softmax", kernel_regularizer=penalty),
         ]
     )
+
+
+def normalized_cnn(input_shape: tuple[int, int, int], n_classes: int) -> keras.Model:
+    """Return a network with what freezing can get wrong: batch normalization and dropout."""
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            keras.layers.Conv2D(4, 3, name="first"),
+            keras.layers.BatchNormalization(name="first_norm"),
+            keras.layers.ReLU(),
+            keras.layers.MaxPooling2D(2),
+            keras.layers.Conv2D(6, 3, activation="relu", name="second"),
+            keras.layers.Flatten(),
+            keras.layers.Dense(8, activation="relu", name="hidden"),
+            keras.layers.Dropout(0.3),
+            keras.layers.Dense(n_classes),
+        ]
+    )

@@ -152,7 +152,8 @@ def _model_problems(parameters: Parameters) -> Iterator[str]:
         signature(builder).bind_partial("input_shape", "n_classes")
     except TypeError:
         yield f"model {name!r} does not take (input_shape, n_classes) as its first arguments"
-    if parameters["l2"] != 0 and "l2" not in named and not takes_any:
+    is_built = parameters["pretrained"] is None  # or l2 is the new head's
+    if is_built and parameters["l2"] != 0 and "l2" not in named and not takes_any:
         yield f"l2={parameters['l2']!r}, but model {name!r} has no argument l2 that is free"
 
 

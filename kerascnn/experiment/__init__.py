@@ -6,6 +6,7 @@ from kerascnn.experiment.grid import GridExperiment
 from kerascnn.experiment.laboratory import LaboratoryExperiment
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.training import TrainingExperiment
+from kerascnn.experiment.transfer import TransferExperiment
 
 __all__ = [
     "ComparisonExperiment",
@@ -13,6 +14,7 @@ __all__ = [
     "LaboratoryExperiment",
     "RunOptions",
     "TrainingExperiment",
+    "TransferExperiment",
     "find_experiments",
     "load_experiment",
 ]

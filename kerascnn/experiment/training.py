@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kerascnn.experiment.base import Outcome
+from kerascnn.experiment.checkpointed import fit_checkpointed
 from kerascnn.experiment.data import Split
 from kerascnn.experiment.learning import LearningExperiment, predictions_on
 from kerascnn.experiment.options import RunOptions
-from kerascnn.experiment.progress import EpochProgress
 from kerascnn.experiment.run import Run
 from kerascnn.results import Samples, TrainingResults, storage
 
@@ -35,7 +34,7 @@ class TrainingExperiment(LearningExperiment):
         """Train the network, resuming from a checkpoint if there is one."""
         classifier = self.classifier(self.model, run.options.seed)
         settings = self.settings(run, model=self.model)
-        seconds = _fit(classifier, run, _checkpoint(run.folder, settings))
+        seconds = fit_checkpointed(classifier, run.material, run, settings)
         origin = run.provenance(settings, "one Keras training", {"training": seconds})
         samples = _first_samples(run.material)
         run.material = run.material.without_training_images()
@@ -73,24 +72,6 @@ class TrainingExperiment(LearningExperiment):
         )
 
 
-def _fit(classifier: Any, run: Run[Split], checkpoint: Path) -> float:
-    """Train, and return the seconds that all epochs took."""
-    from kerascnn.estimators.checkpoint import fit_with_checkpoint
-
-    if run.starts_afresh:
-        checkpoint.unlink(missing_ok=True)
-    split = run.material
-    with EpochProgress(run.name, classifier.epochs, run.options.progress) as progress:
-        return fit_with_checkpoint(
-            classifier,
-            split.X,
-            split.y,
-            checkpoint,
-            validation_data=(split.X_test, split.y_test),
-            on_epoch=progress.count,
-        )
-
-
 def _first_samples(split: Split) -> Samples:
     """Return the first training samples, or evenly spaced ones where data is sorted by class."""
     rows = np.arange(min(SHOWN_SAMPLES, len(split.y)))
@@ -98,11 +79,3 @@ def _first_samples(split: Split) -> Samples:
         rows = np.linspace(0, len(split.y) - 1, len(rows)).astype(int)
     names = split.dataset.class_names
     return Samples(split.X[rows], tuple(names[label] for label in split.y[rows]))
-
-
-def _checkpoint(folder: Path, settings: Any) -> Path:
-    """Return where a training with these settings keeps its state while it runs."""
-    import joblib
-
-    key = joblib.hash(settings, hash_name="sha1")[:12]
-    return folder.parent / ".checkpoints" / f"{folder.name}-{key}.npz"

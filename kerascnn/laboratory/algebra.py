@@ -21,7 +21,8 @@ from kerascnn.convolution import (
 from kerascnn.laboratory.checking import check
 from kerascnn.laboratory.layers import convolution_counts
 from kerascnn.laboratory.sizes import weight_names
-from kerascnn.results.exhibits import Checks, Exhibit, Matrix, Plot
+from kerascnn.results.exhibits import Exhibit
+from kerascnn.results.panels import Checks, Matrix, Plot
 
 ALPHA = np.array([2, -1, 3])
 BETA = np.array([1, 4, 0, -2])

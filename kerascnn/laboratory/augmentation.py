@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from kerascnn.results.exhibits import Exhibit, Panel, Picture, Points
+from kerascnn.results.exhibits import Exhibit
+from kerascnn.results.panels import Panel, Picture, Points
 
 IMAGES_SHOWN = 8
 DRAWS_SHOWN = 4

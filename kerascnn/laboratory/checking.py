@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from kerascnn.results.exhibits import Check
+from kerascnn.results.panels import Check
 
 
 def check(what: str, stated: Any, computed: Any, remark: str = "") -> Check:

@@ -9,7 +9,8 @@ import numpy as np
 from kerascnn.convolution import convolve_1d, convolve_2d, kernels, max_pool, upsample
 from kerascnn.laboratory.checking import check
 from kerascnn.laboratory.layers import convolution_layer, max_pooling_layer, upsampling_layer
-from kerascnn.results.exhibits import Checks, Exhibit, Matrix, Panel, Picture, Plot
+from kerascnn.results.exhibits import Exhibit
+from kerascnn.results.panels import Checks, Matrix, Panel, Picture, Plot
 
 SIGNAL = np.array([1, 2, 3, 4, 5, 4, 3, 2, 1])
 RUNNING_AVERAGE = np.array([2.5, 3.5, 4.0, 4.0, 3.5, 2.5])

@@ -18,7 +18,8 @@ from kerascnn.convolution import (
 from kerascnn.laboratory.checking import check
 from kerascnn.laboratory.layers import convolution_layer
 from kerascnn.laboratory.sizes import matrix_exhibit, padding_exhibit, sizes_exhibit
-from kerascnn.results.exhibits import Checks, Exhibit, Matrix, Panel, Picture
+from kerascnn.results.exhibits import Exhibit
+from kerascnn.results.panels import Checks, Matrix, Panel, Picture
 
 CHANNELS = ("red", "green", "blue")
 

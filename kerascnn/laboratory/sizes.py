@@ -11,7 +11,8 @@ from kerascnn.convolution import (
 )
 from kerascnn.datasets.photos import resized
 from kerascnn.laboratory.checking import check
-from kerascnn.results.exhibits import Checks, Exhibit, Matrix, Picture
+from kerascnn.results.exhibits import Exhibit
+from kerascnn.results.panels import Checks, Matrix, Picture
 
 # The size of the photo that the sizes are worked out for.
 HEIGHT, WIDTH = 800, 600

@@ -96,4 +96,4 @@ def imagenet_backbone(name: str, input_shape: tuple[int, ...]) -> keras.Model:
             "(~/.keras/models) from a machine that has them; or give a .keras or .kerascnn file of "
             "your own as pretrained=…"
         ) from error
-    return keras.Model(images, network.outputs[0], name=name)
+    return keras.Model(images, network.outputs[0])

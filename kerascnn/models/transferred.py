@@ -9,6 +9,8 @@ from kerascnn.models.augmented import without_augmentation
 from kerascnn.models.own_methods import own_method
 
 HEAD = "head"
+# Not the name of the network, which Keras may have numbered by what else a process had made.
+TRANSFERRED = "transferred"
 
 _POOLING = {3: layers.GlobalAveragePooling1D, 4: layers.GlobalAveragePooling2D}
 
@@ -27,7 +29,7 @@ def headless(network: keras.Model) -> keras.Model:
     network = without_augmentation(network)
     _check_graph(network)
     features = _before_head(network)
-    backbone = keras.Model(network.inputs, features, name=network.name)
+    backbone = keras.Model(network.inputs[0], features)
     if not backbone.weights:
         raise ValueError(f"model {network.name!r} has no layer with weights before its last one")
     return backbone
@@ -52,13 +54,13 @@ def with_new_head(backbone: keras.Model, n_classes: int, l2: float) -> keras.Mod
         features = _POOLING[len(features.shape)](name=_free("head_pooling", names))(features)
     elif len(features.shape) != 2:
         raise ValueError(
-            f"model {backbone.name!r} gives features of shape {features.shape[1:]} to its last "
-            "layer: vectors or feature maps are needed"
+            f"the network gives features of shape {features.shape[1:]} to its last layer: vectors "
+            "or feature maps are needed"
         )
     head = layers.Dense(
         n_classes, activation="softmax", kernel_regularizer=L2(l2), name=_free(HEAD, names)
     )
-    return keras.Model(backbone.inputs, head(features), name=backbone.name)
+    return keras.Model(backbone.inputs[0], head(features), name=TRANSFERRED)
 
 
 def head_of(network: keras.Model) -> layers.Layer:

@@ -13,16 +13,20 @@ from kerascnn.report.render import (
     write_laboratory_report,
     write_sweep_report,
     write_training_report,
+    write_transfer_report,
 )
 from kerascnn.results.comparison import ComparisonResults
-from kerascnn.results.exhibits import Check, Checks, Exhibit, Matrix, Picture, Plot, Points
+from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.interpretation import Insight, Saliency
 from kerascnn.results.laboratory import LaboratoryResults
+from kerascnn.results.panels import Bands, Check, Checks, Matrix, Picture, Plot, Points, Table
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import Samples, TrainingResults
+from kerascnn.results.transfer import TransferResults
 
 __all__ = [
+    "Bands",
     "Check",
     "Checks",
     "ComparisonResults",
@@ -38,11 +42,14 @@ __all__ = [
     "Saliency",
     "Samples",
     "SweepResults",
+    "Table",
     "TrainingResults",
+    "TransferResults",
     "render_report",
     "write_comparison_report",
     "write_index",
     "write_laboratory_report",
     "write_sweep_report",
     "write_training_report",
+    "write_transfer_report",
 ]

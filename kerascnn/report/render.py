@@ -8,6 +8,7 @@ from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import TrainingResults
+from kerascnn.results.transfer import TransferResults
 
 # The libraries that draw are large, so a page's module is imported when there is one to draw:
 # listing experiments does not wait for them, and a training has their memory.
@@ -16,6 +17,7 @@ PAGES = {
     "training": "kerascnn.report.pages.training",
     "comparison": "kerascnn.report.pages.comparison",
     "laboratory": "kerascnn.report.pages.laboratory",
+    "transfer": "kerascnn.report.pages.transfer",
 }
 
 
@@ -51,6 +53,16 @@ def write_comparison_report(results: ComparisonResults, folder: Path) -> Path:
 
 def write_laboratory_report(results: LaboratoryResults, folder: Path) -> Path:
     """Save the exhibits of a laboratory in `folder`, draw its page and a PNG of each there.
+
+    Returns:
+        The path of the page, `folder/index.html`.
+    """
+    results.save(Path(folder))
+    return render_report(folder)
+
+
+def write_transfer_report(results: TransferResults, folder: Path) -> Path:
+    """Save the results of transfer learning in `folder`, draw its page and PNGs there.
 
     Returns:
         The path of the page, `folder/index.html`.

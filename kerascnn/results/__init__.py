@@ -1,14 +1,17 @@
 """Plain results of runs and their files, independent of how they were made or are drawn."""
 
 from kerascnn.results.comparison import ComparisonResults
-from kerascnn.results.exhibits import Check, Checks, Exhibit, Matrix, Picture, Plot, Points
+from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.interpretation import Insight, Saliency
 from kerascnn.results.laboratory import LaboratoryResults
+from kerascnn.results.panels import Bands, Check, Checks, Matrix, Picture, Plot, Points, Table
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import Samples, TrainingResults
+from kerascnn.results.transfer import TransferResults
 
 __all__ = [
+    "Bands",
     "Check",
     "Checks",
     "ComparisonResults",
@@ -24,5 +27,7 @@ __all__ = [
     "Saliency",
     "Samples",
     "SweepResults",
+    "Table",
     "TrainingResults",
+    "TransferResults",
 ]

@@ -1,161 +1,26 @@
-"""Exhibits: pictures, plots, coloured matrices and tables of checks, and the files they lie in."""
+"""Exhibits, made of panels, and the files they lie in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from kerascnn.results import storage
+from kerascnn.results.panels import (
+    Bands,
+    Check,
+    Checks,
+    Matrix,
+    Panel,
+    Picture,
+    Plot,
+    Points,
+    Table,
+)
 
 ARRAYS_FILE = "exhibits.npz"
-STATED = "stated"
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """An image, drawn pixel by pixel.
-
-    Attributes:
-        caption: what it shows.
-        pixels: (height, width) or (height, width, 3); uint8, or real numbers, which are stretched
-            from black (the smallest) to white.
-        grid: whether to draw the pixels' borders.
-    """
-
-    KIND: ClassVar[str] = "picture"
-
-    caption: str
-    pixels: np.ndarray
-    grid: bool = False
-
-    def __post_init__(self) -> None:
-        """Raise ValueError if the pixels cannot be shown."""
-        _check_numbers(self.caption, self.pixels, (2, 3))
-        if np.ndim(self.pixels) == 3 and self.pixels.shape[2] not in (1, 3):
-            raise ValueError(
-                f"{self.caption!r}: pixels have the shape {self.pixels.shape}: must be (height, "
-                "width), or (height, width, 3) for colours"
-            )
-
-
-@dataclass(frozen=True, eq=False)
-class Plot:
-    """Signals as points over their indices.
-
-    Attributes:
-        caption: what it shows.
-        signals: real numbers, (n,), by name; lengths may differ.
-        offsets: the index of a signal's first value by its name, 0 where none is given.
-    """
-
-    KIND: ClassVar[str] = "plot"
-
-    caption: str
-    signals: Mapping[str, np.ndarray]
-    offsets: Mapping[str, float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Raise ValueError if a signal cannot be drawn."""
-        for values in self.signals.values():
-            _check_numbers(self.caption, values, (1,))
-
-
-@dataclass(frozen=True, eq=False)
-class Matrix:
-    """A coloured grid of numbers.
-
-    Attributes:
-        caption: what it shows.
-        values: real numbers, (rows, columns).
-        labels: text in place of the numbers, one per cell; None writes the numbers.
-    """
-
-    KIND: ClassVar[str] = "matrix"
-
-    caption: str
-    values: np.ndarray
-    labels: np.ndarray | None = None
-
-    def __post_init__(self) -> None:
-        """Raise ValueError if the values or labels are no grid."""
-        _check_numbers(self.caption, self.values, (2,))
-        if self.labels is not None and np.shape(self.labels) != np.shape(self.values):
-            raise ValueError(
-                f"{self.caption!r}: labels have the shape {np.shape(self.labels)}, but values "
-                f"{np.shape(self.values)}: give one for each"
-            )
-
-
-@dataclass(frozen=True)
-class Check:
-    """A number from elsewhere beside the one computed here.
-
-    Attributes:
-        what: the question that both answer.
-        stated: the answer from elsewhere.
-        computed: the answer computed here.
-        agrees: whether they are equal.
-        remark: what to know about it, such as the error where they differ.
-    """
-
-    what: str
-    stated: str
-    computed: str
-    agrees: bool
-    remark: str = ""
-
-
-@dataclass(frozen=True)
-class Checks:
-    """A table of numbers from elsewhere beside those computed here.
-
-    Attributes:
-        caption: where the numbers are from.
-        rows: one for each number.
-        against: what the numbers from elsewhere are: "stated" by a source, or the name of another
-            way to compute them.
-    """
-
-    KIND: ClassVar[str] = "checks"
-
-    caption: str
-    rows: Sequence[Check]
-    against: str = STATED
-
-
-@dataclass(frozen=True, eq=False)
-class Points:
-    """Numbers with their spreads, a row for each name.
-
-    Attributes:
-        caption: what it shows.
-        names: of the rows, from top to bottom.
-        means: (n_names,) by the name of a series.
-        spreads: (n_names,) for each series, drawn as bars to both sides.
-        quantity: what the numbers are.
-    """
-
-    KIND: ClassVar[str] = "points"
-
-    caption: str
-    names: Sequence[str]
-    means: Mapping[str, np.ndarray]
-    spreads: Mapping[str, np.ndarray]
-    quantity: str
-
-    def __post_init__(self) -> None:
-        """Raise ValueError if a series has not a number for each name."""
-        for values in (*self.means.values(), *self.spreads.values()):
-            if np.shape(values) != (len(self.names),):
-                raise ValueError(
-                    f"{self.caption!r}: a series has the shape {np.shape(values)}, but there are "
-                    f"{len(self.names)} names: give a number for each"
-                )
-
-
-Panel = Picture | Plot | Matrix | Checks | Points
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,22 +42,8 @@ class Exhibit:
         if not self.panels or not all(isinstance(panel, Panel) for panel in self.panels):
             raise ValueError(
                 f"exhibit {self.title!r} needs panels: give a list of Picture, Plot, Matrix, "
-                "Points or Checks"
+                "Points, Bands, Table or Checks"
             )
-
-
-def _check_numbers(caption: str, values: Any, dimensions: Sequence[int]) -> None:
-    """Raise ValueError unless values are an array of finite real numbers, and not empty."""
-    array = np.asarray(values)
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"{caption!r}: values of dtype {array.dtype} are not real numbers")
-    if array.ndim not in dimensions or array.size == 0:
-        raise ValueError(
-            f"{caption!r}: values have the shape {array.shape}: must have "
-            f"{' or '.join(map(str, dimensions))} dimensions, and not be empty"
-        )
-    if not np.isfinite(array).all():
-        raise ValueError(f"{caption!r}: values are NaN or infinite: replace them")
 
 
 def save_exhibits(exhibits: Sequence[Exhibit], folder: Path) -> list[dict[str, Any]]:
@@ -247,10 +98,21 @@ def _texts(panel: Panel, key: str, arrays: dict[str, np.ndarray]) -> dict[str, A
             rows = [vars(row) for row in panel.rows]
             return texts | {"rows": rows, "against": panel.against}
         case Points():
-            for number, name in enumerate(panel.means):
-                arrays[f"{key}-{number}"] = np.stack([panel.means[name], panel.spreads[name]])
-            names = {"names": list(panel.names), "series": list(panel.means)}
+            names = {"names": list(panel.names), "series": _series(panel, key, arrays)}
             return texts | names | {"quantity": panel.quantity}
+        case Bands():
+            arrays[f"{key}-x"] = np.asarray(panel.x)
+            quantities = {"x_quantity": panel.x_quantity, "quantity": panel.quantity}
+            return texts | {"series": _series(panel, key, arrays)} | quantities
+        case Table():
+            return texts | {"headings": list(panel.headings), "rows": list(panel.rows)}
+
+
+def _series(panel: Points | Bands, key: str, arrays: dict[str, np.ndarray]) -> list[str]:
+    """Return the names of series, whose means and spreads go into `arrays`."""
+    for number, name in enumerate(panel.means):
+        arrays[f"{key}-{number}"] = np.stack([panel.means[name], panel.spreads[name]])
+    return list(panel.means)
 
 
 def _panel(texts: Mapping[str, Any], key: str, arrays: Mapping[str, np.ndarray]) -> Panel:
@@ -267,10 +129,22 @@ def _panel(texts: Mapping[str, Any], key: str, arrays: Mapping[str, np.ndarray])
             labels = texts["labels"]
             return Matrix(caption, arrays[key], None if labels is None else np.array(labels))
         case Points.KIND:
-            found = {name: arrays[f"{key}-{n}"] for n, name in enumerate(texts["series"])}
-            means = {name: each[0] for name, each in found.items()}
-            spreads = {name: each[1] for name, each in found.items()}
-            return Points(caption, texts["names"], means, spreads, texts["quantity"])
+            series = _read_series(texts["series"], key, arrays)
+            return Points(caption, texts["names"], *series, texts["quantity"])
+        case Bands.KIND:
+            series = _read_series(texts["series"], key, arrays)
+            x = arrays[f"{key}-x"]
+            return Bands(caption, x, *series, texts["x_quantity"], texts["quantity"])
+        case Table.KIND:
+            return Table(caption, texts["headings"], texts["rows"])
         case _:
             rows = [Check(**row) for row in texts["rows"]]
             return Checks(caption, rows, texts["against"])
+
+
+def _read_series(
+    names: Sequence[str], key: str, arrays: Mapping[str, np.ndarray]
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return the means and spreads that `_series` kept."""
+    found = {name: arrays[f"{key}-{number}"] for number, name in enumerate(names)}
+    return {n: each[0] for n, each in found.items()}, {n: each[1] for n, each in found.items()}

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kerascnn.results.exhibits import STATED, Check, Checks, Exhibit
+from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.files import load_common, load_exhibits_of, now, save_shared
+from kerascnn.results.panels import STATED, Check, Checks
 from kerascnn.utils.formatting import plural
 
 

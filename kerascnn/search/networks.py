@@ -120,8 +120,10 @@ class Networks:
             again = self.build(estimator)
             shared = _shared(model, again.model_)
         structure, start, why = (None, None, shared) if shared else _identified(built, again)
-        trained = built.trained_part(len(np.asarray(self.task.y))).model
         refused = stack_refusal(model)
+        topology = None if refused else stack_topology(model)
+        # Its layers are called a second time, so nothing is asked of the whole network after it.
+        trained = built.trained_part(len(np.asarray(self.task.y))).model
         return NetworkRecord(
             structure,
             start,
@@ -131,7 +133,7 @@ class Networks:
             shared,
             network_refusal(model),
             refused,
-            None if refused else stack_topology(model),
+            topology,
             cost_per_sample(trained),
             bytes_per_lane(trained, 0),
             bytes_per_lane(trained, 1) - bytes_per_lane(trained, 0),

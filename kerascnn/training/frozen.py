@@ -110,10 +110,10 @@ def frozen_front(model: keras.Model) -> FrozenFront | None:
     cut = _cut(model)
     if cut is None:
         return None
-    front = keras.Model(model.inputs, cut)
+    front = keras.Model(model.inputs[0], cut)
     if not front.weights:
         return None
-    return FrozenFront(front, keras.Model(cut, model.outputs))
+    return FrozenFront(front, keras.Model(cut, model.outputs[0]))
 
 
 def _cut(model: keras.Model) -> keras.KerasTensor | None:

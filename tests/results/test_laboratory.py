@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from kerascnn.report import (
+    Bands,
     Check,
     Checks,
     Exhibit,
@@ -14,6 +15,7 @@ from kerascnn.report import (
     Picture,
     Plot,
     Points,
+    Table,
 )
 
 CHECKS = Checks("Stated", [Check("1 + 1", "2", "2", True), Check("1 + 2", "4", "3", False, "no")])
@@ -26,6 +28,8 @@ PANELS = [
     CHECKS,
     Checks("Another way", [Check("2 + 2", "4", "4", True)], "by hand"),
     Points("means", ["a", "b"], {"one": np.array([1, 2])}, {"one": np.array([0.1, 0.2])}, "x"),
+    Bands("curves", np.array([1, 10]), {"a": np.ones(2)}, {"a": np.zeros(2)}, "size", "height"),
+    Table("texts", ["name", "number"], [["a", "1"], ["b", "2"]]),
 ]
 
 
@@ -42,7 +46,7 @@ def test_every_kind_of_panel_comes_back(tmp_path):
     for panel, loaded in zip(PANELS, exhibit.panels, strict=True):
         assert type(loaded) is type(panel)
         assert loaded.caption == panel.caption
-    picture, floats, plot, numbers, words, checks, another, points = exhibit.panels
+    picture, floats, plot, numbers, words, checks, another, points, bands, table = exhibit.panels
     assert picture.pixels.dtype == np.uint8
     np.testing.assert_array_equal(picture.pixels, PANELS[0].pixels)
     np.testing.assert_array_equal(floats.pixels, PANELS[1].pixels)
@@ -53,10 +57,15 @@ def test_every_kind_of_panel_comes_back(tmp_path):
     np.testing.assert_array_equal(numbers.values, [[1, 2], [3, 4]])
     assert numbers.labels is None
     np.testing.assert_array_equal(words.labels, [["w₁", "0"]])
-    assert (checks, another) == (CHECKS, PANELS[-2])
+    assert (checks, another) == (CHECKS, PANELS[6])
     assert (points.names, points.quantity) == (["a", "b"], "x")
     np.testing.assert_array_equal(points.means["one"], [1, 2])
     np.testing.assert_array_equal(points.spreads["one"], [0.1, 0.2])
+    np.testing.assert_array_equal(bands.x, [1, 10])
+    np.testing.assert_array_equal(bands.means["a"], [1, 1])
+    np.testing.assert_array_equal(bands.spreads["a"], [0, 0])
+    assert (bands.x_quantity, bands.quantity) == ("size", "height")
+    assert table == PANELS[-1]
 
 
 def test_only_what_a_source_states_is_counted():
@@ -79,6 +88,13 @@ WRONG = {
     "labels": (lambda: Matrix("m", np.zeros((1, 2)), np.array([["a"]])), "give one for each"),
     "a flat picture as a signal": (lambda: Plot("s", {"a": np.zeros((2, 2))}), "1 dimensions"),
     "too few points": (lambda: Points("p", ["a"], {"x": np.zeros(2)}, {}, "q"), "1 names"),
+    "too short a curve": (
+        lambda: Bands("b", np.array([1, 2]), {"a": np.zeros(3)}, {}, "x", "y"),
+        "give a number for each",
+    ),
+    "falling sizes": (lambda: Bands("b", np.array([2, 1]), {}, {}, "x", "y"), "ascending"),
+    "sizes of zero": (lambda: Bands("b", np.array([0, 1]), {}, {}, "x", "y"), "positive"),
+    "too short a row": (lambda: Table("t", ["a", "b"], [["1"]]), "2 headings"),
     "nothing to see": (lambda: Exhibit("e", "t", []), "needs panels"),
     "text as a panel": (lambda: Exhibit("e", "t", TEXTS), "needs panels"),
 }

@@ -1,79 +1,122 @@
 """Transfer learning in a search: equal to separate fits to the last bit, features computed once."""
 
-import keras
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
-from keras import layers
 
 from kerascnn import CNNClassifier, GridSearchCV
+from kerascnn.training.compiled import CompiledNetwork
 from kerascnn.training.frozen import FrozenFront
+from kerascnn.training.network_pool import POOL
+from tests.networks import normalized_cnn
 from tests.search.expectations import assert_equal_results
 
 pytestmark = pytest.mark.numbers
 
 RNG = np.random.default_rng(0)
-X = RNG.integers(0, 256, (42, 18, 18, 3), dtype=np.uint8)
+X = RNG.integers(0, 256, (42, 12, 12, 3), dtype=np.uint8)
 Y = np.arange(42) % 3
-
-
-def with_batch_norm(input_shape, n_classes):
-    """Build a network whose frozen part can go wrong: batch normalization and dropout."""
-    return keras.Sequential(
-        [
-            keras.Input(input_shape),
-            layers.Conv2D(4, 3, name="first"),
-            layers.BatchNormalization(name="first_norm"),
-            layers.ReLU(),
-            layers.MaxPooling2D(2),
-            layers.Conv2D(6, 3, activation="relu", name="second"),
-            layers.Flatten(),
-            layers.Dense(8, activation="relu", name="hidden"),
-            layers.Dropout(0.3),
-            layers.Dense(n_classes),
-        ]
-    )
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
     """Return the file of a network that was trained on five classes."""
     path = tmp_path_factory.mktemp("transfer") / "five.kerascnn"
-    labels = np.arange(42) % 5
-    CNNClassifier(with_batch_norm, epochs=2, random_state=1).fit(X, labels).save(path)
+    trained = CNNClassifier(normalized_cnn, epochs=2, batch_size=16, random_state=1)
+    trained.fit(X, np.arange(42) % 5).save(path)
     return str(path)
 
 
 def search_of(grid, **arguments):
-    """Return a search over a network that is not built by `model`."""
-    estimator = CNNClassifier(epochs=3, batch_size=8, random_state=0)
-    return GridSearchCV(estimator, grid, cv=3, n_jobs=2, return_train_score=True, **arguments)
+    """Return a search over networks from files, on two splits."""
+    estimator = CNNClassifier(normalized_cnn, epochs=2, batch_size=8, random_state=0)
+    return GridSearchCV(estimator, grid, cv=2, n_jobs=2, return_train_score=True, **arguments)
 
 
 def assert_alike(one, other):
     """Hold two fitted searches against each other, to the last bit."""
     assert_equal_results(one.cv_results_, other.cv_results_)
     pd.testing.assert_frame_equal(one.learning_curves_, other.learning_curves_)
-    weights = [search.best_estimator_.model_.get_weights() for search in (one, other)]
-    for mine, theirs in zip(*weights, strict=True):
+    states = [search.best_estimator_.training_state() for search in (one, other)]
+    for mine, theirs in zip(*states, strict=True):
         np.testing.assert_array_equal(mine, theirs)
+    np.testing.assert_array_equal(one.predict_proba(X), other.predict_proba(X))
 
 
-def strategies(file):
-    """Return the grid of all strategies, and training from scratch."""
-    return [
-        {"pretrained": [file], "trainable": ["head"], "l2": [0.0, 0.1]},
-        {
-            "pretrained": [file],
-            "trainable": ["top", "all", "second*", ["first", "hidden"]],
-            "backbone_learning_rate": [1e-3, None],
-        },
-        {"model": [with_batch_norm]},
-    ]
+GRIDS = {
+    "head": {"trainable": ["head"], "l2": [0.0, 0.1]},
+    "top": {"trainable": ["top"], "backbone_learning_rate": [1e-2, 1e-4]},
+    "all": {"trainable": ["all"], "backbone_learning_rate": [1e-3, None]},
+    "layers": {"trainable": ["second*", ["first", "hidden"]]},
+    "augmented": {"trainable": ["head"], "augmentation": ["flip"]},
+}
 
 
-@pytest.mark.parametrize("engine", ["compiled", "processes"])
-def test_engines_equal_separate_fits(engine, file):
-    """For every strategy, beside training from scratch."""
-    alike = search_of(strategies(file), engine=engine).fit(X, Y)
-    assert_alike(alike, search_of(strategies(file), engine="serial").fit(X, Y))
+@pytest.mark.parametrize("name", GRIDS)
+def test_compiled_lanes_equal_separate_fits(name, file):
+    """For every strategy."""
+    grid = {"pretrained": [file], **GRIDS[name]}
+    compiled = search_of(grid, engine="compiled").fit(X, Y)
+    assert_alike(compiled, search_of(grid, engine="serial").fit(X, Y))
+
+
+def test_worker_processes_equal_separate_fits(file):
+    """They read the file themselves."""
+    grid = [{"pretrained": [file], "trainable": ["head"]}, {"pretrained": [None]}]
+    processes = search_of(grid, engine="processes").fit(X, Y)
+    assert_alike(processes, search_of(grid, engine="serial").fit(X, Y))
+
+
+def test_features_are_computed_once_in_a_search(file, monkeypatch):
+    """For all candidates, splits and epochs, their scores included."""
+    calls = []
+    features = FrozenFront.features
+    monkeypatch.setattr(
+        FrozenFront,
+        "features",
+        lambda front, images: calls.append(len(images)) or features(front, images),
+    )
+    grid = {"pretrained": [file], "trainable": ["head"], "learning_rate": [0.1, 0.01, 0.001]}
+    search_of(grid, engine="compiled").fit(X, Y)
+    assert calls == [len(X), len(X)]  # of the search, and of the final fit
+
+
+def test_rates_share_one_compiled_network(file, monkeypatch):
+    """Both are variables of it."""
+    made = []
+    build = CompiledNetwork.__init__
+
+    def count(self, *arguments):
+        made.append(1)
+        build(self, *arguments)
+
+    monkeypatch.setattr(CompiledNetwork, "__init__", count)
+    monkeypatch.setattr(POOL, "_idle", type(POOL._idle)())
+    rates = {"learning_rate": [0.01, 0.001], "backbone_learning_rate": [1e-3, 1e-4, 1e-5]}
+    grid = {"pretrained": [file], "trainable": ["top"], **rates}
+    search = search_of(grid, engine="compiled", refit=False).fit(X, Y)
+    assert "1 network on 2 threads" in search.plan_.describe()
+    assert len(made) <= 2  # one for each thread
+
+
+def test_nothing_is_merged_or_stored_for_another_file(file, tmp_path):
+    """What counts is the content of a file, not its name."""
+    copied, other = tmp_path / "copied.kerascnn", tmp_path / "other.kerascnn"
+    copied.write_bytes(Path(file).read_bytes())
+    CNNClassifier(normalized_cnn, epochs=1, random_state=2).fit(X, np.arange(42) % 5).save(other)
+    store = tmp_path / "fits.sqlite"
+    settings = {"engine": "compiled", "refit": False, "store": store}
+    search_of({"pretrained": [file], "trainable": ["head"]}, **settings).fit(X, Y)
+    same = search_of({"pretrained": [str(copied)], "trainable": ["head"]}, **settings).fit(X, Y)
+    assert same.n_restored_ == 2
+    another = search_of({"pretrained": [str(other)], "trainable": ["head"]}, **settings).fit(X, Y)
+    assert another.n_restored_ == 0
+
+
+def test_a_missing_file_is_found_before_anything_is_trained(file, monkeypatch):
+    """With the candidate that names it."""
+    monkeypatch.setattr(CompiledNetwork, "run_epoch", pytest.fail)
+    with pytest.raises(ValueError, match="is no file: give the path"):
+        search_of({"pretrained": [file, "gone.keras"], "trainable": ["head"]}).fit(X, Y)

@@ -10,7 +10,7 @@ from matplotlib import colormaps
 from kerascnn.report.figures.descriptions import safe
 from kerascnn.report.figures.heatmaps import MARGINS
 from kerascnn.report.figures.images import png_address
-from kerascnn.results.exhibits import Matrix, Picture, Plot, Points
+from kerascnn.results.panels import Bands, Matrix, Picture, Plot, Points
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 GRID_COLOUR = (204, 51, 51)
@@ -21,6 +21,9 @@ DARK_BELOW = 0.45
 # Of the series of one row, so that none hides another.
 SHIFT = 0.15
 AROUND_ROWS = 110
+HEIGHT_OF_BANDS = 460
+BAND_OPACITY = 0.18
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
 HEIGHT_OF_ROW = 30
 
 
@@ -152,7 +155,46 @@ def points_figure(points: Points) -> go.Figure:
             "fixedrange": True,
         },
         showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        legend=LEGEND,
+    )
+    return figure
+
+
+def bands_figure(bands: Bands) -> go.Figure:
+    """Draw curves in bands of their spreads, over a logarithmic axis."""
+    x = np.asarray(bands.x, float)
+    figure = go.Figure()
+    for (name, means), colour in zip(bands.means.items(), cycle(COLOURS), strict=False):
+        means, spreads = np.asarray(means, float), np.asarray(bands.spreads[name], float)
+        figure.add_scatter(
+            x=[*x, *x[::-1]],
+            y=[*(means + spreads), *(means - spreads)[::-1]],
+            fill="toself",
+            fillcolor=colour,
+            opacity=BAND_OPACITY,
+            line={"width": 0},
+            hoverinfo="skip",
+            legendgroup=name,
+            showlegend=False,
+        )
+        figure.add_scatter(
+            x=x.tolist(),
+            y=means.tolist(),
+            customdata=spreads.tolist(),
+            name=safe(name),
+            mode="lines+markers",
+            line={"color": colour},
+            legendgroup=name,
+            hovertemplate="%{x}: %{y:.3f} ± %{customdata:.3f}",
+        )
+    axis = {"automargin": True, "fixedrange": True}
+    figure.update_layout(
+        height=HEIGHT_OF_BANDS,
+        margin={**MARGINS, "t": 40},
+        xaxis={"title": {"text": safe(bands.x_quantity)}, "type": "log", **axis},
+        yaxis={"title": {"text": safe(bands.quantity)}, **axis},
+        showlegend=True,
+        legend=LEGEND,
     )
     return figure
 
@@ -177,6 +219,6 @@ def plot_figure(plot: Plot) -> go.Figure:
         xaxis={"title": {"text": "index"}, **axis},
         yaxis=axis,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        legend=LEGEND,
     )
     return figure

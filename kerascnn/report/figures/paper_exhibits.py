@@ -14,13 +14,24 @@ from matplotlib.gridspec import GridSpecFromSubplotSpec
 
 from kerascnn.report.figures import exhibits
 from kerascnn.report.figures.paper_heatmaps import save_figure, unread
-from kerascnn.results.exhibits import Checks, Exhibit, Matrix, Panel, Picture, Plot, Points
+from kerascnn.results.exhibits import Exhibit
+from kerascnn.results.panels import (
+    Bands,
+    Checks,
+    Matrix,
+    Panel,
+    Picture,
+    Plot,
+    Points,
+    Table,
+)
 
 PANELS_ACROSS = 4
 ROW_HEIGHT = 3.2
 WIDTH = 12.0
 ROW_OF_CHECKS = 0.21
 ROW_OF_POINTS = 0.28
+HEIGHT_OF_BANDS = 4.6
 MANY_COLUMNS = 8
 LETTERS_ACROSS = 140
 LONGEST_NAME = 60
@@ -45,7 +56,7 @@ def file_name(number: int, exhibit: Exhibit) -> str:
 def is_wide(panel: Panel) -> bool:
     """Return whether a panel takes a row of its own."""
     many = isinstance(panel, Matrix) and panel.values.shape[1] > MANY_COLUMNS
-    return many or isinstance(panel, Plot | Checks | Points)
+    return many or isinstance(panel, Plot | Checks | Points | Bands | Table)
 
 
 def exhibit_figure(exhibit: Exhibit) -> Figure:
@@ -82,8 +93,10 @@ def _height(row: Sequence[Panel]) -> float:
 
 def _height_of(panel: Panel) -> float:
     match panel:
-        case Checks():
+        case Checks() | Table():
             return ROW_OF_CHECKS * (len(panel.rows) + 2)
+        case Bands():
+            return HEIGHT_OF_BANDS
         case Points():
             return 0.8 + ROW_OF_POINTS * len(panel.names)
         case _:
@@ -102,6 +115,10 @@ def _draw(ax: Axes, panel: Panel) -> None:
             _draw_checks(ax, panel)
         case Points():
             _draw_points(ax, panel)
+        case Bands():
+            _draw_bands(ax, panel)
+        case Table():
+            _draw_table(ax, panel.headings, panel.rows)
     width = LETTERS_ACROSS if is_wide(panel) else LETTERS_ACROSS // PANELS_ACROSS
     caption = textwrap.fill(_caption(panel), width)
     ax.set_title(unread(caption), fontsize=9, y=0, pad=-6, va="top")
@@ -161,6 +178,28 @@ def _draw_points(ax: Axes, points: Points) -> None:
     _finish(ax, "x")
 
 
+def _draw_bands(ax: Axes, bands: Bands) -> None:
+    colours = cycle(exhibits.COLOURS)
+    for (name, means), colour in zip(bands.means.items(), colours, strict=False):
+        spreads = bands.spreads[name]
+        ax.fill_between(
+            bands.x,
+            means - spreads,
+            means + spreads,
+            color=colour,
+            alpha=exhibits.BAND_OPACITY,
+            linewidth=0,
+        )
+        ax.plot(bands.x, means, "o-", color=colour, label=unread(name), markersize=4)
+    ax.set_xscale("log")
+    ax.minorticks_off()
+    ax.set_xticks(bands.x, [exhibits.number_label(value) for value in bands.x])
+    ax.set_ylabel(unread(bands.quantity))
+    _finish(ax, "both")
+    ax.set_xlabel(unread(bands.x_quantity))
+    ax.xaxis.set_label_position("top")
+
+
 def _draw_matrix(ax: Axes, matrix: Matrix) -> None:
     colours, dark = exhibits.matrix_colours(matrix)
     labels = exhibits.matrix_labels(matrix)
@@ -181,16 +220,20 @@ def _draw_matrix(ax: Axes, matrix: Matrix) -> None:
 
 
 def _draw_checks(ax: Axes, checks: Checks) -> None:
-    ax.set_axis_off()
-    if not checks.rows:
-        return
     rows = [
         [row.what, row.stated, row.computed, "yes" if row.agrees else "no", row.remark]
         for row in checks.rows
     ]
+    _draw_table(ax, ["what", checks.against, "computed", "agrees", "remark"], rows)
+
+
+def _draw_table(ax: Axes, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    ax.set_axis_off()
+    if not rows:
+        return
     texts = [[unread(text) for text in row] for row in rows]
-    headings = ["what", unread(checks.against), "computed", "agrees", "remark"]
-    table = ax.table(texts, colLabels=headings, loc="upper center", cellLoc="left", edges="B")
+    names = [unread(heading) for heading in headings]
+    table = ax.table(texts, colLabels=names, loc="upper center", cellLoc="left", edges="B")
     table.auto_set_font_size(False)
     table.set_fontsize(8)
     table.auto_set_column_width(list(range(len(headings))))

@@ -8,7 +8,18 @@ import plotly.graph_objects as go
 
 from kerascnn.report.figures import exhibits as figures
 from kerascnn.report.figures.paper_exhibits import file_name, is_wide
-from kerascnn.results.exhibits import Check, Checks, Exhibit, Matrix, Panel, Picture, Plot, Points
+from kerascnn.results.exhibits import Exhibit
+from kerascnn.results.panels import (
+    Bands,
+    Check,
+    Checks,
+    Matrix,
+    Panel,
+    Picture,
+    Plot,
+    Points,
+    Table,
+)
 
 
 @dataclass(frozen=True)
@@ -16,7 +27,7 @@ class PanelView:
     """What a page shows of one panel; only the part that its kind has is not empty.
 
     Attributes:
-        kind: "picture", "plot", "matrix" or "checks".
+        kind: "picture", "plot", "matrix", "checks" or "table".
         caption: the text below.
         note: a picture's size and range.
         is_wide: whether it takes a row of its own.
@@ -25,6 +36,8 @@ class PanelView:
         figure: the name of a plot's figure in the page's data.
         cells: of a coloured grid.
         rows: of a table of checks.
+        headings: of a table of texts.
+        texts: its rows.
         against: the heading of their numbers from elsewhere.
     """
 
@@ -38,6 +51,8 @@ class PanelView:
     cells: Sequence[Sequence[figures.Cell]] = ()
     rows: Sequence[Check] = ()
     against: str = ""
+    headings: Sequence[str] = ()
+    texts: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True)
@@ -61,12 +76,18 @@ def exhibit_figures(exhibits: Sequence[Exhibit]) -> dict[str, Any]:
         _figure_name(number, place): _figure(panel).to_plotly_json()
         for number, exhibit in enumerate(exhibits, start=1)
         for place, panel in enumerate(exhibit.panels)
-        if isinstance(panel, Plot | Points)
+        if isinstance(panel, Plot | Points | Bands)
     }
 
 
-def _figure(panel: Plot | Points) -> go.Figure:
-    return figures.plot_figure(panel) if isinstance(panel, Plot) else figures.points_figure(panel)
+def _figure(panel: Plot | Points | Bands) -> go.Figure:
+    match panel:
+        case Plot():
+            return figures.plot_figure(panel)
+        case Points():
+            return figures.points_figure(panel)
+        case Bands():
+            return figures.bands_figure(panel)
 
 
 def _view(number: int, exhibit: Exhibit) -> ExhibitView:
@@ -89,13 +110,17 @@ def _panel_view(panel: Panel, figure: str) -> PanelView:
                 picture=figures.picture_address(panel),
                 is_pixelated=panel.pixels.shape[1] <= figures.FEW_PIXELS,
             )
-        case Plot() | Points():
+        case Plot() | Points() | Bands():
             return PanelView("plot", panel.caption, wide, figure=figure)
         case Matrix():
             return PanelView(panel.KIND, panel.caption, wide, cells=figures.matrix_cells(panel))
         case Checks():
             return PanelView(
                 panel.KIND, panel.caption, wide, rows=panel.rows, against=panel.against
+            )
+        case Table():
+            return PanelView(
+                panel.KIND, panel.caption, wide, headings=panel.headings, texts=panel.rows
             )
 
 

@@ -11,6 +11,7 @@ from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import TrainingResults
+from kerascnn.results.transfer import TransferResults
 from kerascnn.utils.formatting import (
     duration_label,
     plural,
@@ -165,6 +166,24 @@ def laboratory_headlines(results: LaboratoryResults) -> list[Headline]:
     figures = [
         Headline("Exhibits", str(len(results.exhibits))),
         Headline("Stated numbers that agree", f"{n_right} of {len(checks)}") if checks else None,
+        duration(results.provenance),
+    ]
+    return [figure for figure in figures if figure is not None]
+
+
+def transfer_headlines(results: TransferResults) -> list[Headline]:
+    """Return the figures of transfer learning in the order in which they are read."""
+    accuracies = {name: results.accuracies(name)[0] for name in results.strategies}
+    best = max(accuracies, key=lambda name: float(accuracies[name].mean()))
+    fewest = f"from {results.sizes[0]:,} images per class"
+    scratch = accuracies[results.scratch]
+    figures = [
+        Headline("Best with the fewest images", best, fewest),
+        Headline("Its test accuracy", score_label(accuracies[best].mean(), accuracies[best].std())),
+        Headline(
+            f"Test accuracy, {results.scratch}", score_label(scratch.mean(), scratch.std()), fewest
+        ),
+        Headline("Pretrained accuracy", score_label(results.pretrained_accuracy), "own classes"),
         duration(results.provenance),
     ]
     return [figure for figure in figures if figure is not None]
