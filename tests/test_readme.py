@@ -12,9 +12,10 @@ def examples() -> list[str]:
     return EXECUTED.findall(README.read_text(encoding="utf-8"))
 
 
-def test_own_data_and_own_model_run_as_written():
+def test_own_data_and_own_model_run_as_written(tmp_path, monkeypatch):
     """Both searches fit, on three classes of text labels, and predict them."""
-    data, model, augmentation, _ = examples()
+    monkeypatch.chdir(tmp_path)
+    data, model, augmentation, transfer, _ = examples()
     names: dict = {}
     exec(data, names)
     exec(model, names)
@@ -22,6 +23,8 @@ def test_own_data_and_own_model_run_as_written():
     assert set(names["search"].set_params(cv=2).fit(X, y).predict(X)) <= set(y)
     exec(augmentation, names)
     assert len(names["search"].plan(X, y).fits) == 18
+    exec(transfer, names)
+    assert len(names["search"].plan(X, y).fits) == 3 * (1 + 2 + 2 * 2 * 2)
 
 
 def test_examples_are_short():
@@ -32,5 +35,5 @@ def test_examples_are_short():
 
 def test_convolution_by_hand_runs_as_written(capsys):
     """The edges are as large as the photo; a 3 × 3 kernel on 4 × 4 pixels is a 4 × 16 matrix."""
-    exec(examples()[3], {})
+    exec(examples()[-1], {})
     assert capsys.readouterr().out == "(427, 640) (4, 16)\n"

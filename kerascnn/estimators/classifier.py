@@ -56,7 +56,7 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
         validation_split: the last part of the data, from 0 to below 1, that is not trained on.
         shuffle: False visits the samples in their own order in every epoch.
         warm_start: True lets `fit` continue with the trained model; epochs count on. A changed
-            learning_rate is taken over; of the other parameters those may change that `fit`
+            learning rate is taken over; of the other parameters those may change that `fit`
             reads: epochs, batch_size, shuffle, class_weight, validation_split, callbacks, verbose.
         verbose: Keras's.
         random_state: an integer from 0 to 2³² - 1 settles initial weights, batch order and
@@ -76,6 +76,21 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
             hue (0.1), standard deviations for noise (0.05) and blur (1.0 pixel), a share of the
             strongest for RandAugment (0.3). Colours take pixels from 0 to 1 unless
             `augmentation__value_range` says otherwise.
+        pretrained: where the network and its first weights come from: the path of a file that
+            `save` or Keras wrote, whose last layer with weights, and what follows it, gives way to
+            a new dense softmax layer, "head", for the classes at hand; or "imagenet" for the
+            network of `keras.applications` that `model` names, behind its own preprocessing; or
+            None for the builder's. The layers of a file keep their own penalties: l2 is the
+            head's.
+        trainable: what is trained of a pretrained network beside its head: "head" for nothing,
+            "top" for the later half of the layers with kernels, "all", a layer's name, a pattern
+            of names such as "conv5_*", or a list of these. All else is frozen, as by Keras's
+            `layer.trainable = False`: batch normalizations compute with their moving statistics
+            and keep them, dropout goes on dropping. Features that nothing trained or random
+            stands before are computed once per fit, or once per search.
+        backbone_learning_rate: the learning rate of all that is trained below the head, at least
+            0, or a Keras schedule; None for `learning_rate`. Each part has an optimizer of its own
+            of the same kind.
         **routes: see above.
 
     Attributes:
@@ -152,6 +167,7 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
 
         Raises:
             ValueError: naming every wrong argument, before anything is built.
+            OSError: if the weights of ImageNet cannot be downloaded.
             DivergenceError: if the loss of an epoch is not finite.
         """
         go_on = self.warm_start and self.initialized_

@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from kerascnn.internals.keras import Functional, calls_of, producer_of
+from kerascnn.internals.keras import Functional, calls_of, calls_within, producer_of
 
 
 class NotFusable(ValueError):  # noqa: N818 - it states a fact about a model, not a failure
@@ -36,19 +36,25 @@ def _functional_chain(model: keras.Model) -> list[keras.layers.Layer]:
     """Return the layers on the way from the model's output back to its input, in order."""
     if len(model.inputs) != 1 or len(model.outputs) != 1:
         raise NotFusable("the model has several inputs or outputs")
+    own = set(calls_within(model))  # other graphs may call its layers, too
     backwards, tensor = [], model.outputs[0]
     while tensor is not model.inputs[0]:
         layer = producer_of(tensor)
         backwards.append(layer)
-        tensor = _only_input(layer)
+        tensor = _only_input(layer, own)
     return backwards[::-1]
 
 
-def _only_input(layer: Any) -> Any:
-    """Return the tensor that a layer is called with, once and with nothing else."""
+def _only_input(layer: Any, own: set[Any]) -> Any:
+    """Return the tensor that a layer is called with in its model, once and with nothing else.
+
+    Args:
+        layer: the layer.
+        own: the model's calls.
+    """
     if not isinstance(layer, keras.layers.Layer):
         raise NotFusable(f"operation {layer.name!r} stands outside a layer")
-    calls = calls_of(layer)
+    calls = [call for call in calls_of(layer) if call in own]
     if len(calls) != 1:
         raise NotFusable(f"layer {layer.name!r} is used more than once")
     (call,) = calls

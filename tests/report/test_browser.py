@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kerascnn.report import (
+    Bands,
     Exhibit,
     LaboratoryResults,
     Matrix,
@@ -15,6 +16,7 @@ from kerascnn.report import (
     Plot,
     Points,
     SweepResults,
+    Table,
     write_index,
     write_laboratory_report,
     write_sweep_report,
@@ -97,6 +99,8 @@ def test_a_laboratory_draws_everything_offline(browser, tmp_path, width):
         Plot("a signal", {"signal": np.arange(9)}),
         Matrix("a matrix", np.arange(64).reshape(4, 16)),
         Points("means", ["a", "b"], {"one": np.ones(2)}, {"one": np.ones(2)}, "accuracy"),
+        Bands("curves", np.array([10, 500]), {"one": np.ones(2)}, {"one": np.ones(2)}, "n", "a"),
+        Table("a table", ["strategy", *map(str, range(20))], [["one", *"abcdefghijklmnopqrst"]]),
     ]
     results = LaboratoryResults("lab", "Lab", "It shows.", [Exhibit("One", "Look.", panels)])
     path = write_laboratory_report(results, tmp_path)

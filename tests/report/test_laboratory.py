@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from kerascnn.report import (
+    Bands,
     Check,
     Checks,
     Exhibit,
@@ -16,6 +17,7 @@ from kerascnn.report import (
     Picture,
     Plot,
     Points,
+    Table,
     render_report,
     write_index,
     write_laboratory_report,
@@ -133,6 +135,8 @@ def test_hostile_text_stays_text(tmp_path):
         Matrix(HOSTILE, np.zeros((1, 1)), np.array([[HOSTILE]])),
         Points(HOSTILE, [HOSTILE], {HOSTILE: np.ones(1)}, {HOSTILE: np.ones(1)}, HOSTILE),
         Checks(HOSTILE, [Check(HOSTILE, HOSTILE, HOSTILE, False, HOSTILE)], HOSTILE),
+        Bands(HOSTILE, np.ones(1), {HOSTILE: np.ones(1)}, {HOSTILE: np.ones(1)}, HOSTILE, HOSTILE),
+        Table(HOSTILE, [HOSTILE], [[HOSTILE]]),
     ]
     results = LaboratoryResults("a", HOSTILE, HOSTILE, [Exhibit(HOSTILE, HOSTILE, panels)])
     page = read(write_laboratory_report(results, tmp_path))

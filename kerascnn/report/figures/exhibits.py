@@ -174,7 +174,7 @@ def bands_figure(bands: Bands) -> go.Figure:
             opacity=BAND_OPACITY,
             line={"width": 0},
             hoverinfo="skip",
-            legendgroup=name,
+            legendgroup=safe(name),
             showlegend=False,
         )
         figure.add_scatter(
@@ -184,7 +184,7 @@ def bands_figure(bands: Bands) -> go.Figure:
             name=safe(name),
             mode="lines+markers",
             line={"color": colour},
-            legendgroup=name,
+            legendgroup=safe(name),
             hovertemplate="%{x}: %{y:.3f} ± %{customdata:.3f}",
         )
     axis = {"automargin": True, "fixedrange": True}
