@@ -45,8 +45,9 @@ class TrainedPart:
         return [known.get(id(v), v.numpy()) for v in state_variables(network)]
 
     def is_of(self, network: keras.Model) -> bool:
-        """Return whether this is a part of a network as it is compiled now."""
-        return self.model.optimizer is network.optimizer
+        """Return whether this is a part of a network as it is compiled, and frozen, now."""
+        trained = [list(map(id, each.trainable_variables)) for each in (self.model, network)]
+        return self.model.optimizer is network.optimizer and trained[0] == trained[1]
 
 
 def trained_part(network: keras.Model, arguments: Mapping[str, Any], n_images: int) -> TrainedPart:
