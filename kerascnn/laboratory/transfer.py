@@ -98,7 +98,7 @@ def _with_spread(values: np.ndarray) -> str:
 
 def _leads(results: TransferResults, strategy: str) -> Sequence[str]:
     return [
-        f"{mean:+.3f}" + ("" if np.isnan(error) else f" ± {error:.3f}")
+        f"{mean:+.3f}".replace("-", "−") + ("" if np.isnan(error) else f" ± {error:.3f}")
         for mean, error in zip(*results.lead(strategy), strict=True)
     ]
 

@@ -40,7 +40,7 @@ def test_the_page_says_what_transfer_brings(results, tmp_path):
         "from 10 images per class",
         "0.600 ± 0.000",
         "+0.200 ± 0.000",
-        "-0.100 ± 0.000",
+        "−0.100 ± 0.000",
         "from scratch has caught up at",
         "Each point is the mean of 2 draws",
         "Pretrained accuracy",
