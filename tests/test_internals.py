@@ -138,6 +138,8 @@ KERAS: dict[str, Any] = {
         ("name", "value"),
     ),
     "keras.src.models.functional:Functional": ("tells graphs of layers", ()),
+    "keras.src.layers.preprocessing.image_preprocessing.base_image_preprocessing_layer:"
+    "BaseImagePreprocessingLayer": ("tells layers that transform images", ()),
     "keras.src.utils.backend_utils:DynamicBackend": ("copies users' image layers", ("backend",)),
     "an image layer's backend:_backend": ("copies users' image layers", ()),
     "a layer:_flatten_layers": ("finds the seed generators within a layer", ()),
@@ -146,6 +148,8 @@ KERAS: dict[str, Any] = {
     "a layer:_layers": ("finds the layers within a layer", ()),
     "a layer's call:input_tensors": ("reads what a layer is called with", ()),
     "a layer's call:arguments": ("reads what a layer is called with", ()),
+    "a layer's call:operation": ("finds the frozen front of a network", ()),
+    "a layer's call:is_input": ("finds the frozen front of a network", ()),
     "a layer's call:outputs": ("reads what a layer's call makes", ()),
     "a network:_compile_loss": ("reads what a network is compiled with", ()),
     "a network:_compile_metrics": ("reads what a network is compiled with", ()),

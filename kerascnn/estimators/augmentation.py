@@ -1,117 +1,27 @@
 """The parameter `augmentation`: names, layers or lists of them, and their strengths."""
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
 import numpy as np
 from keras import layers
 
+from kerascnn.estimators.augmentation_kinds import AUGMENTATIONS, OF_ANY_SHAPE, Augmentation, Range
 from kerascnn.estimators.routes import plain_number
 from kerascnn.estimators.values import is_number
-from kerascnn.internals.keras import seed_generators_within
-from kerascnn.models.augmented import QuickRandAugment, RandomResizedCrop
+from kerascnn.internals.keras import (
+    BaseImagePreprocessingLayer,
+    layers_within,
+    seed_generators_within,
+)
+from kerascnn.models.augmented import RandomResizedCrop
 from kerascnn.utils.spelling import did_you_mean
 
 PREFIX = "augmentation__"
 RANGE = "value_range"
 UNIT_RANGE = (0.0, 1.0)
-FLIPS = ("horizontal", "vertical", "horizontal_and_vertical")
-
-Range = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Augmentation:
-    """A kind of random transformation.
-
-    Attributes:
-        make: returns Keras's layers for a strength and the range of pixels.
-        strength: the one that is taken if none is given.
-        is_right: whether a value is a strength.
-        expectation: what a strength must be, in words.
-        needs_range: whether it depends on which values are black and white.
-        needs_colours: whether images must have three channels.
-    """
-
-    make: Callable[[Any, Range], Sequence[layers.Layer]]
-    strength: Any
-    is_right: Callable[[Any], bool]
-    expectation: str
-    needs_range: bool = False
-    needs_colours: bool = False
-
-
-def _share(
-    make: Callable[[float, Range], Sequence[layers.Layer]],
-    strength: float,
-    largest: float = 1.0,
-    **needs: bool,
-) -> Augmentation:
-    """Return an augmentation whose strength is a share."""
-    return Augmentation(
-        make,
-        strength,
-        lambda value: is_number(value) and 0 <= value <= largest,
-        f"a number from 0 to {largest:g}",
-        **needs,
-    )
-
-
-def _around_half(share: float) -> Range:
-    """Return factors of Keras's saturation, of which a half leaves an image as it is."""
-    return (0.5 - share / 2, 0.5 + share / 2)
-
-
-AUGMENTATIONS: dict[str, Augmentation] = {
-    "flip": Augmentation(
-        lambda mode, _: [layers.RandomFlip(mode)],
-        "horizontal",
-        lambda value: isinstance(value, str) and value in FLIPS,
-        f"one of {', '.join(map(repr, FLIPS))}",
-    ),
-    "rotation": _share(lambda turn, _: [layers.RandomRotation(turn)], 0.05, 0.5),
-    "crop": _share(lambda share, _: [RandomResizedCrop(share)], 0.2, 0.9),
-    "zoom": _share(lambda share, _: [layers.RandomZoom(share)], 0.2, 0.9),
-    "translation": _share(lambda share, _: [layers.RandomTranslation(share, share)], 0.1),
-    "brightness": _share(
-        lambda share, pixels: [layers.RandomBrightness(share, pixels)], 0.2, needs_range=True
-    ),
-    "contrast": _share(
-        lambda share, pixels: [layers.RandomContrast(share, pixels)], 0.2, needs_range=True
-    ),
-    "saturation": _share(
-        lambda share, pixels: [layers.RandomSaturation(_around_half(share), pixels)],
-        0.2,
-        needs_range=True,
-        needs_colours=True,
-    ),
-    "hue": _share(
-        lambda share, pixels: [layers.RandomHue(share, pixels)],
-        0.1,
-        needs_range=True,
-        needs_colours=True,
-    ),
-    "noise": Augmentation(
-        lambda deviation, _: [layers.GaussianNoise(deviation)],
-        0.05,
-        lambda value: is_number(value) and 0 <= value <= 1,
-        "a number from 0 to 1, a standard deviation",
-    ),
-    "blur": _share(
-        lambda sigma, pixels: [layers.RandomGaussianBlur(1.0, 5, sigma, pixels)],
-        1.0,
-        needs_range=True,
-    ),
-    "randaugment": _share(
-        lambda share, pixels: [QuickRandAugment(pixels, factor=share)],
-        0.3,
-        needs_range=True,
-        needs_colours=True,
-    ),
-}
 
 
 def augmentation_layers(
@@ -130,6 +40,7 @@ def augmentation_layers(
     """
     made: list[layers.Layer] = []
     for item in _items(parameters["augmentation"]):
+        _check_takes(item, image_shape)
         if isinstance(item, layers.Layer):
             made.append(_copied(item))
             continue
@@ -144,6 +55,22 @@ def augmentation_layers(
         if strength != 0:
             made += kind.make(strength, pixel_values)
     return made
+
+
+def _check_takes(item: Any, image_shape: tuple[int, ...]) -> None:
+    """Raise ValueError if an augmentation transforms images, but samples are none."""
+    if len(image_shape) == 3:
+        return
+    name, is_for_images = item, item not in OF_ANY_SHAPE
+    if isinstance(item, layers.Layer):
+        kinds = (BaseImagePreprocessingLayer, RandomResizedCrop)
+        name = type(item).__name__
+        is_for_images = any(isinstance(each, kinds) for each in layers_within(item))
+    if is_for_images:
+        raise ValueError(
+            f"augmentation={name!r} transforms images, (height, width, channels), but samples have "
+            f"the shape {image_shape}: name {' or '.join(map(repr, OF_ANY_SHAPE))}"
+        )
 
 
 def check_pixels(parameters: Mapping[str, Any], pixels: Range) -> None:

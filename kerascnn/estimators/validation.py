@@ -9,7 +9,8 @@ from typing import Any
 import keras
 
 from kerascnn.estimators import outputs
-from kerascnn.estimators.augmentation import AUGMENTATIONS, RANGE, augmentation_problems
+from kerascnn.estimators.augmentation import RANGE, augmentation_problems
+from kerascnn.estimators.augmentation_kinds import AUGMENTATIONS
 from kerascnn.estimators.builders import find_builder, model_name, own_arguments, signature
 from kerascnn.estimators.routes import (
     COMPILE_ROUTES,

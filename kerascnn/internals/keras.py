@@ -13,6 +13,12 @@ import keras
 # Keeps the seeds of `keras.utils.set_random_seed`, which can be set in public, but not read.
 from keras.src.backend.common import global_state
 
+# The base of all layers that transform images. They take signals, (n, samples, channels), for one
+# image, and nothing public tells them from layers that do not.
+from keras.src.layers.preprocessing.image_preprocessing.base_image_preprocessing_layer import (
+    BaseImagePreprocessingLayer,
+)
+
 # The class of what `keras.Model(inputs, outputs)` returns. It tells a plain graph of layers from
 # a model whose class may train in a way of its own; building one to take its type would count
 # up the names of the user's models.
@@ -23,6 +29,7 @@ from keras.src.models.functional import Functional
 from keras.src.utils.backend_utils import DynamicBackend
 
 __all__ = [
+    "BaseImagePreprocessingLayer",
     "CompiledWith",
     "DynamicBackend",
     "Functional",

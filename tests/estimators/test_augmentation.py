@@ -10,7 +10,8 @@ from keras import layers
 from sklearn.base import clone
 
 from kerascnn import CNNClassifier
-from kerascnn.estimators.augmentation import AUGMENTATIONS, augmentation_layers
+from kerascnn.estimators.augmentation import augmentation_layers
+from kerascnn.estimators.augmentation_kinds import AUGMENTATIONS
 from kerascnn.interpretation import feature_maps, first_filters, grad_cam
 from kerascnn.models.augmented import QuickRandAugment, TrainingOnly, without_augmentation
 from tests.networks import tiny_cnn
@@ -224,6 +225,24 @@ def test_colours_of_grey_images_are_refused():
     """There are none."""
     with pytest.raises(ValueError, match="'hue' changes colours"):
         classifier("hue").fit(X[..., :1], Y)
+
+
+def steps(input_shape, n_classes):
+    """Build a network of signals."""
+    flat = [layers.Conv1D(2, 3), layers.Flatten(), layers.Dense(n_classes, "softmax")]
+    return keras.Sequential([keras.Input(input_shape), *flat])
+
+
+@pytest.mark.parametrize(
+    "augmentation", ["flip", "crop", "randaugment", layers.RandomRotation(0.1)]
+)
+def test_transformations_of_images_are_refused_for_signals(augmentation):
+    """Keras would take a batch of them for one image, and mix the samples."""
+    signals = RNG.normal(size=(48, 20, 1)).astype(np.float32)
+    estimator = CNNClassifier(steps, augmentation=augmentation, image_shape=(20, 1), epochs=1)
+    with pytest.raises(ValueError, match=r"transforms images, .*, but samples have the shape"):
+        estimator.fit(signals, Y)
+    estimator.set_params(augmentation="noise").fit(signals, Y)
 
 
 def test_pixels_beyond_the_range_are_refused():

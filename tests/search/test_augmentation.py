@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from kerascnn import CNNClassifier, GridSearchCV
-from kerascnn.estimators.augmentation import AUGMENTATIONS
+from kerascnn.estimators.augmentation_kinds import AUGMENTATIONS
 from tests.networks import tiny_cnn
 from tests.search.expectations import assert_equal_results, assert_like_serial
 
