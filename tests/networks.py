@@ -19,6 +19,19 @@ def tiny_cnn(
     )
 
 
+def tiny_signal_cnn(input_shape: tuple[int, int], n_classes: int) -> keras.Model:
+    """Return a network of signals, (samples, channels)."""
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            keras.layers.Conv1D(2, 3, activation="relu"),
+            keras.layers.MaxPooling1D(2),
+            keras.layers.Flatten(),
+            keras.layers.Dense(n_classes, activation="softmax"),
+        ]
+    )
+
+
 def normalized_cnn(input_shape: tuple[int, int, int], n_classes: int) -> keras.Model:
     """Return a network with what freezing can get wrong: batch normalization and dropout."""
     return keras.Sequential(

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from kerascnn.estimators.augmentation_kinds import AUGMENTATIONS, OF_ANY_SHAPE, Augmentation, Range
+from kerascnn.estimators.augmentation_kinds import AUGMENTATIONS, IMAGES, Augmentation, Range
 from kerascnn.estimators.routes import plain_number
 from kerascnn.estimators.values import is_number
 from kerascnn.internals.keras import (
@@ -17,11 +17,14 @@ from kerascnn.internals.keras import (
     seed_generators_within,
 )
 from kerascnn.models.augmented import RandomResizedCrop
+from kerascnn.models.augmented_signals import RandomMasks
 from kerascnn.utils.spelling import did_you_mean
 
 PREFIX = "augmentation__"
 RANGE = "value_range"
 UNIT_RANGE = (0.0, 1.0)
+# Layers that would take a batch of signals for one image, and mix its samples.
+OF_IMAGES = (BaseImagePreprocessingLayer, RandomMasks, RandomResizedCrop)
 
 
 def augmentation_layers(
@@ -58,18 +61,18 @@ def augmentation_layers(
 
 
 def _check_takes(item: Any, image_shape: tuple[int, ...]) -> None:
-    """Raise ValueError if an augmentation transforms images, but samples are none."""
-    if len(image_shape) == 3:
-        return
-    name, is_for_images = item, item not in OF_ANY_SHAPE
+    """Raise ValueError if an augmentation does not suit samples of this shape."""
+    dimensions = len(image_shape)
+    suited = [name for name, kind in AUGMENTATIONS.items() if dimensions in kind.suits]
+    name, suits = item, item in suited
     if isinstance(item, layers.Layer):
-        kinds = (BaseImagePreprocessingLayer, RandomResizedCrop)
         name = type(item).__name__
-        is_for_images = any(isinstance(each, kinds) for each in layers_within(item))
-    if is_for_images:
+        inner = layers_within(item)
+        suits = dimensions == IMAGES or not any(isinstance(each, OF_IMAGES) for each in inner)
+    if not suits:
         raise ValueError(
-            f"augmentation={name!r} transforms images, (height, width, channels), but samples have "
-            f"the shape {image_shape}: name {' or '.join(map(repr, OF_ANY_SHAPE))}"
+            f"augmentation={name!r} does not suit samples of shape {image_shape}, which "
+            f"{', '.join(map(repr, suited))} do"
         )
 
 

@@ -8,10 +8,11 @@ from keras import layers
 
 from kerascnn.estimators.values import is_number
 from kerascnn.models.augmented import QuickRandAugment, RandomResizedCrop
+from kerascnn.models.augmented_signals import RandomGain, RandomMasks, RandomShift
 
 FLIPS = ("horizontal", "vertical", "horizontal_and_vertical")
-# What suits samples that are no images, too.
-OF_ANY_SHAPE = ("noise",)
+# Dimensions of one sample: (samples, channels), or (height, width, channels).
+SIGNALS, IMAGES = 2, 3
 
 Range = tuple[float, float]
 
@@ -27,6 +28,7 @@ class Augmentation:
         expectation: what a strength must be, in words.
         needs_range: whether it depends on which values are black and white.
         needs_colours: whether images must have three channels.
+        suits: the numbers of dimensions that samples may have.
     """
 
     make: Callable[[Any, Range], Sequence[layers.Layer]]
@@ -35,13 +37,14 @@ class Augmentation:
     expectation: str
     needs_range: bool = False
     needs_colours: bool = False
+    suits: tuple[int, ...] = (IMAGES,)
 
 
 def _share(
     make: Callable[[float, Range], Sequence[layers.Layer]],
     strength: float,
     largest: float = 1.0,
-    **needs: bool,
+    **needs: Any,
 ) -> Augmentation:
     """Return an augmentation whose strength is a share."""
     return Augmentation(
@@ -92,7 +95,11 @@ AUGMENTATIONS: dict[str, Augmentation] = {
         0.05,
         lambda value: is_number(value) and 0 <= value <= 1,
         "a number from 0 to 1, a standard deviation",
+        suits=(SIGNALS, IMAGES),
     ),
+    "shift": _share(lambda share, _: [RandomShift(share)], 0.1, suits=(SIGNALS,)),
+    "gain": _share(lambda decibels, _: [RandomGain(decibels)], 6.0, 60.0, suits=(SIGNALS,)),
+    "masks": _share(lambda share, _: [RandomMasks(share)], 0.2),
     "blur": _share(
         lambda sigma, pixels: [layers.RandomGaussianBlur(1.0, 5, sigma, pixels)],
         1.0,

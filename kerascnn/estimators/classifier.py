@@ -67,14 +67,16 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
         image_shape: the shape of one sample, (height, width, channels).
         augmentation: how training images are transformed at random, and no others: "flip",
             "rotation", "crop", "zoom", "translation", "brightness", "contrast", "saturation",
-            "hue", "noise", "blur", "randaugment", a Keras layer that keeps the shape of images,
-            or a list of these, applied in order; None for not at all. The builder's network then is
+            "hue", "noise", "blur", "randaugment", "masks" (bands of a spectrogram), for signals
+            "shift", "gain" or "noise", a Keras layer that keeps the shape of samples, or a list of
+            these, applied in order; None for not at all. The builder's network then is
             the last of `model_.layers`. Routes set their strengths,
             `augmentation__rotation=0.1` for example: a direction for flips ("horizontal"), a share
             of a full turn for rotations (0.05), shares of the image for crop (0.2), zoom (0.2) and
             translation (0.1), shares of the range for brightness, contrast, saturation (0.2) and
             hue (0.1), standard deviations for noise (0.05) and blur (1.0 pixel), a share of the
-            strongest for RandAugment (0.3). Colours take pixels from 0 to 1 unless
+            strongest for RandAugment (0.3), shares of the length for shift (0.1) and of each side
+            for masks (0.2), decibels for gain (6.0). Colours take pixels from 0 to 1 unless
             `augmentation__value_range` says otherwise.
         pretrained: where the network and its first weights come from: the path of a file that
             `save` or Keras wrote, whose last layer with weights, and what follows it, gives way to

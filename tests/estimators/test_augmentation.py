@@ -11,17 +11,18 @@ from sklearn.base import clone
 
 from kerascnn import CNNClassifier
 from kerascnn.estimators.augmentation import augmentation_layers
-from kerascnn.estimators.augmentation_kinds import AUGMENTATIONS
+from kerascnn.estimators.augmentation_kinds import AUGMENTATIONS, IMAGES
 from kerascnn.interpretation import feature_maps, first_filters, grad_cam
 from kerascnn.models.augmented import QuickRandAugment, TrainingOnly, without_augmentation
-from tests.networks import tiny_cnn
+from tests.networks import tiny_cnn, tiny_signal_cnn
 
 pytestmark = pytest.mark.numbers
 
 RNG = np.random.default_rng(0)
+NAMES = [name for name, kind in AUGMENTATIONS.items() if IMAGES in kind.suits]
 X = RNG.integers(0, 256, (48, 10, 10, 3), dtype=np.uint8)
 Y = np.arange(48) % 3
-EVERYTHING = [None, *AUGMENTATIONS, ["flip", "translation"]]
+EVERYTHING = [None, *NAMES, ["flip", "translation"]]
 
 
 def classifier(augmentation=None, **parameters):
@@ -49,7 +50,7 @@ def without_front(estimator):
     return copied
 
 
-@pytest.mark.parametrize("name", AUGMENTATIONS)
+@pytest.mark.parametrize("name", NAMES)
 def test_each_name_changes_training(name):
     """Other weights than without it come of the same start and order."""
     with_it, without = classifier(name).fit(X, Y), classifier().fit(X, Y)
@@ -57,7 +58,7 @@ def test_each_name_changes_training(name):
     assert not all(np.array_equal(one, other) for one, other in pairs)
 
 
-@pytest.mark.parametrize("name", AUGMENTATIONS)
+@pytest.mark.parametrize("name", NAMES)
 def test_initial_weights_are_those_without_augmentation(name):
     """It is drawn after them, so that a comparison starts from one network."""
     with_it, without = classifier(name).initialize(X, Y), classifier().initialize(X, Y)
@@ -67,7 +68,7 @@ def test_initial_weights_are_those_without_augmentation(name):
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("name", AUGMENTATIONS)
+@pytest.mark.parametrize("name", NAMES)
 def test_predicting_transforms_nothing(name):
     """Probabilities are those of the network itself, for Keras's croppers as well."""
     fitted = classifier(name).fit(X, Y)
@@ -145,7 +146,7 @@ def test_a_crop_is_a_part_of_the_image():
     assert places.max() > 0.95
 
 
-@pytest.mark.parametrize("name", [name for name in AUGMENTATIONS if name != "flip"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "flip"])
 def test_a_strength_of_zero_changes_nothing(name):
     """But for rounding."""
     images = RNG.random((4, 10, 10, 3), dtype=np.float32)
@@ -227,20 +228,16 @@ def test_colours_of_grey_images_are_refused():
         classifier("hue").fit(X[..., :1], Y)
 
 
-def steps(input_shape, n_classes):
-    """Build a network of signals."""
-    flat = [layers.Conv1D(2, 3), layers.Flatten(), layers.Dense(n_classes, "softmax")]
-    return keras.Sequential([keras.Input(input_shape), *flat])
-
-
 @pytest.mark.parametrize(
     "augmentation", ["flip", "crop", "randaugment", layers.RandomRotation(0.1)]
 )
 def test_transformations_of_images_are_refused_for_signals(augmentation):
     """Keras would take a batch of them for one image, and mix the samples."""
     signals = RNG.normal(size=(48, 20, 1)).astype(np.float32)
-    estimator = CNNClassifier(steps, augmentation=augmentation, image_shape=(20, 1), epochs=1)
-    with pytest.raises(ValueError, match=r"transforms images, .*, but samples have the shape"):
+    estimator = CNNClassifier(
+        tiny_signal_cnn, augmentation=augmentation, image_shape=(20, 1), epochs=1
+    )
+    with pytest.raises(ValueError, match=r"does not suit samples of shape \(20, 1\), which"):
         estimator.fit(signals, Y)
     estimator.set_params(augmentation="noise").fit(signals, Y)
 

@@ -6,13 +6,14 @@ import pytest
 from keras import layers
 
 from kerascnn import CNNClassifier, GridSearchCV
-from kerascnn.estimators.augmentation_kinds import AUGMENTATIONS
-from tests.networks import tiny_cnn
+from kerascnn.estimators.augmentation_kinds import AUGMENTATIONS, IMAGES, SIGNALS
+from tests.networks import tiny_cnn, tiny_signal_cnn
 from tests.search.expectations import assert_equal_results, assert_like_serial
 
 pytestmark = pytest.mark.numbers
 
 RNG = np.random.default_rng(0)
+NAMES = [name for name, kind in AUGMENTATIONS.items() if IMAGES in kind.suits]
 X = RNG.integers(0, 256, (36, 10, 10, 3), dtype=np.uint8)
 Y = np.arange(36) % 3
 
@@ -34,7 +35,7 @@ def assert_alike(one, other):
 
 @pytest.mark.parametrize(
     "augmentation",
-    [*AUGMENTATIONS, ["flip", "crop", "noise"], [layers.RandomErasing(), "flip"]],
+    [*NAMES, ["flip", "crop", "noise"], [layers.RandomErasing(), "flip"]],
     ids=str,
 )
 def test_compiled_lanes_equal_separate_fits(augmentation):
@@ -42,6 +43,19 @@ def test_compiled_lanes_equal_separate_fits(augmentation):
     estimator = CNNClassifier(tiny_cnn, epochs=2, batch_size=8, random_state=0)
     grid = {"augmentation": [augmentation]}
     assert_like_serial("compiled", estimator, grid, (X, Y), cv=[(np.arange(24), np.arange(24, 36))])
+
+
+@pytest.mark.parametrize(
+    "augmentation", [name for name, kind in AUGMENTATIONS.items() if SIGNALS in kind.suits]
+)
+def test_compiled_lanes_of_signals_equal_separate_fits(augmentation):
+    """Signals have transformations of their own."""
+    signals = RNG.normal(size=(36, 24, 1)).astype(np.float32)
+    estimator = CNNClassifier(
+        tiny_signal_cnn, epochs=2, batch_size=8, random_state=0, image_shape=(24, 1)
+    )
+    data = (signals, Y)
+    assert_like_serial("compiled", estimator, {"augmentation": [augmentation]}, data, cv=2)
 
 
 def test_worker_processes_equal_separate_fits():
