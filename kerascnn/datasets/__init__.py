@@ -8,7 +8,8 @@ To add a dataset to the table of names, write one function that returns a `Datas
 `kerascnn.datasets.registry`.
 """
 
-from kerascnn.datasets.dataset import Dataset, DatasetError, make_dataset
+from kerascnn.datasets.dataset import Dataset, make_dataset
+from kerascnn.datasets.errors import DatasetError
 from kerascnn.datasets.registry import load, names, register
 
 __all__ = ["Dataset", "DatasetError", "load", "make_dataset", "names", "register"]

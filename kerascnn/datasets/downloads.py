@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from kerascnn.datasets.dataset import Dataset, DatasetError, make_dataset
+from kerascnn.datasets.dataset import Dataset, make_dataset
+from kerascnn.datasets.errors import DatasetError
 from kerascnn.datasets.fetching import RemoteFile, fetch
 from kerascnn.datasets.idx import has_splits, read_idx, read_splits
 from kerascnn.datasets.labels import CLASS_NAMES

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from kerascnn.datasets.dataset import DatasetError
+from kerascnn.datasets.errors import DatasetError
 
 VARIABLE = "KERASCNN_DATA"
 

@@ -15,7 +15,8 @@ from typing import IO
 import numpy as np
 from numpy.lib import format as npy
 
-from kerascnn.datasets.dataset import MAX_BYTES, Dataset, DatasetError, make_dataset
+from kerascnn.datasets.dataset import Dataset, make_dataset
+from kerascnn.datasets.errors import MAX_BYTES, DatasetError
 
 KEYS = {
     "X": ("X", "x", "X_train", "x_train"),

@@ -6,7 +6,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from kerascnn.datasets.dataset import Dataset, DatasetError
+from kerascnn.datasets.dataset import Dataset
+from kerascnn.datasets.errors import DatasetError
 from kerascnn.datasets.images import load_images
 from kerascnn.datasets.labels import CLASS_NAMES
 from kerascnn.datasets.local import find_local
