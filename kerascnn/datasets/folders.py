@@ -58,6 +58,11 @@ def find_splits(path: Path, names: list[str], kind: FileKind) -> tuple[list[Clas
     return [split for split in splits if split], n_others
 
 
+def holds_recordings(names: list[str]) -> bool:
+    """Tell a folder of recordings from one of images: it holds more WAV files than images."""
+    return len(select(names, RECORDINGS)[0]) > len(select(names, IMAGES)[0])
+
+
 def select(names: list[str], kind: FileKind) -> tuple[Places, int]:
     """Return the places of all files of a kind, and how many are of other kinds.
 
