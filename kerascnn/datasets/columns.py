@@ -45,7 +45,8 @@ def load_columns(
     _check_size(path, max_bytes)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            headers = [header.strip() for header in next(csv.reader(file), [])]
+            first_line = next(csv.reader(file, skipinitialspace=True), [])
+            headers = [header.strip() for header in first_line]
             _check_headers(path, headers)
             table = _numbers(file)
     except DatasetError:
@@ -106,7 +107,7 @@ def _check_table(path: Path, headers: list[str], table: np.ndarray) -> None:
         raise DatasetError(
             f"{path} names {len(headers)} columns, but its lines hold {table.shape[1]} numbers"
         )
-    wrong = np.flatnonzero(~np.isfinite(table).all(axis=0))
+    wrong = np.flatnonzero(~(np.abs(table) <= np.finfo(np.float32).max).all(axis=0))
     if len(wrong):
         named = ", ".join(headers[column] for column in wrong)
         raise DatasetError(

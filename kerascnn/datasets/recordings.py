@@ -8,17 +8,8 @@ from math import gcd
 
 import numpy as np
 
-# What SciPy raises on broken files, depending on where they are broken; NameError where a file
-# has no samples at all.
-UNREADABLE = (
-    ValueError,
-    TypeError,
-    NameError,
-    EOFError,
-    OverflowError,
-    ZeroDivisionError,
-    struct.error,
-)
+# What SciPy raises on files whose headers make no sense, without saying so.
+SENSELESS = (TypeError, OverflowError, ZeroDivisionError, struct.error)
 CHUNK_NAME_BYTES = 4  # SciPy asks for so many at the end of a file to see that it is the end
 # The filter that resamples by up/down has 20 coefficients per unit of the larger of the two.
 LARGEST_FACTOR = 200_000
@@ -133,10 +124,12 @@ def _read(data: bytes) -> tuple[int, np.ndarray]:
             # Chunks that are no samples, such as notes of a program, do not matter.
             warnings.simplefilter("ignore", wavfile.WavFileWarning)
             rate, values = wavfile.read(_StrictBytes(data))
-    except NameError as error:
+    except NameError as error:  # SciPy's way to say that there is no chunk of samples
         raise UnreadableRecording("it holds no samples") from error
-    except UNREADABLE as error:
+    except (ValueError, EOFError) as error:
         raise UnreadableRecording(str(error)) from error
+    except SENSELESS as error:
+        raise UnreadableRecording(f"its header is damaged: {error}") from error
     if rate == 0:
         raise UnreadableRecording("its sampling rate is 0")
     if values.size == 0:
