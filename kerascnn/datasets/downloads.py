@@ -1,16 +1,16 @@
 """MNIST, Fashion-MNIST, CIFAR-10 and CIFAR-100 through `keras.datasets`."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kerascnn.datasets.dataset import Dataset, DatasetError, make_dataset
+from kerascnn.datasets.dataset import Dataset, make_dataset
+from kerascnn.datasets.errors import DatasetError
 from kerascnn.datasets.fetching import RemoteFile, fetch
 from kerascnn.datasets.idx import has_splits, read_idx, read_splits
 from kerascnn.datasets.labels import CLASS_NAMES
-from kerascnn.datasets.local import VARIABLE, candidates, data_folder
+from kerascnn.datasets.local import VARIABLE, keras_home, where_looked
 from kerascnn.datasets.registry import register
 
 DEBIAN_FASHION = Path("/usr/share/datasets/fashion-mnist")
@@ -136,7 +136,7 @@ def _load(name: str) -> Any:
     file = FILES[name][0]
     try:
         for file in FILES[name]:  # before Keras is imported, which takes seconds
-            fetch(file, _keras_home() / "datasets")
+            fetch(file, keras_home() / "datasets")
         return _load_data(name)
     except Exception as error:
         _name_damaged_files(name)
@@ -152,20 +152,10 @@ def _load_data(name: str) -> Any:
 def _name_damaged_files(name: str) -> None:
     """Raise DatasetError for a damaged file in Keras's cache whose hash Keras does not check."""
     if name == "fashion_mnist":
-        for file in sorted((_keras_home() / FASHION_CACHE).glob("*.gz")):
+        for file in sorted((keras_home() / FASHION_CACHE).glob("*.gz")):
             read_idx(file)
 
 
 def _not_available(name: str, url: str, error: Exception) -> str:
-    folder = data_folder()
-    looked = (
-        f"{VARIABLE} is not set"
-        if folder is None
-        else f"none of {', '.join(map(str, candidates(folder, name)))}"
-    )
-    ways = WAYS_OUT.format(name=name, cache=_keras_home() / "datasets", variable=VARIABLE)
-    return f"{name} is not available. Tried:\n  - {looked}\n  - {url}: {error}\n{ways}"
-
-
-def _keras_home() -> Path:
-    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
+    ways = WAYS_OUT.format(name=name, cache=keras_home() / "datasets", variable=VARIABLE)
+    return f"{name} is not available. Tried:\n  - {where_looked(name)}\n  - {url}: {error}\n{ways}"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from kerascnn.datasets.dataset import DatasetError
+from kerascnn.datasets.errors import DatasetError
 
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
@@ -21,6 +21,9 @@ class Files(Protocol):
 
     def names(self) -> list[str]:
         """Return the names of all files, sorted."""
+
+    def size(self, name: str) -> int:
+        """Return the size of a file's content, in bytes; raises OSError if it is not known."""
 
     def read(self, name: str) -> bytes:
         """Return a file's content; raises OSError if it cannot be read."""
@@ -37,6 +40,10 @@ class FolderFiles:
         paths = self.folder.rglob("*")
         return sorted(path.relative_to(self.folder).as_posix() for path in paths if path.is_file())
 
+    def size(self, name: str) -> int:
+        """Return the size of a file's content, in bytes."""
+        return (self.folder / name).stat().st_size
+
     def read(self, name: str) -> bytes:
         """Return a file's content."""
         return (self.folder / name).read_bytes()
@@ -51,6 +58,10 @@ class ArchiveFiles:
     def names(self) -> list[str]:
         """Return the names of all entries that are files, sorted."""
         return sorted(entry.filename for entry in self.archive.infolist() if not entry.is_dir())
+
+    def size(self, name: str) -> int:
+        """Return the size that an entry declares, in bytes."""
+        return self.archive.getinfo(name).file_size
 
     def read(self, name: str) -> bytes:
         """Return an entry's content, unpacked to no more than the size it declares."""

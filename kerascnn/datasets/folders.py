@@ -1,37 +1,54 @@
-"""Class folders: which class and split each image file lies in."""
+"""Class folders: which class and split each file lies in."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from kerascnn.datasets.dataset import DatasetError
+from kerascnn.datasets.errors import DatasetError
 
-SUFFIXES = (".png", ".jpg", ".jpeg")
 SPLITS = ("train", "test")
 
-Classes = dict[str, str]  # a split: the class of each image file, by the file's name
-# The folders on the way to each image file and its own name, by the whole name.
+
+@dataclass(frozen=True)
+class FileKind:
+    """Files that a dataset is made of.
+
+    Attributes:
+        what: what they are, in the plural.
+        suffixes: the ends of their names, in lower case, the usual one first.
+    """
+
+    what: str
+    suffixes: tuple[str, ...]
+
+
+IMAGES = FileKind("PNG or JPEG files", (".png", ".jpg", ".jpeg"))
+RECORDINGS = FileKind("WAV files", (".wav",))
+
+Classes = dict[str, str]  # a split: the class of each file, by the file's name
+# The folders on the way to each file and its own name, by the whole name.
 Places = Mapping[str, tuple[str, ...]]
 
 
-def find_splits(path: Path, names: list[str]) -> tuple[list[Classes], int]:
-    """Return the splits, training first, and how many files are no images.
+def find_splits(path: Path, names: list[str], kind: FileKind) -> tuple[list[Classes], int]:
+    """Return the splits, training first, and how many files are of other kinds.
 
     Args:
         path: of the folder or archive, for messages.
         names: of all files in it.
+        kind: the files that are looked for.
 
     Raises:
-        DatasetError: if there are no images, or one lies outside of what is expected.
+        DatasetError: if there are no such files, or one lies outside of what is expected.
     """
-    seen = [name for name in names if not _is_hidden(name)]
-    images = {name: tuple(name.split("/")) for name in seen if name.lower().endswith(SUFFIXES)}
-    if not images:
+    found, n_others = select(names, kind)
+    if not found:
+        usual = f"*{kind.suffixes[0]}"
         raise DatasetError(
-            f"{path} holds no PNG or JPEG files: expected <class>/*.png, or train/<class>/*.png "
-            "and test/<class>/*.png"
+            f"{path} holds no {kind.what}: expected <class>/{usual}, or train/<class>/{usual} "
+            f"and test/<class>/{usual}"
         )
-    n_others = len(seen) - len(images)
-    places = _without_common_folders(images)
+    places = _without_common_folders(found)
     if not any(place[0] == "train" for place in places.values()):
         return [_classes(path, places, 0)], n_others
     splits = [_classes(path, _inside(places, split), 1) for split in SPLITS]
@@ -41,13 +58,28 @@ def find_splits(path: Path, names: list[str]) -> tuple[list[Classes], int]:
     return [split for split in splits if split], n_others
 
 
+def holds_recordings(names: list[str]) -> bool:
+    """Tell a folder of recordings from one of images: it holds more WAV files than images."""
+    return len(select(names, RECORDINGS)[0]) > len(select(names, IMAGES)[0])
+
+
+def select(names: list[str], kind: FileKind) -> tuple[Places, int]:
+    """Return the places of all files of a kind, and how many are of other kinds.
+
+    Files that a system put there count as neither.
+    """
+    seen = [name for name in names if not _is_hidden(name)]
+    found = {name: tuple(name.split("/")) for name in seen if name.lower().endswith(kind.suffixes)}
+    return found, len(seen) - len(found)
+
+
 def _is_hidden(name: str) -> bool:
     """Tell files that a system put there (.DS_Store, __MACOSX/) from a user's."""
     return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
 
 
 def _without_common_folders(places: Places) -> Places:
-    """Leave out the folders that all images share, as archives often have one around all."""
+    """Leave out the folders that all files share, as archives often have one around all."""
     tops = {place[0] for place in places.values()}
     has_room = min(map(len, places.values())) > 2
     if len(tops) > 1 or not has_room or not tops.isdisjoint(SPLITS):

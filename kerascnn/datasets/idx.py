@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kerascnn.datasets.dataset import DatasetError
+from kerascnn.datasets.errors import DatasetError
 
 UNSIGNED_BYTE = 8
 IMAGES = "{split}-images-idx3-ubyte.gz"

@@ -1,22 +1,20 @@
 """Any folder or zip archive of image files as a dataset, a folder per class."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.progress import track
 
-from kerascnn.datasets.dataset import MAX_BYTES, Dataset, DatasetError, make_dataset
+from kerascnn.datasets.dataset import Dataset, make_dataset
+from kerascnn.datasets.errors import MAX_BYTES, DatasetError
 from kerascnn.datasets.files import Files, open_files
-from kerascnn.datasets.folders import Classes, find_splits
+from kerascnn.datasets.folders import IMAGES, find_splits
 from kerascnn.datasets.pictures import Picture, UnreadableImage, inspect_picture, read_pixels
+from kerascnn.datasets.reading import class_indices, refuse_broken, with_bar
 
 DEFAULT_SIZE = (32, 32)  # where the images' own sizes differ and none was asked for
-SHOWN_AT_MOST = 10
-BAR_FROM = 2_000  # so many images take about a second
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,8 @@ def load_images(
     if color not in (None, "grey", "rgb"):
         raise DatasetError(f"color={color!r}: must be 'grey' or 'rgb'")
     with open_files(path, max_bytes) as files:
-        splits, n_others = find_splits(path, files.names())
-        class_names, labels = _labels(path, splits)
+        splits, n_others = find_splits(path, files.names(), IMAGES)
+        class_names, labels = class_indices(path, splits)
         pictures = _inspect(path, files, [file for split in splits for file in split])
         form = _form(pictures, asked_size, color)
         _check_memory(path, len(pictures), form, max_bytes)
@@ -95,25 +93,14 @@ def _checked_size(size: int | tuple[int, int] | None) -> tuple[int, int] | None:
     return (pair[0], pair[1])
 
 
-def _labels(path: Path, splits: list[Classes]) -> tuple[list[str], list[np.ndarray]]:
-    """Return the class names, sorted (as numbers if they all are), and each split's indices."""
-    found = set(splits[0].values())
-    for split in splits[1:]:
-        for label in set(split.values()) - found:
-            raise DatasetError(f"{path}: the class {label!r} is in test/ but not in train/")
-    names = sorted(found, key=int) if all(map(str.isdecimal, found)) else sorted(found)
-    index = {label: number for number, label in enumerate(names)}
-    return names, [np.array([index[label] for label in split.values()]) for split in splits]
-
-
 def _inspect(path: Path, files: Files, names: list[str]) -> list[Picture]:
     pictures, broken = [], {}
-    for name in _with_bar(names, f"Checking {path.name}"):
+    for name in with_bar(names, f"Checking {path.name}"):
         try:
             pictures.append(inspect_picture(files.read(name)))
         except (UnreadableImage, OSError) as error:
             broken[name] = str(error)
-    _refuse(path, broken, len(names))
+    refuse_broken(path, broken, len(names), what="images", remedy="replace or remove them")
     return pictures
 
 
@@ -121,30 +108,13 @@ def _read(path: Path, files: Files, names: list[str], form: Form) -> np.ndarray:
     """Return the pixels of the named files, uint8 (n, height, width, channels)."""
     images = np.empty((len(names), *form.shape), np.uint8)
     broken = {}
-    for row, name in enumerate(_with_bar(names, f"Reading {path.name}")):
+    for row, name in enumerate(with_bar(names, f"Reading {path.name}")):
         try:
             images[row] = read_pixels(files.read(name), form.height, form.width, form.is_grey)
         except (UnreadableImage, OSError) as error:
             broken[name] = str(error)
-    _refuse(path, broken, len(names))
+    refuse_broken(path, broken, len(names), what="images", remedy="replace or remove them")
     return images
-
-
-def _with_bar(names: list[str], description: str) -> Iterable[str]:
-    """Show a progress bar on standard error while many files are read."""
-    console = Console(stderr=True)
-    quiet = len(names) < BAR_FROM or not console.is_terminal
-    return track(names, description, console=console, transient=True, disable=quiet)
-
-
-def _refuse(path: Path, broken: dict[str, str], n_files: int) -> None:
-    if broken:
-        shown = [f"{name} ({why})" for name, why in list(broken.items())[:SHOWN_AT_MOST]]
-        more = f" and {len(broken) - len(shown)} more" if len(broken) > len(shown) else ""
-        raise DatasetError(
-            f"{path}: {len(broken)} of {n_files} images cannot be read: {', '.join(shown)}{more}; "
-            "replace or remove them"
-        )
 
 
 def _form(pictures: Collection[Picture], size: tuple[int, int] | None, color: str | None) -> Form:

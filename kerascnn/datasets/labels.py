@@ -35,4 +35,5 @@ CLASS_NAMES = {
     "fashion_mnist": FASHION,
     "cifar10": CIFAR10,
     "cifar100": CIFAR100,
+    "spoken-digits": DIGITS,
 }

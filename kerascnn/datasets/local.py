@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from kerascnn.datasets.dataset import DatasetError
+from kerascnn.datasets.errors import DatasetError
 
 VARIABLE = "KERASCNN_DATA"
 
@@ -34,3 +34,16 @@ def find_local(name: str) -> Path | None:
 def candidates(folder: Path, name: str) -> list[Path]:
     """Return the paths under which a dataset is looked for, in this order."""
     return [folder / f"{name}.npz", folder / name, folder / f"{name}.zip"]
+
+
+def where_looked(name: str) -> str:
+    """Return a few words for a message: where a dataset was looked for, without success."""
+    folder = data_folder()
+    if folder is None:
+        return f"{VARIABLE} is not set"
+    return f"none of {', '.join(map(str, candidates(folder, name)))}"
+
+
+def keras_home() -> Path:
+    """Return Keras's own folder, in which its downloads lie."""
+    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()

@@ -15,7 +15,8 @@ from typing import IO
 import numpy as np
 from numpy.lib import format as npy
 
-from kerascnn.datasets.dataset import MAX_BYTES, Dataset, DatasetError, make_dataset
+from kerascnn.datasets.dataset import Dataset, make_dataset
+from kerascnn.datasets.errors import MAX_BYTES, DatasetError
 
 KEYS = {
     "X": ("X", "x", "X_train", "x_train"),
@@ -23,6 +24,9 @@ KEYS = {
     "X_test": ("X_test", "x_test"),
     "y_test": ("y_test",),
     "class_names": ("class_names",),
+    "groups": ("groups",),
+    "groups_test": ("groups_test",),
+    "rate": ("rate",),
 }
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 
@@ -39,7 +43,9 @@ def load_npz(
     Args:
         path: a file with the keys `X` (or `x`, `x_train`) and `y` (or `y_train`), and where it
             has a test split `X_test` (or `x_test`) and `y_test`; optionally `class_names`, the
-            strings that integer labels index. See `make_dataset` for shapes and dtypes.
+            strings that integer labels index, and `groups` and `groups_test`. `X` is signals
+            if the file has a key `rate`, their samples per second, or if `X` is (n, samples, 1);
+            of three axes it is grey images otherwise. See `make_dataset` for shapes and dtypes.
         name: the dataset's name; the file's name by default.
         class_names: what integer labels index where the file has no `class_names`.
         max_bytes: the most that the arrays may take in memory, in bytes.
@@ -60,7 +66,19 @@ def load_npz(
         X_test=arrays.get("X_test"),
         labels_test=arrays.get("y_test"),
         class_names=class_names,
+        groups=arrays.get("groups"),
+        groups_test=arrays.get("groups_test"),
+        rate=_rate(path, arrays["rate"]) if "rate" in arrays else None,
     )
+
+
+def _rate(path: Path, found: np.ndarray) -> float:
+    if found.size != 1 or found.dtype.kind not in "iuf":
+        raise DatasetError(
+            f"{path}: rate has shape {found.shape} and dtype {found.dtype}: expected one number, "
+            "the samples per second of the signals in X"
+        )
+    return float(found.item())
 
 
 def read_npz(path: Path, *, max_bytes: int = MAX_BYTES) -> dict[str, np.ndarray]:

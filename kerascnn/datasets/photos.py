@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kerascnn.datasets.dataset import DatasetError
+from kerascnn.datasets.errors import DatasetError
 from kerascnn.datasets.pictures import UnreadableImage, inspect_picture, read_pixels
 from kerascnn.utils.spelling import did_you_mean
 

@@ -6,25 +6,43 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from kerascnn.datasets.dataset import Dataset, DatasetError
+from kerascnn.datasets.columns import load_columns
+from kerascnn.datasets.dataset import Dataset
+from kerascnn.datasets.errors import MAX_BYTES, DatasetError
+from kerascnn.datasets.files import open_files
+from kerascnn.datasets.folders import holds_recordings
 from kerascnn.datasets.images import load_images
 from kerascnn.datasets.labels import CLASS_NAMES
 from kerascnn.datasets.local import find_local
 from kerascnn.datasets.npz import load_npz
+from kerascnn.datasets.signals import load_signals
 from kerascnn.utils.spelling import did_you_mean
 
 Loader = Callable[..., Dataset]
 
 # The modules that register loaders.
-SOURCES = ("downloads", "embedded", "synthetic")
+SOURCES = ("downloads", "embedded", "speech", "synthetic")
 
 _loaders: dict[str, Loader] = {}
 
 
 def register(function: Loader) -> Loader:
     """Make a loader known by its function's name; use as a decorator."""
-    _loaders[function.__name__] = function
-    return function
+    return register_as(function.__name__)(function)
+
+
+def register_as(name: str) -> Callable[[Loader], Loader]:
+    """Make a loader known by a name; use as a decorator with an argument.
+
+    A loader with an argument `path` also reads the data that lie in the folder of KERASCNN_DATA,
+    unless they are an `.npz` file.
+    """
+
+    def add(function: Loader) -> Loader:
+        _loaders[name] = function
+        return function
+
+    return add
 
 
 def names() -> list[str]:
@@ -40,9 +58,11 @@ def load(name_or_path: str | Path, **options: Any) -> Dataset:
     as `<name>.npz`, as a folder `<name>/` or as an archive `<name>.zip`.
 
     Args:
-        name_or_path: a registered name (see `names`), or the path of an `.npz` file or of a
-            folder or zip archive of image files.
-        **options: the loader's own options, such as `size` and `color` for image files.
+        name_or_path: a registered name (see `names`), or the path of an `.npz` file, of a CSV
+            file of signals in columns, or of a folder or zip archive of image files or, if it
+            holds more of them, of WAV files.
+        **options: the loader's own options, such as `size` and `color` for image files, `rate`
+            and `n_samples` for WAV files.
 
     Raises:
         DatasetError: if there is no such dataset or it cannot be used.
@@ -52,7 +72,7 @@ def load(name_or_path: str | Path, **options: Any) -> Dataset:
     name = str(name_or_path)
     local = find_local(name)
     if local is not None:
-        return _load_path(local, name=name, **options)
+        return _load_local(local, name, **options)
     if name in names():
         return _call(_loaders[name], **options)
     if Path(name).exists():
@@ -67,16 +87,36 @@ def _is_path(name_or_path: str | Path) -> bool:
     return isinstance(name_or_path, Path) or any(sign in name_or_path for sign in "/\\.~")
 
 
+def _load_local(path: Path, name: str, **options: Any) -> Dataset:
+    """Load what lies under a dataset's name, with the dataset's own loader if that takes a path."""
+    if name in names() and path.suffix != ".npz":
+        loader = _loaders[name]
+        if "path" in inspect.signature(loader).parameters:
+            return _call(loader, path, **options)
+    return _load_path(path, name=name, **options)
+
+
 def _load_path(path: Path, **options: Any) -> Dataset:
     if not path.exists():
         beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
         raise DatasetError(f"{path} does not exist: {did_you_mean(path.name, beside)}")
     if path.is_dir() or path.suffix.lower() == ".zip":
-        return _call(load_images, path, **options)
+        return _call(_loader_of(path, options.get("max_bytes", MAX_BYTES)), path, **options)
+    if path.suffix.lower() == ".csv":
+        return _call(load_columns, path, **options)
     if path.suffix.lower() == ".npz":
         class_names = CLASS_NAMES.get(options.get("name", ""))
         return _call(load_npz, path, **{"class_names": class_names, **options})
-    raise DatasetError(f"{path} is neither an .npz file nor a folder or .zip archive of images")
+    raise DatasetError(
+        f"{path} is neither an .npz file nor a folder or .zip archive of images or recordings, "
+        "nor a .csv file of signals"
+    )
+
+
+def _loader_of(path: Path, max_bytes: int) -> Loader:
+    """Return the loader for what a folder or archive holds more of."""
+    with open_files(path, max_bytes) as files:
+        return load_signals if holds_recordings(files.names()) else load_images
 
 
 def _call(loader: Loader, *arguments: Any, **options: Any) -> Dataset:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from kerascnn.datasets.dataset import Dataset, DatasetError, make_dataset
+from kerascnn.datasets.dataset import Dataset, make_dataset
+from kerascnn.datasets.errors import DatasetError
 from kerascnn.datasets.labels import CLASS_NAMES
 from kerascnn.datasets.registry import register
 

@@ -59,6 +59,31 @@ def test_floats_become_float32():
     np.testing.assert_array_equal(found.X[..., 0], (X / 3).astype(np.float32))
 
 
+def test_columns_are_signals_and_pictures_are_not():
+    """(n, samples, 1) stays as it is; any other three axes are grey images."""
+    signals = np.ones((4, 6, 1), np.float32)
+    assert dataset(images=signals).X.shape == (4, 6, 1)
+    assert dataset(images=np.ones((4, 1, 1), np.float32)).X.shape == (4, 1, 1, 1)
+    assert dataset(images=np.ones((4, 6, 2), np.float32)).X.shape == (4, 6, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"), [((4, 6), (4, 6, 1)), ((4, 6, 3), (4, 6, 3)), ((4, 1, 1), (4, 1, 1))]
+)
+def test_a_rate_makes_signals(shape, expected):
+    """With samples per second, the last of three axes is channels."""
+    found = dataset(images=np.ones(shape), rate=100)
+    assert (found.X.shape, found.X.dtype, found.rate) == (expected, np.float32, 100)
+
+
+def test_groups_are_strings_beside_the_labels():
+    """Numbers become strings; both splits may have groups."""
+    found = dataset(groups=[3, 1, 3, 1], X_test=X, labels_test=Y, groups_test=list("abcd"))
+    assert found.groups.tolist() == ["3", "1", "3", "1"]
+    assert found.groups_test.tolist() == ["a", "b", "c", "d"]
+    assert (dataset().groups, dataset().groups_test) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -74,6 +99,16 @@ def test_floats_become_float32():
         ({"class_names": ["a", "b"], "labels": Y + 1}, "labels run from 1 to 2"),
         ({"X_test": X}, "X_test and y_test must be given together"),
         ({"X_test": X[:, 1:], "labels_test": Y}, "X_test holds uint8 images of 2×2×1"),
+        ({"groups": ["a"]}, r"groups has shape \(1,\): expected one per sample, \(4,\)"),
+        ({"groups": [0.5, 1, 2, 3]}, "groups has dtype float64: groups must be strings"),
+        ({"groups_test": ["a"] * 4}, r"groups_test has shape \(4,\): expected .* \(0,\)"),
+        ({"rate": 0}, "rate=0: must be a positive number of samples per second"),
+        ({"rate": np.nan}, "rate=nan: must be a positive number"),
+        (
+            {"rate": 10, "images": X[..., None] / 3},
+            r"X has shape \(4, 3, 2, 1\): expected \(n, sam",
+        ),
+        ({"rate": 10}, "X has dtype uint8: scale signals to"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(changes, message):
@@ -91,6 +126,15 @@ def test_the_fingerprint_is_the_sha256_of_all_arrays_and_names():
     assert dataset().fingerprint == digest.hexdigest()
 
 
+def test_groups_follow_in_the_fingerprint_where_there_are_any():
+    """Each split's groups are added to what data without groups has."""
+    digest = hashlib.sha256()
+    for array in (X[..., None], Y.astype("<i8")):
+        digest.update(f"{array.dtype.str} {array.shape};".encode() + array.tobytes())
+    digest.update(b"none;none;0\x001" + b"\0\0groups 0 (4,);" + b"a\0b\0a\0b")
+    assert dataset(groups=list("abab")).fingerprint == digest.hexdigest()
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -100,6 +144,7 @@ def test_the_fingerprint_is_the_sha256_of_all_arrays_and_names():
         {"labels": 1 - Y},
         {"class_names": ["a", "b"]},
         {"X_test": X, "labels_test": Y},
+        {"groups": ["a", "a", "b", "b"]},
     ],
 )
 def test_the_fingerprint_changes_with_whatever_is_in_the_dataset(changes):

@@ -104,3 +104,35 @@ def test_a_header_that_claims_more_than_the_file_holds_is_refused(tmp_path):
         archive.writestr("y.npy", labels.getvalue())
     with pytest.raises(DatasetError, match=r"X\.npy does not hold the 1,000,000,000,000 bytes"):
         load(tmp_path / "mine.npz")
+
+
+def test_a_rate_in_the_file_makes_signals(tmp_path):
+    """(n, samples) and (n, samples, channels) beside a rate are signals, with their groups."""
+    signals = X.astype(np.float32)
+    found = load(written(tmp_path, X=signals, y=Y, rate=100, groups=np.array(list("aabbcc"))))
+    np.testing.assert_array_equal(found.X, signals)
+    assert (found.rate, found.groups.tolist()) == (100, list("aabbcc"))
+    assert load(written(tmp_path, X=signals[:, 0], y=Y, rate=0.5)).X.shape == (6, 4, 1)
+
+
+def test_one_value_per_row_makes_signals(tmp_path):
+    """(n, samples, 1) is signals without a rate; other images of three axes stay grey."""
+    signals = np.arange(30, dtype=np.float32).reshape(6, 5, 1)
+    found = load(written(tmp_path, X=signals, y=Y))
+    assert (found.X.shape, found.rate) == ((6, 5, 1), None)
+    assert load(written(tmp_path, X=X, y=Y)).X.shape == (6, 4, 4, 1)
+
+
+def test_groups_of_the_test_split_are_read(tmp_path):
+    """The key is groups_test."""
+    groups = np.array(list("aabbcc"))
+    arrays = {"X": X, "y": Y, "X_test": X[:2], "y_test": Y[:2]}
+    found = load(written(tmp_path, **arrays, groups=groups, groups_test=groups[:2]))
+    assert found.groups_test.tolist() == ["a", "a"]
+
+
+@pytest.mark.parametrize("rate", [np.array([1, 2]), np.array("fast")])
+def test_a_rate_that_is_no_number_is_refused(tmp_path, rate):
+    """One number of samples per second is expected."""
+    with pytest.raises(DatasetError, match=r"mine.npz: rate has shape .*expected one number"):
+        load(written(tmp_path, X=X / 3, y=Y, rate=rate))

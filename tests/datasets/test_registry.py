@@ -15,8 +15,8 @@ X = np.arange(6 * 2 * 2, dtype=np.uint8).reshape(6, 2, 2)
 
 def test_names_are_those_of_the_project():
     """All datasets that the project promises are listed."""
-    promised = ["cifar10", "cifar100", "digits", "fashion_mnist", "mnist", "synthetic"]
-    assert datasets.names() == promised
+    images = ["cifar10", "cifar100", "digits", "fashion_mnist", "mnist", "synthetic"]
+    assert datasets.names() == sorted([*images, "spoken-digits"])
 
 
 def test_digits_are_scikit_learns():
@@ -57,10 +57,10 @@ def test_an_unknown_option_brings_the_loaders_own(tmp_path):
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path):
-    """Only .npz files, folders and zip archives are read."""
-    (tmp_path / "data.csv").write_text("1,2")
-    with pytest.raises(DatasetError, match=r"data.csv is neither an .npz file nor a folder"):
-        load(tmp_path / "data.csv")
+    """Only .npz and .csv files, folders and zip archives are read."""
+    (tmp_path / "data.txt").write_text("1,2")
+    with pytest.raises(DatasetError, match=r"data.txt is neither an .npz file nor a folder"):
+        load(tmp_path / "data.txt")
 
 
 def test_registering_takes_one_function():
