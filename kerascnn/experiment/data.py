@@ -77,34 +77,53 @@ def load_split(
     """
     stand_in = {"like": like} if name_or_path == "synthetic" else {}
     dataset = datasets.load(name_or_path, **stand_in)
-    split = _split(dataset, test_size, seed)
-    X, y = _drawn(split.X, split.y, n_train, seed)
-    X_test, y_test = _drawn(split.X_test, split.y_test, n_test, seed)
+    train, test = _split(dataset, test_size, seed)
+    train, test = train.drawn(n_train, seed), test.drawn(n_test, seed)
     # The samples that were not drawn may be most of the memory; nothing needs them any more.
-    drawn = replace(dataset, X=X, y=y, X_test=X_test, y_test=y_test)
-    return Split(drawn, X, y, X_test, y_test)
+    drawn = replace(
+        dataset,
+        X=train.X,
+        y=train.y,
+        groups=train.groups,
+        X_test=test.X,
+        y_test=test.y,
+        groups_test=test.groups,
+    )
+    return Split(drawn, train.X, train.y, test.X, test.y)
 
 
-def _split(dataset: Dataset, test_size: float, seed: int) -> Split:
+@dataclass(frozen=True)
+class _Part:
+    """Samples of one side of a split, with what is known of each."""
+
+    X: np.ndarray
+    y: np.ndarray
+    groups: np.ndarray | None
+
+    def at(self, rows: np.ndarray) -> "_Part":
+        """Return the samples of some rows."""
+        return _Part(self.X[rows], self.y[rows], None if self.groups is None else self.groups[rows])
+
+    def drawn(self, n_samples: int | None, seed: int) -> "_Part":
+        """Return so many of the samples, by class share; all of them if there are fewer."""
+        if n_samples is None or n_samples >= len(self.y):
+            return self
+        return self.at(_drawn_rows(self.y, seed, train_size=n_samples)[0])
+
+
+def _split(dataset: Dataset, test_size: float, seed: int) -> tuple[_Part, _Part]:
     """Return the dataset's fixed split, or a stratified one."""
+    everything = _Part(dataset.X, dataset.y, dataset.groups)
     if dataset.X_test is not None and dataset.y_test is not None:
-        return Split(dataset, dataset.X, dataset.y, dataset.X_test, dataset.y_test)
+        return everything, _Part(dataset.X_test, dataset.y_test, dataset.groups_test)
+    train, test = _drawn_rows(dataset.y, seed, test_size=test_size)
+    return everything.at(train), everything.at(test)
+
+
+def _drawn_rows(y: np.ndarray, seed: int, **size: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of two parts of samples, drawn by class share."""
     # scikit-learn takes a second to import: missing data should be known of before.
     from sklearn.model_selection import train_test_split
 
-    X, X_test, y, y_test = train_test_split(
-        dataset.X, dataset.y, test_size=test_size, stratify=dataset.y, random_state=seed
-    )
-    return Split(dataset, X, y, X_test, y_test)
-
-
-def _drawn(
-    X: np.ndarray, y: np.ndarray, n_samples: int | None, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return `n_samples` of the samples, drawn by class share; all of them if there are fewer."""
-    if n_samples is None or n_samples >= len(y):
-        return X, y
-    from sklearn.model_selection import train_test_split
-
-    drawn = train_test_split(X, y, train_size=n_samples, stratify=y, random_state=seed)
-    return drawn[0], drawn[2]
+    first, second = train_test_split(np.arange(len(y)), stratify=y, random_state=seed, **size)
+    return first, second

@@ -1,5 +1,6 @@
 """An experiment's data, cut to size."""
 
+import numpy as np
 import pytest
 
 from kerascnn.experiment.data import load_split
@@ -30,3 +31,17 @@ def test_samples_that_are_not_drawn_are_not_kept(images):
 def test_the_fingerprint_is_that_of_the_whole_data(images):
     """However many samples are drawn, it says which data they were drawn from."""
     assert split_of(images, n_train=10).dataset.fingerprint == split_of(images).dataset.fingerprint
+
+
+def test_groups_stay_with_their_samples(tmp_path):
+    """Through the split and the draws, on both sides."""
+    y = np.arange(60) % 2
+    groups = np.array([f"speaker {number}" for number in range(60)])
+    X = np.arange(60, dtype=np.float32)[:, None, None] * np.ones((1, 5, 1), np.float32)
+    np.savez(tmp_path / "signals.npz", X=X, y=y, groups=groups, rate=100)
+    split = split_of(str(tmp_path / "signals.npz"), n_train=20, n_test=6)
+    for samples, kept in (
+        (split.X, split.dataset.groups),
+        (split.X_test, split.dataset.groups_test),
+    ):
+        assert [f"speaker {int(sample[0, 0])}" for sample in samples] == list(kept)
