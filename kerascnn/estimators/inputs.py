@@ -1,4 +1,4 @@
-"""Conversion of images in any common shape to the one that networks take."""
+"""Conversion of images and signals in any common shape to the one that networks take."""
 
 import math
 import warnings
@@ -33,7 +33,8 @@ def flatten(X: Any, image_shape: Shape | None) -> tuple[Any, Shape | None]:
     if array.ndim > max(longest, 2):
         raise ValueError(
             f"X has {array.ndim} dimensions, shape {array.shape}: expected images as "
-            "(n, height, width, channels) or (n, height, width), or rows as (n, features)"
+            "(n, height, width, channels) or (n, height, width), signals as (n, samples, channels), "
+            "or rows as (n, features)"
         )
     if array.ndim <= 2:
         return array, None
@@ -41,16 +42,24 @@ def flatten(X: Any, image_shape: Shape | None) -> tuple[Any, Shape | None]:
     return array.reshape(len(array), math.prod(shape)), shape
 
 
-def settle_shape(sample_shape: Shape | None, n_features: int, image_shape: Shape | None) -> Shape:
+def settle_shape(
+    sample_shape: Shape | None,
+    n_features: int,
+    image_shape: Shape | None,
+    *,
+    are_signals: bool = False,
+) -> Shape:
     """Return the shape that each sample gets.
 
-    `image_shape` if given; else images keep theirs, grey ones gaining a channel; else rows
-    become square grey images, filled up with zeros at the end if their length is no square.
+    `image_shape` if given; else images keep theirs, grey ones gaining a channel, and so do signals,
+    (samples, 1) or, for a network of nothing else, (samples, channels); else rows become square
+    grey images, filled up with zeros at the end if their length is no square, or signals.
 
     Args:
         sample_shape: the shape of one sample in X, None if X is flat.
         n_features: numbers per sample.
         image_shape: the estimator's parameter.
+        are_signals: whether the network takes signals and no images.
 
     Raises:
         ValueError: if `image_shape` contradicts the data.
@@ -59,7 +68,10 @@ def settle_shape(sample_shape: Shape | None, n_features: int, image_shape: Shape
         check_shape(sample_shape, n_features, tuple(image_shape), "image_shape is")
         return tuple(image_shape)
     if sample_shape is not None:
-        return sample_shape if len(sample_shape) == 3 else (*sample_shape, 1)
+        is_signal = len(sample_shape) == 2 and (are_signals or sample_shape[1] == 1)
+        return sample_shape if is_signal or len(sample_shape) == 3 else (*sample_shape, 1)
+    if are_signals:
+        return (n_features, 1)
     side = math.isqrt(n_features - 1) + 1
     if side * side != n_features:
         warnings.warn(
