@@ -15,6 +15,7 @@ from kerascnn.interpretation import (
     grad_cam,
     inspect,
     last_maps,
+    seen,
 )
 
 RANDOM = np.random.default_rng(0)
@@ -184,5 +185,60 @@ def test_a_network_without_convolutions_shows_nothing(three_digits):
     estimator = CNNClassifier(dense, epochs=1, random_state=0).fit(X, y)
     found = inspect(estimator, X, y)
     assert (found.filters, found.feature_maps, found.saliency) == (None, (), ())
-    with pytest.raises(ValueError, match="model 'dense' has no Conv2D layers"):
+    with pytest.raises(ValueError, match="model 'dense' has no convolution layers"):
         first_filters(estimator.model_)
+
+
+def averaging_signals():
+    """Return a network of signals conv – global average – dense."""
+    keras.utils.set_random_seed(0)
+    return keras.Sequential(
+        [
+            keras.Input((12, 2)),
+            layers.Conv1D(4, 3, padding="same", activation="relu"),
+            layers.GlobalAveragePooling1D(),
+            layers.Dense(3),
+        ]
+    )
+
+
+def test_the_heat_of_signals_is_that_of_class_activation_maps():
+    """Over time: the weights of the class times the maps, which Grad-CAM reduces to."""
+    model = averaging_signals()
+    signals = RANDOM.normal(size=(4, 12, 2)).astype(np.float32)
+    classes = np.array([0, 1, 2, 0])
+    maps = np.asarray(model.layers[0](signals))
+    weights = model.layers[2].kernel.numpy()[:, classes]
+    expected = np.maximum(np.einsum("nsk,kn->ns", maps, weights), 0) / 12
+    np.testing.assert_allclose(grad_cam(model, signals, classes), expected, atol=1e-6)
+
+
+def test_filters_and_maps_of_signals_have_one_place():
+    """Kernels are (samples, channels, n), maps (samples, n)."""
+    model = averaging_signals()
+    signal = RANDOM.normal(size=(12, 2)).astype(np.float32)
+    np.testing.assert_array_equal(first_filters(model), model.layers[0].kernel.numpy())
+    [(_, maps)] = feature_maps(model, signal)
+    np.testing.assert_allclose(maps, np.asarray(model.layers[0](signal[None]))[0], atol=1e-6)
+
+
+def test_a_network_behind_a_spectrogram_looks_at_the_spectrogram():
+    """Heat, example and saliency have its height and width, whatever the network takes."""
+    stack = [
+        layers.STFTSpectrogram(frame_length=16, frame_step=8, fft_length=16),
+        layers.Reshape((7, 9, 1)),
+        layers.Conv2D(3, 3, padding="same"),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(2),
+    ]
+
+    def builder(input_shape, n_classes):
+        return keras.Sequential([keras.Input(input_shape), *stack])
+
+    signals = RANDOM.normal(size=(20, 64, 1)).astype(np.float32)
+    fitted = CNNClassifier(builder, epochs=1, random_state=0).fit(signals, np.arange(20) % 2)
+    pictures = seen(fitted.model_, signals)
+    assert grad_cam(fitted.model_, signals).shape == pictures.shape[:3] == (20, 7, 9)
+    insight = inspect(fitted, signals, np.arange(20) % 2)
+    assert insight.example.shape == (7, 9, 1)
+    assert {item.image.shape for item in insight.saliency} == {(7, 9, 1)}

@@ -33,8 +33,8 @@ def flatten(X: Any, image_shape: Shape | None) -> tuple[Any, Shape | None]:
     if array.ndim > max(longest, 2):
         raise ValueError(
             f"X has {array.ndim} dimensions, shape {array.shape}: expected images as "
-            "(n, height, width, channels) or (n, height, width), signals as (n, samples, channels), "
-            "or rows as (n, features)"
+            "(n, height, width, channels) or (n, height, width), signals as (n, samples, "
+            "channels), or rows as (n, features)"
         )
     if array.ndim <= 2:
         return array, None

@@ -9,12 +9,15 @@ import plotly.graph_objects as go
 from matplotlib import colormaps
 from PIL import Image
 
+from kerascnn.report.figures import signals
 from kerascnn.report.figures.descriptions import safe
 from kerascnn.report.figures.heatmaps import COLOUR_SCALE
 from kerascnn.results.predictions import Predictions
 
 MOST_MISTAKES_SHOWN = 48
 MOST_CLASSES_ANNOTATED = 25
+# Dimensions of an array of signals.
+SIGNALS = 3
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,15 @@ def to_pixels(images: np.ndarray) -> np.ndarray:
 
     Args:
         images: (n, height, width, channels), uint8 or float. Floats from 0 to 1 keep their
-            brightness; any other range is stretched to that of all images together.
+            brightness; any other range is stretched to that of all images together. Or signals,
+            (n, samples, channels).
 
     Returns:
         uint8, (n, height, width, 1), or (n, height, width, 3) where there are 3 or 4 channels;
         any other number of channels is averaged.
     """
+    if images.ndim == SIGNALS:
+        return signals.waveforms(images)
     if images.dtype != np.uint8:
         images = np.nan_to_num(images.astype(np.float64), posinf=0.0, neginf=0.0)
         low, high = min(0.0, images.min(initial=0.0)), max(1.0, images.max(initial=1.0))
@@ -76,15 +82,22 @@ def filter_pictures(filters: np.ndarray) -> list[str]:
     Zero is mid-grey and all share one scale, so that filters can be compared.
 
     Args:
-        filters: (height, width, channels, n), float.
+        filters: (height, width, channels, n), float, or (samples, channels, n).
     """
+    if filters.ndim == SIGNALS:
+        filters = signals.as_picture(filters)
     reach = np.abs(filters).max(initial=0.0) or 1.0
     kernels = np.moveaxis(filters, -1, 0)
     return [png_address(pixels) for pixels in to_pixels(0.5 + kernels / (2 * reach))]
 
 
 def map_pictures(maps: np.ndarray) -> list[str]:
-    """Write one layer's feature maps, (height, width, n), as viridis pictures on one scale."""
+    """Write one layer's feature maps, (height, width, n), as viridis pictures on one scale.
+
+    Those of signals, (samples, n), become one picture of a row per map.
+    """
+    if maps.ndim == SIGNALS - 1:
+        maps = maps.T[:, :, None]
     reach = maps.max(initial=0.0) - min(0.0, maps.min(initial=0.0)) or 1.0
     shares = (maps - min(0.0, maps.min(initial=0.0))) / reach
     return [png_address(in_viridis(shares[..., i])) for i in range(maps.shape[-1])]
@@ -99,12 +112,15 @@ def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
     """Lay heat over an image: the hotter a place, the more of the colour covers it.
 
     Args:
-        image: (height, width, channels), uint8 or float.
-        heat: float ≥ 0, (height, width); of another size, it is stretched smoothly.
+        image: (height, width, channels), uint8 or float; or a signal, (samples, channels).
+        heat: float ≥ 0, (height, width); of another size, it is stretched smoothly. For a signal
+            (samples,).
 
     Returns:
         uint8, (height, width, 3).
     """
+    if image.ndim == SIGNALS - 1:
+        return signals.heated(image, heat)
     pixels = np.broadcast_to(to_pixels(image[None])[0], (*image.shape[:2], 3))
     heat = np.clip(np.nan_to_num(heat), 0, None) / (np.nanmax(heat, initial=0.0) or 1.0)
     size = (image.shape[1], image.shape[0])

@@ -1,0 +1,21 @@
+"""Filters, feature maps and saliency of a trained network, as plain arrays."""
+
+from kerascnn.interpretation.convolutions import (
+    convolutions,
+    feature_maps,
+    first_filters,
+    last_maps,
+    seen,
+)
+from kerascnn.interpretation.insight import inspect
+from kerascnn.interpretation.saliency import grad_cam
+
+__all__ = [
+    "convolutions",
+    "feature_maps",
+    "first_filters",
+    "grad_cam",
+    "inspect",
+    "last_maps",
+    "seen",
+]

@@ -1,0 +1,54 @@
+"""Signals as pictures: courses, filters, maps and heat."""
+
+import numpy as np
+
+from kerascnn.report.figures import images, signals
+from tests.report.test_images import read
+
+
+def test_a_waveform_reaches_from_its_smallest_to_its_largest_sample():
+    """In each column, with zero in the middle and the largest of all signals at the edge."""
+    quiet, loud = np.zeros((400, 1)), np.zeros((400, 1))
+    loud[::2], loud[1::2] = 1.0, -1.0
+    quiet[:] = 0.5
+    drawn = signals.waveforms(np.stack([loud, quiet]))[..., 0]
+    assert drawn.shape == (2, 60, 200)
+    assert (drawn[0] == 0).all()
+    rows = np.unique(np.nonzero(drawn[1] == 0)[0])
+    np.testing.assert_allclose(rows.mean(), 59 / 4, atol=0.5)
+    assert len(rows) <= 2
+
+
+def test_short_signals_have_a_column_per_sample():
+    """And several channels are averaged."""
+    drawn = signals.waveforms(np.array([[[1.0, -1.0], [1.0, 1.0]]]))[0, ..., 0]
+    assert drawn.shape == (60, 2)
+    assert drawn[0, 1] == 0
+    assert drawn[0, 0] == 255
+
+
+def test_silence_is_a_line():
+    """Nothing is divided by zero, and what is not finite counts as zero."""
+    drawn = signals.waveforms(np.array([[[0.0], [np.nan], [np.inf]]]))[0, ..., 0]
+    assert set(np.nonzero(drawn == 0)[0]) == {29, 30}
+
+
+def test_heat_colours_the_background_where_it_is():
+    """The course stays black; where nothing spoke the paper stays nearly white."""
+    heat = np.zeros(50)
+    heat[30:] = 2.0
+    drawn = images.overlay(np.zeros((50, 1)), heat)
+    assert drawn.shape == (60, 50, 3)
+    assert (drawn[29] == 0).all()
+    assert drawn[0, :30].min() > 220
+    assert drawn[0, 30:, 2].max() < 150
+
+
+def test_pictures_of_signals_come_from_the_functions_for_images():
+    """Filters with time downwards, and all maps of a layer as the rows of one picture."""
+    signal = np.sin(np.arange(90))[:, None]
+    assert read(images.picture(signal)).shape == (60, 90)
+    filters = np.random.default_rng(0).normal(size=(5, 1, 7))
+    assert [read(each).shape for each in images.filter_pictures(filters)] == [(5, 1)] * 7
+    [maps] = images.map_pictures(np.random.default_rng(0).random((30, 4)))
+    assert read(maps).shape == (4, 30, 3)
