@@ -95,12 +95,12 @@ def register(
             input_shape: tuple[int, ...], n_classes: int, **arguments: Any
         ) -> "keras.Model":
             _check_arguments(function, arguments)
-            _check_shape(entry, input_shape)
+            _check_shape(registered, input_shape)
             _check_classes(n_classes)
             return function(tuple(input_shape), n_classes, **arguments)
 
-        entry = Entry(checked, smallest, image, n_classes, shortest, signal)
-        _entries[function.__name__] = entry
+        registered = Entry(checked, smallest, image, n_classes, shortest, signal)
+        _entries[function.__name__] = registered
         return checked
 
     return decorate
