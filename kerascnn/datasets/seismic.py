@@ -101,10 +101,11 @@ def simulate_seismograms(
 def spectrograms(X: np.ndarray, rate: float, shape: tuple[int, int] = (32, 32)) -> np.ndarray:
     """Return the logarithm of the power of signals by frequency and time, as images.
 
-    Windows have 2 · height samples (Hann, their mean taken off), evenly spaced as wide as all of
-    them fit. Row r is the power at (r + 1) · rate / (2 · height) hertz, the lowest first; column
-    c is the window from sample c · hop, hop = (samples - 2 · height) // (width - 1). Up to
-    width - 2 samples at the end are thus left out.
+    Windows have m = 2 · height + 2 samples (Hann, their mean taken off), evenly spaced as wide as
+    all of them fit. Row r is the power at (r + 1) · rate / m hertz, the lowest first: neither 0
+    nor half the rate, which filters of digital recorders hide. Column c is the window from sample
+    c · hop, hop = (samples - m) // (width - 1). Up to width - 2 samples at the end are thus left
+    out.
 
     Power below 120 dB under a signal's maximum is taken as that. Each image is shifted and scaled
     to mean 0 and standard deviation 1, which takes the gain away; a constant signal's is 0.
@@ -123,15 +124,17 @@ def spectrograms(X: np.ndarray, rate: float, shape: tuple[int, int] = (32, 32)) 
     """
     hop = _hop(X, rate, shape)
     height, width = shape
+    window = _window(height)
     _, _, power = spectrogram(
         X[..., 0].astype(np.float64),
         fs=rate,
         window="hann",
-        nperseg=2 * height,
-        noverlap=2 * height - hop,
+        nperseg=window,
+        noverlap=window - hop,
         detrend="constant",
     )
-    power = power[:, 1:, :width]
+    # The mean of equal numbers may differ from them in the last bit.
+    power = power[:, 1:-1, :width] * (np.ptp(X, axis=1, keepdims=True) > 0)
     loudest = power.max(axis=(1, 2), keepdims=True)
     least = np.where(loudest > 0, loudest * 10 ** (-DYNAMIC_RANGE / 10), 1.0)
     levels = 10 * np.log10(np.maximum(power, least))
@@ -139,6 +142,11 @@ def spectrograms(X: np.ndarray, rate: float, shape: tuple[int, int] = (32, 32)) 
     deviations = levels.std(axis=(1, 2), keepdims=True)
     images = np.divide(levels, deviations, out=np.zeros_like(levels), where=deviations > 0)
     return images[..., None].astype(np.float32)
+
+
+def _window(height: int) -> int:
+    """Return the samples of a window that resolves so many frequencies within its ends."""
+    return 2 * height + 2
 
 
 def significant(event: np.ndarray) -> slice:
@@ -157,16 +165,19 @@ def _record(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return an event and noise as a station records them, with a ratio in decibels."""
     respond = station_response(generator, 1 / times[1])
-    noise = respond(background(generator, times))
     gain = np.exp(generator.uniform(*np.log(GAINS)))
-    noise *= gain / noise.std()
+    noise = respond(background(generator, times))
+    noise *= gain / _root_mean_square(noise)
     if kind == NOISE:
         return np.zeros_like(noise), noise
     onset = generator.uniform(*ONSETS) * times[-1]
     event = respond(SOURCES[kind](generator, times, onset))
-    event *= gain / np.sqrt(np.mean(event[significant(event)] ** 2))
-    level = np.sqrt(np.mean(noise**2)) / gain
-    return event, noise * 10 ** (-ratio / 20) / level
+    event *= gain / _root_mean_square(event[significant(event)])
+    return event, noise * 10 ** (-ratio / 20)
+
+
+def _root_mean_square(values: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(values**2)))
 
 
 def _check(
@@ -198,10 +209,10 @@ def _hop(X: np.ndarray, rate: float, shape: tuple[int, int]) -> int:
     height, width = shape
     if min(shape) < 2:
         raise DatasetError(f"shape={shape}: must be at least 2 each way")
-    hop = (X.shape[1] - 2 * height) // (width - 1)
-    if not 1 <= hop:
+    hop = (X.shape[1] - _window(height)) // (width - 1)
+    if hop < 1:
         raise DatasetError(
             f"X has signals of {X.shape[1]} samples: shape={shape} needs at least "
-            f"{2 * height + width - 1}"
+            f"{_window(height) + width - 1}"
         )
     return int(hop)

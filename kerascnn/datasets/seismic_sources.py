@@ -54,18 +54,21 @@ def long_period(generator: Generator, times: np.ndarray, onset: float) -> np.nda
         Σ over k = 1 … 2 to 4 of  a_k · sin(2π f_k t + φ_k) · exp(-π f_k t / Q)
         · (1 - exp(-t / (0.5 to 2 s)))
 
-        f_1 = 0.5 to 1.2 Hz, f_k = k · f_1 · (0.95 to 1.05), Q = 15 to 60, a_k = (0.3 to 1) / k
+        f_1 = 0.5 to 2.5 Hz, evenly in its logarithm, f_k = k · f_1 · (0.95 to 1.05), Q = 15 to 60,
+        a_k = (0.3 to 1) / √k
 
     Overtones above 5 Hz are left out. For arguments and result see `volcano_tectonic`.
     """
     since = np.maximum(times - onset, 0)
-    fundamental = generator.uniform(0.5, 1.2)
+    fundamental = np.exp(generator.uniform(np.log(0.5), np.log(2.5)))
     quality = generator.uniform(15.0, 60.0)
     motion = np.zeros_like(times)
     for order in range(1, generator.integers(2, 4, endpoint=True) + 1):
         detuned = 1.0 if order == 1 else generator.uniform(0.95, 1.05)
-        frequency = min(order * fundamental * detuned, BANDS["long-period"][1])
-        amplitude = generator.uniform(0.3, 1.0) / order
+        frequency = order * fundamental * detuned
+        if frequency > BANDS["long-period"][1]:
+            break
+        amplitude = generator.uniform(0.3, 1.0) / np.sqrt(order)
         phase = generator.uniform(0, 2 * np.pi)
         ringing = np.sin(2 * np.pi * frequency * since + phase)
         motion += amplitude * ringing * np.exp(-np.pi * frequency * since / quality)
