@@ -5,7 +5,8 @@ model`. To add one to the registry, decorate it with `@register()` and name its 
 `kerascnn.models.registry.FAMILIES`.
 
 Builders take images as they are batched (see `kerascnn.training.batches`): pixels from 0 to 1
-where the data is uint8. None of them divides by 255 again.
+where the data is uint8. None of them divides by 255 again. A few take signals, floating-point
+numbers of shape (n, samples, channels).
 """
 
 from kerascnn.convolution.sizes import output_size

@@ -15,6 +15,8 @@ import keras
 from keras.layers import Layer
 from keras.regularizers import L2
 
+from kerascnn.internals.keras import weights_only_declared
+
 SMALLEST = 32  # pixels along each side, as keras.applications demands
 BATCH_NORM_MOMENTUM = 0.9
 KERNEL_REGULARIZERS = ("kernel_regularizer", "depthwise_regularizer")
@@ -42,7 +44,7 @@ def adapt(
         replace: tells from the original, whose weights are never made, which layers are to be
             exchanged: the new layer by the old one's name.
     """
-    with keras.StatelessScope(initialize_variables=False):
+    with weights_only_declared():
         template = application(weights=None, input_shape=input_shape, classes=n_classes, name=name)
         replacements = replace(template)
 

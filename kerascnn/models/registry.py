@@ -17,6 +17,7 @@ Builder = Callable[..., "keras.Model"]
 # The modules that register builders; imported on first use because they import Keras.
 FAMILIES = (
     "alexnet",
+    "audio",
     "cifar",
     "densenet",
     "digits",
@@ -37,14 +38,26 @@ class Entry:
     Attributes:
         builder: the function, which checks its arguments.
         smallest: the least height and width of an image that it can take, in pixels.
-        image: the shape of the images it was made for, (height, width, channels).
+        image: the shape of the images it was made for, (height, width, channels); None if it
+            takes no images.
         n_classes: the number of classes it was made for.
+        shortest: the least length of a signal that it can take, in samples, whatever its own
+            arguments are.
+        signal: the shape of the signals it was made for, (samples, channels); None if it takes
+            no signals.
     """
 
     builder: Builder
     smallest: int
-    image: tuple[int, int, int]
+    image: tuple[int, int, int] | None
     n_classes: int
+    shortest: int = 1
+    signal: tuple[int, int] | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The input shape it was made for: that of signals where it takes them."""
+        return self.signal or self.image or ()
 
     @property
     def name(self) -> str:
@@ -61,12 +74,20 @@ _entries: dict[str, Entry] = {}
 
 
 def register(
-    *, smallest: int = 1, image: tuple[int, int, int] = (32, 32, 3), n_classes: int = 10
+    *,
+    smallest: int = 1,
+    image: tuple[int, int, int] | None = None,
+    n_classes: int = 10,
+    shortest: int = 1,
+    signal: tuple[int, int] | None = None,
 ) -> Callable[[Builder], Builder]:
     """Make a builder known by its function's name and have its arguments checked at each call.
 
-    Use as a decorator; for the arguments see `Entry`.
+    Use as a decorator; for the arguments see `Entry`. A builder takes signals if `signal` is
+    given, and images if `image` is; by default images, made for 32×32×3.
     """
+    if image is None and signal is None:
+        image = (32, 32, 3)
 
     def decorate(function: Builder) -> Builder:
         @functools.wraps(function)
@@ -74,11 +95,12 @@ def register(
             input_shape: tuple[int, ...], n_classes: int, **arguments: Any
         ) -> "keras.Model":
             _check_arguments(function, arguments)
-            _check_image(function.__name__, input_shape, smallest)
+            _check_shape(registered, input_shape)
             _check_classes(n_classes)
             return function(tuple(input_shape), n_classes, **arguments)
 
-        _entries[function.__name__] = Entry(checked, smallest, image, n_classes)
+        registered = Entry(checked, smallest, image, n_classes, shortest, signal)
+        _entries[function.__name__] = registered
         return checked
 
     return decorate
@@ -136,13 +158,14 @@ def build(
 
     Args:
         name: a registered name, see `names`.
-        input_shape: one image's shape, (height, width, channels).
+        input_shape: one image's shape, (height, width, channels), or one signal's,
+            (samples, channels).
         n_classes: the number of classes, at least 2.
         **arguments: the builder's own arguments, such as `l2`.
 
     Raises:
         ValueError: if the name or an argument is unknown, an argument is out of range, or the
-            image is too small for the model.
+            image is too small or the signal too short for the model.
     """
     return builder(name)(input_shape, n_classes, **arguments)
 
@@ -157,13 +180,33 @@ def _check_arguments(function: Builder, given: dict[str, Any]) -> None:
         raise ValueError(f"l2={given['l2']}: must be at least 0")
 
 
-def _check_image(name: str, input_shape: tuple[int, ...], smallest: int) -> None:
-    if len(input_shape) != 3 or min(input_shape) < 1:
+def _check_shape(entry: Entry, input_shape: tuple[int, ...]) -> None:
+    taken = {}
+    if entry.image:
+        taken[3] = "images of shape (height, width, channels)"
+    if entry.signal:
+        taken[2] = "signals of shape (samples, channels)"
+    if len(input_shape) not in taken or min(input_shape) < 1:
         raise ValueError(
-            f"input_shape={tuple(input_shape)}: model {name!r} takes images of shape "
-            "(height, width, channels)"
+            f"input_shape={tuple(input_shape)}: model {entry.name!r} takes "
+            f"{' or '.join(taken.values())}"
         )
-    height, width = input_shape[:2]
+    if len(input_shape) == 2:
+        check_length(entry.name, input_shape[0], entry.shortest)
+    else:
+        _check_size(entry.name, input_shape[0], input_shape[1], entry.smallest)
+
+
+def check_length(name: str, n_samples: int, shortest: int, reason: str = "") -> None:
+    """Raise a ValueError if a signal is too short for the model called `name`."""
+    if n_samples < shortest:
+        raise ValueError(
+            f"signal of {n_samples:,} samples is too short for model {name!r}: "
+            f"it needs at least {shortest:,} samples{reason}"
+        )
+
+
+def _check_size(name: str, height: int, width: int, smallest: int) -> None:
     if min(height, width) < smallest:
         raise ValueError(
             f"image {height}×{width} is too small for model {name!r}: "

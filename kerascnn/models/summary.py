@@ -15,10 +15,11 @@ class LayerRow(NamedTuple):
     Attributes:
         name: the layer's name.
         kind: its class, such as "Conv2D".
-        output_shape: the shape of its output for one image, such as (24, 24, 6).
+        output_shape: the shape of its output for one sample, such as (24, 24, 6).
         parameters: the number of its weights and biases and of its stored statistics.
-        multiply_adds: multiplications of an input with a weight, for one image; those of
-            convolutions and dense layers are counted, those of all other layers are few.
+        multiply_adds: multiplications of an input with a weight, for one sample; those of
+            convolutions and dense layers are counted. Layers without weights count as none:
+            most do few operations, a mel spectrogram does as many as a small convolution.
     """
 
     name: str
@@ -38,7 +39,7 @@ def describe(
 
     Args:
         name: a registered name.
-        input_shape: one image's shape; by default that which the model was made for.
+        input_shape: one sample's shape; by default that which the model was made for.
         n_classes: the number of classes; by default that which the model was made for.
         **arguments: the builder's own arguments.
 
@@ -50,7 +51,7 @@ def describe(
     known = entry(name)
     # Only shapes are asked for, so the weights (up to 550 MB) are not made.
     with weights_only_declared():
-        model = known.builder(input_shape or known.image, n_classes or known.n_classes, **arguments)
+        model = known.builder(input_shape or known.shape, n_classes or known.n_classes, **arguments)
     return layer_rows(model)
 
 

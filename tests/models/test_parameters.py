@@ -14,6 +14,9 @@ LAYERS = {
     "lenet5": [156, 2416, 48120, 10164, 850],
     "cifar_cnn": [896, 18496, 36928, 65600, 650],
     "strided_cnn": [60, 660, 2307],
+    # Kernel size × inputs × outputs + outputs, for 64×32×32 features and 64 averages.
+    "audio_cnn_2d": [9 * 32 + 32, 9 * 32 * 64 + 64, 64 * 32 * 32 * 512 + 512, 512 * 10 + 10],
+    "audio_cnn_1d": [3 * 32 + 32, 3 * 32 * 64 + 64, 64 * 128 + 128, 128 * 10 + 10],
 }
 # All weights, from the teaching sources and keras.io/api/applications; EfficientNet without the
 # 7 weights of the normalisation that Keras puts before it.

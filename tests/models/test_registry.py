@@ -8,14 +8,16 @@ from kerascnn import models
 from kerascnn.internals.keras import weights_only_declared
 
 NAMES = models.names()
+OF_IMAGES = [name for name in NAMES if models.entry(name).image]
 
 
 def test_all_models_of_the_suite_are_registered():
     """The names that the project promises are there, the larger ones in a 32×32 form as well."""
     small = {"digits_cnn", "lenet5", "cifar_cnn", "mnist_cnn", "strided_cnn", "simple_cnn"}
+    audio = {"audio_cnn_1d", "audio_cnn_2d"}
     large = {"alexnet", "vgg16", "vgg19", "densenet121", "efficientnet_b0"}
     large |= {f"resnet{depth}" for depth in (18, 34, 50, 101, 152)}
-    assert set(NAMES) == small | large | {f"{name}_32" for name in large}
+    assert set(NAMES) == small | audio | large | {f"{name}_32" for name in large}
 
 
 def test_an_unknown_name_brings_the_closest_one():
@@ -50,7 +52,7 @@ def test_a_bad_argument_is_named(shape, n_classes, arguments, message):
 
 # ResNet-101 and -152 take what ResNet-50 takes and are slow to build.
 @pytest.mark.parametrize(
-    "name", [name for name in NAMES if "101" not in name and "152" not in name]
+    "name", [name for name in OF_IMAGES if "101" not in name and "152" not in name]
 )
 def test_the_smallest_image_can_be_taken_and_one_pixel_less_is_refused(name):
     """The stated least size is enough, and anything below gives the shared error."""
@@ -72,6 +74,7 @@ def test_the_smallest_image_can_be_taken_and_one_pixel_less_is_refused(name):
         "cifar_cnn",
         "mnist_cnn",
         "simple_cnn",
+        "audio_cnn_2d",
         "alexnet",
         "alexnet_32",
         "vgg16",
@@ -90,6 +93,30 @@ def test_the_least_size_is_not_larger_than_it_must_be(name):
         pytest.raises(ValueError, match=r"size|shape"),
     ):
         inspect.unwrap(entry.builder)((side, side, entry.image[2]), 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "message"),
+    [
+        ("lenet5", (16_000, 1), r"=\(16000, 1\).*'lenet5' takes images of shape \(height, width"),
+        ("audio_cnn_1d", (28, 28, 1), r"=\(28, 28, 1\).* takes signals of shape \(samples, chan"),
+        ("audio_cnn_2d", (16_000,), r"=\(16000,\).* takes images of .* or signals of shape"),
+        ("audio_cnn_1d", (16, 0), r"=\(16, 0\).* takes signals"),
+        ("audio_cnn_1d", (15, 1), "signal of 15 samples is too short .* at least 16 samples"),
+    ],
+)
+def test_a_shape_of_the_wrong_kind_is_refused(name, shape, message):
+    """The error says whether the model takes images, signals or both, and of what length."""
+    with pytest.raises(ValueError, match=message):
+        models.build(name, shape, 10)
+
+
+def test_the_shortest_signal_can_be_taken_and_not_one_sample_less():
+    """The stated length leaves one value to average, and less leaves none, says Keras."""
+    entry = models.entry("audio_cnn_1d")
+    assert entry.builder((entry.shortest, 1), 4).output_shape == (None, 4)
+    with pytest.raises(ValueError, match=r"size|shape"):
+        inspect.unwrap(entry.builder)((entry.shortest - 1, 1), 4)
 
 
 def test_arguments_are_a_builders_own():

@@ -27,8 +27,10 @@ def test_the_diagram_shows_the_true_shapes(name, rows):
     """Every shape in a docstring's diagram is, in this order, a layer's output shape."""
     entry = models.entry(name)
     _, diagram = inspect.getdoc(entry.builder).split("::", 1)
-    drawn = re.findall(r"\d+×\d+×[\d,]+", diagram.split("Source")[0].split("For source")[0])
-    shapes = ["×".join(f"{size:,}" for size in entry.image)]
+    drawn = re.findall(
+        r"(?<!@)\b\d[\d,]*(?:×\d[\d,]*)+", diagram.split("Source")[0].split("For source")[0]
+    )
+    shapes = ["×".join(f"{size:,}" for size in entry.shape)]
     shapes += ["×".join(f"{size:,}" for size in row.output_shape) for row in rows(name)]
     remaining = iter(shapes)
     assert len(drawn) > 2
@@ -62,6 +64,15 @@ def test_multiply_adds_as_published(name, rows):
     """They agree with the papers' figures to two digits."""
     total = sum(row.multiply_adds for row in rows(name))
     assert total == pytest.approx(PUBLISHED[name], rel=0.02)
+
+
+def test_multiply_adds_of_a_convolution_over_time():
+    """Each of its positions costs as many as the kernel has weights."""
+    rows = models.describe("audio_cnn_1d", (400, 3), 4)
+    assert [row.multiply_adds for row in rows if row.kind == "Conv1D"] == [
+        400 * 3 * 3 * 32,
+        100 * 3 * 32 * 64,
+    ]
 
 
 def test_describing_makes_no_weights_then_or_later(monkeypatch):
