@@ -30,6 +30,11 @@ def find_builder(model: Any) -> Callable[..., keras.Model]:
     return model
 
 
+def takes_signals_only(model: Any) -> bool:
+    """Return whether `model` names a registered builder of networks of signals, and no others."""
+    return isinstance(model, str) and models.entry(model).image is None
+
+
 def model_name(model: Any) -> str:
     """Return what to call a builder in messages and files."""
     if isinstance(model, functools.partial):

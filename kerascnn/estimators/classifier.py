@@ -30,6 +30,8 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
     (n, features). uint8 pixels are divided by 255 when they are batched; all other numbers are
     taken as they are, as float32. Flat samples take `image_shape`; without it they become
     square grey images, filled up with zeros (and a warning) if their length is no square.
+    Signals are accepted as (n, samples, 1); with several channels where the model is registered as
+    one of signals, or `image_shape` is (samples, channels).
 
     Samples of weight zero stay in the batches, where they only count in the mean: a batch's
     loss is Σ weight · loss / batch length, as in Keras. Accuracy in `history_` is unweighted.
@@ -64,7 +66,7 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
             Two processes fit the same weights bit for bit if their operations have as many
             threads; another number of them adds gradients up in another order. Fits in several
             threads of one process wait for each other, see `kerascnn.training.seeding`.
-        image_shape: the shape of one sample, (height, width, channels).
+        image_shape: the shape of one sample, (height, width, channels) or (samples, channels).
         augmentation: how training images are transformed at random, and no others: "flip",
             "rotation", "crop", "zoom", "translation", "brightness", "contrast", "saturation",
             "hue", "noise", "blur", "randaugment", "masks" (bands of a spectrogram), for signals

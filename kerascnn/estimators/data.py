@@ -9,6 +9,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 from kerascnn.estimators import inputs, outputs
+from kerascnn.estimators.builders import takes_signals_only
 from kerascnn.estimators.network import NetworkEstimator
 from kerascnn.internals.scikit_learn import check_sample_weight
 
@@ -104,7 +105,12 @@ class ImageEstimator(NetworkEstimator):
             only = labels.tolist()[0]
             raise ValueError(f"y has only 1 class ({only!r}): at least 2 classes are needed")
         encoder.transform(labels)
-        shape = inputs.settle_shape(sample_shape, rows.shape[1], self.image_shape)
+        shape = inputs.settle_shape(
+            sample_shape,
+            rows.shape[1],
+            self.image_shape,
+            are_signals=takes_signals_only(self.model),
+        )
         images = inputs.to_images(rows, shape)
         self.target_encoder_, self.classes_, self.image_shape_ = encoder, encoder.classes_, shape
         self.pixel_range_ = inputs.pixel_range(images)

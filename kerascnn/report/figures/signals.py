@@ -9,7 +9,8 @@ WIDTH, HEIGHT = 200, 60
 def waveforms(signals: np.ndarray) -> np.ndarray:
     """Draw signals, all on one scale, zero in the middle: dark on white.
 
-    Each column of a picture reaches from the smallest to the largest of its samples.
+    Each column of a picture reaches from the smallest to the largest of its samples, and to the
+    first of the next column.
 
     Args:
         signals: (n, samples, channels), float; several channels are averaged.
@@ -21,8 +22,9 @@ def waveforms(signals: np.ndarray) -> np.ndarray:
     reach = np.abs(courses).max(initial=0.0) or 1.0
     places = (0.5 - courses / (2 * reach)) * (HEIGHT - 1)
     starts = _column_starts(courses.shape[1])
-    top = np.floor(np.minimum.reduceat(places, starts, axis=1))
-    bottom = np.ceil(np.maximum.reduceat(places, starts, axis=1))
+    following = places[:, np.append(starts[1:], courses.shape[1] - 1)]
+    top = np.floor(np.minimum(np.minimum.reduceat(places, starts, axis=1), following))
+    bottom = np.ceil(np.maximum(np.maximum.reduceat(places, starts, axis=1), following))
     rows = np.arange(HEIGHT)[None, :, None]
     is_drawn = (rows >= top[:, None]) & (rows <= bottom[:, None])
     return np.where(is_drawn, 0, 255).astype(np.uint8)[..., None]
