@@ -1,5 +1,6 @@
 """An experiment's data: loaded, cut to size, the test split set aside."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,6 +62,8 @@ def load_split(
     n_train: int | None,
     n_test: int | None,
     seed: int,
+    by_group: bool = False,
+    options: Mapping[str, Any] | None = None,
 ) -> Split:
     """Load a dataset and return its training and test samples.
 
@@ -71,13 +74,16 @@ def load_split(
         n_train: the number of training samples, drawn by class share; None or too many for all.
         n_test: likewise for the test samples.
         seed: of the random choices.
+        by_group: whether all samples of a group, such as a speaker, are on one side; about the
+            share `test_size` of the groups is held out.
+        options: of the data's loader, such as the rate of sounds.
 
     Raises:
         ValueError: if the data is not available, or cannot be split so.
     """
-    stand_in = {"like": like} if name_or_path == "synthetic" else {}
-    dataset = datasets.load(name_or_path, **stand_in)
-    train, test = _split(dataset, test_size, seed)
+    chosen = {"like": like} if name_or_path == "synthetic" else dict(options or {})
+    dataset = datasets.load(name_or_path, **chosen)
+    train, test = _split(dataset, test_size, seed, by_group=by_group)
     train, test = train.drawn(n_train, seed), test.drawn(n_test, seed)
     # The samples that were not drawn may be most of the memory; nothing needs them any more.
     drawn = replace(
@@ -111,12 +117,15 @@ class _Part:
         return self.at(_drawn_rows(self.y, seed, train_size=n_samples)[0])
 
 
-def _split(dataset: Dataset, test_size: float, seed: int) -> tuple[_Part, _Part]:
+def _split(dataset: Dataset, test_size: float, seed: int, *, by_group: bool) -> tuple[_Part, _Part]:
     """Return the dataset's fixed split, or a stratified one."""
     everything = _Part(dataset.X, dataset.y, dataset.groups)
     if dataset.X_test is not None and dataset.y_test is not None:
         return everything, _Part(dataset.X_test, dataset.y_test, dataset.groups_test)
-    train, test = _drawn_rows(dataset.y, seed, test_size=test_size)
+    if by_group:
+        train, test = _rows_by_group(dataset, test_size, seed)
+    else:
+        train, test = _drawn_rows(dataset.y, seed, test_size=test_size)
     return everything.at(train), everything.at(test)
 
 
@@ -127,3 +136,22 @@ def _drawn_rows(y: np.ndarray, seed: int, **size: Any) -> tuple[np.ndarray, np.n
 
     first, second = train_test_split(np.arange(len(y)), stratify=y, random_state=seed, **size)
     return first, second
+
+
+def _rows_by_group(dataset: Dataset, test_size: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of the groups to learn from, and those of the groups that are held out.
+
+    Raises:
+        ValueError: if the data has fewer than two groups.
+    """
+    groups = dataset.groups
+    if groups is None or len(np.unique(groups)) < 2:
+        raise ValueError(
+            f"{dataset.name} has no groups, such as speakers, to hold some of them out: give data "
+            "that names them"
+        )
+    from sklearn.model_selection import GroupShuffleSplit
+
+    splitter = GroupShuffleSplit(1, test_size=test_size, random_state=seed)
+    train, test = next(splitter.split(groups, groups=groups))
+    return train, test

@@ -27,6 +27,9 @@ class LearningExperiment(Experiment[Split]):
         dataset: a name or path for `kerascnn.datasets.load`.
         test_size: the share of samples in the test split, in (0, 1); unused where the data has
             a fixed test split.
+        by_group: whether the test split holds groups of samples, such as speakers, of which
+            nothing is trained on.
+        data_options: of the data's loader, such as the rate of sounds.
         n_train: how many training samples to use, drawn by class share; None for all.
         n_test: how many test samples to use; None for all.
         expected: the test accuracy that the claim states, and its spread.
@@ -35,6 +38,8 @@ class LearningExperiment(Experiment[Split]):
 
     dataset: str
     test_size: float = 0.2
+    by_group: bool = False
+    data_options: Mapping[str, Any] = field(default_factory=dict)
     n_train: int | None = None
     n_test: int | None = None
     expected: Expected | None = None
@@ -55,6 +60,8 @@ class LearningExperiment(Experiment[Split]):
             n_train=self.n_train,
             n_test=self.n_test,
             seed=options.seed,
+            by_group=self.by_group,
+            options=self.data_options,
         )
         environment.start_tensorflow_quietly()
         return split
@@ -95,6 +102,7 @@ class LearningExperiment(Experiment[Split]):
                 **own,
                 "parameters": self.parameters,
                 "test_size": self.test_size,
+                **({"by_group": True} if self.by_group else {}),
                 "n_train": self.n_train,
                 "n_test": self.n_test,
                 "seed": run.options.seed,

@@ -13,7 +13,7 @@ def images(write_images):
 
 
 def split_of(images, **sizes):
-    """Return the split of a file's images."""
+    """Return the split of a file's images, or signals."""
     sizes = {"n_train": None, "n_test": None} | sizes
     return load_split(images, like=images, test_size=0.2, seed=0, **sizes)
 
@@ -45,3 +45,29 @@ def test_groups_stay_with_their_samples(tmp_path):
         (split.X_test, split.dataset.groups_test),
     ):
         assert [f"speaker {int(sample[0, 0])}" for sample in samples] == list(kept)
+
+
+@pytest.fixture
+def spoken(tmp_path):
+    """Return a file of 60 signals of two classes by six speakers."""
+    groups = np.array([f"speaker {number % 6}" for number in range(60)])
+    X = np.arange(60, dtype=np.float32)[:, None, None] * np.ones((1, 5, 1), np.float32)
+    np.savez(tmp_path / "signals.npz", X=X, y=np.arange(60) // 6 % 2, groups=groups, rate=100)
+    return str(tmp_path / "signals.npz")
+
+
+def test_groups_are_held_out_as_a_whole(spoken):
+    """No speaker of the test split is trained on."""
+    split = split_of(spoken, by_group=True)
+    training, held_out = set(split.dataset.groups), set(split.dataset.groups_test)
+    assert len(training) == 4
+    assert len(held_out) == 2
+    assert not training & held_out
+
+
+def test_data_without_groups_cannot_hold_any_out(images, tmp_path):
+    """One clear error."""
+    with np.load(images) as arrays:
+        np.savez(tmp_path / "one.npz", X=arrays["x_train"], y=arrays["y_train"])
+    with pytest.raises(ValueError, match="has no groups, such as speakers"):
+        split_of(str(tmp_path / "one.npz"), by_group=True)
