@@ -82,7 +82,8 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
             `augmentation__value_range` says otherwise.
         pretrained: where the network and its first weights come from: the path of a file that
             `save` or Keras wrote, whose last layer with weights, and what follows it, gives way to
-            a new dense softmax layer, "head", for the classes at hand; or "imagenet" for the
+            a new dense softmax layer, "head", for the classes at hand (uint8 images reach the
+            file's layers divided by 255, like any network's); or "imagenet" for the
             network of `keras.applications` that `model` names, behind its own preprocessing; or
             None for the builder's. The layers of a file keep their own penalties: l2 is the
             head's.
@@ -90,11 +91,12 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
             "top" for the later half of the layers with kernels, "all", a layer's name, a pattern
             of names such as "conv5_*", or a list of these. All else is frozen, as by Keras's
             `layer.trainable = False`: batch normalizations compute with their moving statistics
-            and keep them, dropout goes on dropping. Features that nothing trained or random
+            and keep them, dropout goes on dropping, and what a layer changes by itself goes on
+            changing. Features that nothing trained or random
             stands before are computed once per fit, or once per search.
         backbone_learning_rate: the learning rate of all that is trained below the head, at least
             0, or a Keras schedule; None for `learning_rate`. Each part has an optimizer of its own
-            of the same kind.
+            of the same kind, and Keras's callbacks that change the rate change each by itself.
         **routes: see above.
 
     Attributes:

@@ -145,14 +145,15 @@ class NetworkEstimator(RoutedEstimator):
         self._build_from_seed()
         self.history_ = {}
 
-    def _build_from_seed(self, layers: dict[str, Any] | None = None) -> None:
-        """Build and compile the network that the parameters and `seed_` make, or of given layers.
+    def _build_from_seed(self, archive: bytes | None = None) -> None:
+        """Build and compile the network that the parameters and `seed_` make, or an archived one.
 
         Args:
-            layers: Keras's configuration of a network.
+            archive: see `kerascnn.estimators.persistence.archive`.
         """
         with seeded(self.seed_):
-            self.model_ = self._new_network() if layers is None else _from_layers(layers)
+            archived = archive is not None and persistence.from_archive(archive)
+            self.model_ = archived or self._new_network()
             self.model_.compile(**self._compile_arguments())
         self._settled = settled_by_building(self.get_params(deep=False))
 
@@ -212,6 +213,8 @@ class NetworkEstimator(RoutedEstimator):
         settled = {n: v for n, v in settled.items() if n in known or n not in self._settled}
         changed = changed_names(known, settled)
         refused = [name for name in changed if name not in RATES]
+        if "backbone_learning_rate" in changed and has_two_rates(known) != has_two_rates(settled):
+            refused.append("backbone_learning_rate (between None and a rate)")
         if refused:
             raise ValueError(
                 f"{', '.join(refused)} changed since the network was built: only learning rates "
@@ -233,32 +236,28 @@ class NetworkEstimator(RoutedEstimator):
             return {**state, "_network": persistence.archive(network)}
         state["_network"] = self.training_state()
         if self._settled["pretrained"] is not None:  # whose file may be gone by then
-            state["_layers"] = keras.saving.serialize_keras_object(network)
+            uncompiled = keras.Model(network.inputs[0], network.outputs[0], name=network.name)
+            state["_archive"] = persistence.archive(uncompiled)
         return state
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         state = dict(state)
-        network, layers = state.pop("_network", None), state.pop("_layers", None)
+        network, archive = state.pop("_network", None), state.pop("_archive", None)
         super().__setstate__(state)
         if isinstance(network, bytes):
             self.model_ = persistence.from_archive(network)
         elif network is not None:
-            self.model_ = self._rebuilt(network, layers)
+            self.model_ = self._rebuilt(network, archive)
 
-    def _rebuilt(self, state: Sequence[np.ndarray], layers: dict[str, Any] | None) -> keras.Model:
+    def _rebuilt(self, state: Sequence[np.ndarray], archive: bytes | None) -> keras.Model:
         """Return the network that was built with the parameters of then, in a given state.
 
         Args:
             state: see `training_state`.
-            layers: Keras's configuration of the network; None has the parameters build it.
+            archive: the uncompiled network; None has the parameters build it.
         """
         twin = type(self)(**self._settled)
         for name in LEARNT_BEFORE_TRAINING:
             setattr(twin, name, getattr(self, name))
-        twin._build_from_seed(layers)
+        twin._build_from_seed(archive)
         return twin.adopt_state(state, {}).model_
-
-
-def _from_layers(layers: dict[str, Any]) -> keras.Model:
-    network: keras.Model = keras.saving.deserialize_keras_object(layers)
-    return network

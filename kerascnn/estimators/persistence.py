@@ -114,8 +114,18 @@ def load_network(path: str | Path) -> keras.Model:
             archived = Path(folder, NETWORK)
             archived.write_bytes(file.read(NETWORK))
             return _load_network(archived, compiled=False)
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"its network cannot be loaded: {error}") from error
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise ValueError(
+            "it is no file that kerascnn or Keras 3 wrote whole: write one by an estimator's save, "
+            "or by model.save('….keras'), which also converts what keras.models.load_model reads"
+        ) from error
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "its network cannot be loaded, for it needs code that is not registered here, or that "
+            "the file brings along, which is never executed: register its layers with "
+            "keras.saving.register_keras_serializable, in place of Lambda layers "
+            f"({str(error).splitlines()[0][:200]})"
+        ) from error
 
 
 def random_states(network: keras.Model) -> list[keras.Variable]:
@@ -142,7 +152,13 @@ def from_archive(archived: bytes) -> keras.Model:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, NETWORK)
         path.write_bytes(archived)
-        return _load_network(path, compiled=True)
+        try:
+            return _load_network(path, compiled=True)
+        except TypeError as error:
+            raise ValueError(
+                "a pickled estimator's network needs layers that are not registered here: import "
+                "the code that registers them first"
+            ) from error
 
 
 def _check_names(file: zipfile.ZipFile) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import keras
 
 from kerascnn.estimators import persistence
-from kerascnn.estimators.transfer import ALL, HEAD, IMAGENET, TOP
-from kerascnn.internals.keras import layers_within
+from kerascnn.estimators.transfer import ALL, HEAD, TOP, is_imagenet
+from kerascnn.internals.keras import calls_within, layers_within
 from kerascnn.models.imagenet import imagenet_backbone
 from kerascnn.models.transferred import backbone_layers, head_of, headless, with_new_head
 from kerascnn.utils.spelling import did_you_mean
@@ -37,11 +37,12 @@ def pretrained_network(
         OSError: if weights cannot be downloaded.
     """
     pretrained = parameters["pretrained"]
-    if pretrained == IMAGENET:
+    if is_imagenet(pretrained):
         _check_unit_range(pixels)
         backbone = imagenet_backbone(parameters["model"], image_shape)
     else:
         backbone = _backbone_from_file(Path(pretrained), image_shape)
+        _check_scaling(backbone, pixels)
     network = with_new_head(backbone, n_classes, l2)
     freeze(network, parameters["trainable"])
     return network
@@ -63,6 +64,8 @@ def freeze(network: keras.Model, trainable: Any) -> None:
     """
     below = backbone_layers(network)
     chosen = _chosen(below, trainable)
+    # A model within that the file had frozen as a whole would train none of its layers.
+    network.trainable = True
     for layer in below:
         layer.trainable = layer in chosen
 
@@ -81,7 +84,7 @@ def _check_unit_range(pixels: tuple[float, float]) -> None:
 
 
 def _backbone_from_file(path: Path, image_shape: tuple[int, ...]) -> keras.Model:
-    if not path.is_file():
+    if not _is_file(path):
         raise ValueError(f"pretrained={str(path)!r} is no file: give the path of one that exists")
     try:
         backbone = headless(persistence.load_network(path))
@@ -97,6 +100,37 @@ def _backbone_from_file(path: Path, image_shape: tuple[int, ...]) -> keras.Model
             f"{image_shape}: bring them to that size"
         )
     return backbone
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long, for example
+        return False
+
+
+def _check_scaling(backbone: keras.Model, pixels: tuple[float, float]) -> None:
+    """Raise ValueError if a network wants other pixels than it would get.
+
+    Pixels that its own rescaling leaves less than a fiftieth of the range from 0 to 1 were divided
+    by 255 before.
+    """
+    source = backbone.inputs[0]
+    if not keras.backend.is_float_dtype(source.dtype):
+        raise ValueError(
+            f"the pretrained network takes inputs of dtype {source.dtype}, but is given float32: "
+            "save it with a float32 input"
+        )
+    [first, *_] = [call.operation for call in calls_within(backbone) if not call.is_input]
+    scale = getattr(first, "scale", None)
+    if isinstance(first, keras.layers.Rescaling) and isinstance(scale, int | float):
+        reach = max(map(abs, pixels)) * abs(scale)
+        if reach < 1 / 50:
+            raise ValueError(
+                f"the pretrained network multiplies pixels by {scale:g} itself, and is given "
+                f"values from {pixels[0]:g} to {pixels[1]:g} (uint8 is divided by 255): give X as "
+                "float32, from 0 to 255"
+            )
 
 
 def _chosen(below: list[Any], trainable: Any) -> list[Any]:

@@ -31,10 +31,16 @@ def transfer_problems(parameters: Parameters) -> Iterator[str]:
         return
     yield from _pretrained_problems(parameters)
     trainable, rate = parameters["trainable"], parameters["backbone_learning_rate"]
+    alone = [name for name in _names(trainable) if name in (HEAD, TOP, ALL)]
     if not _is_choice(trainable):
         yield (
             f"trainable={trainable!r} must be 'head', 'top', 'all', a layer's name, a pattern such "
             "as 'conv5_*', or a list of these two"
+        )
+    elif alone and not isinstance(trainable, str):
+        yield (
+            f"trainable={trainable!r}: {alone[0]!r} stands for a choice of layers of its own, not "
+            f"in a list: write trainable={alone[0]!r}, or only names and patterns"
         )
     elif trainable == HEAD and rate != DEFAULT_RATE:
         yield (
@@ -72,13 +78,12 @@ def _pretrained_problems(parameters: Parameters) -> Iterator[str]:
     expected = "'imagenet', or the path of a .kerascnn or .keras file"
     if not isinstance(pretrained, str | os.PathLike):
         yield f"pretrained={pretrained!r} must be None, {expected}"
-    elif pretrained == IMAGENET and not (isinstance(model, str) and model in FAMILIES):
-        yield (f"model={model!r} has no weights of ImageNet: {did_you_mean(str(model), FAMILIES)}")
-    elif pretrained != IMAGENET and Path(pretrained).suffix not in SUFFIXES:
-        hint = (
-            f": {did_you_mean(str(pretrained), [IMAGENET])}" if "." not in str(pretrained) else ""
-        )
-        yield f"pretrained={str(pretrained)!r} must be None, {expected}{hint}"
+    elif is_imagenet(pretrained):
+        if not (isinstance(model, str) and model in FAMILIES):
+            hint = did_you_mean(str(model), FAMILIES)
+            yield f"model={model!r} has no weights of ImageNet: {hint}"
+    elif Path(pretrained).suffix not in SUFFIXES:
+        yield f"pretrained={str(pretrained)!r} must be None, {expected}{_hint(str(pretrained))}"
     routes = [name for name in parameters if name.startswith("model__")]
     if routes:
         yield (
@@ -87,6 +92,22 @@ def _pretrained_problems(parameters: Parameters) -> Iterator[str]:
         )
 
 
+def _hint(pretrained: str) -> str:
+    """Return what else may be meant by text that is no path of a file that can be read."""
+    if pretrained.endswith((".h5", ".hdf5")):
+        return ": load an .h5 file by keras.models.load_model and save the model as .keras"
+    return "" if "." in pretrained else f": {did_you_mean(pretrained, [IMAGENET])}"
+
+
+def is_imagenet(pretrained: Any) -> bool:
+    """Return whether the weights of ImageNet are asked for."""
+    return isinstance(pretrained, str | os.PathLike) and os.fspath(pretrained) == IMAGENET
+
+
+def _names(trainable: Any) -> list[Any]:
+    return list(trainable) if isinstance(trainable, list | tuple) else [trainable]
+
+
 def _is_choice(trainable: Any) -> bool:
-    names = trainable if isinstance(trainable, list | tuple) else [trainable]
+    names = _names(trainable)
     return bool(names) and all(isinstance(name, str) and name for name in names)

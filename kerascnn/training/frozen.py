@@ -5,6 +5,7 @@ only once.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,8 +21,8 @@ BYTES_AT_MOST = 1_000_000_000
 # there are, see `PREDICTION_BLOCK`.
 BLOCK = 64
 
-# Layers that compute each image's outputs from that image alone, without drawing. Dense layers
-# would, too, but round differently in batches of another size on some processors.
+# Layers that compute each image's outputs from that image alone, without drawing, and round alike
+# whatever the batch. Dense layers and layer normalizations do not on all processors.
 BY_IMAGE = frozenset(
     {
         ImagenetPixels,
@@ -41,7 +42,6 @@ BY_IMAGE = frozenset(
         layers.Cropping3D,
         layers.DepthwiseConv1D,
         layers.DepthwiseConv2D,
-        layers.ELU,
         layers.Flatten,
         layers.GlobalAveragePooling1D,
         layers.GlobalAveragePooling2D,
@@ -51,7 +51,6 @@ BY_IMAGE = frozenset(
         layers.GlobalMaxPooling3D,
         layers.Identity,
         layers.InputLayer,
-        layers.LayerNormalization,
         layers.LeakyReLU,
         layers.MaxPooling1D,
         layers.MaxPooling2D,
@@ -65,13 +64,16 @@ BY_IMAGE = frozenset(
         layers.SeparableConv1D,
         layers.SeparableConv2D,
         layers.Subtract,
-        layers.UpSampling1D,
-        layers.UpSampling2D,
         layers.ZeroPadding1D,
         layers.ZeroPadding2D,
         layers.ZeroPadding3D,
     }
 )
+
+
+# Activations of which the same is true: vectorized exponentials round the last values of a batch
+# differently.
+ACTIVATIONS = ("leaky_relu", "linear", "relu", "relu6", "silu", "tanh")
 
 
 @dataclass(frozen=True)
@@ -136,12 +138,19 @@ def _cut(model: keras.Model) -> keras.KerasTensor | None:
 
 def _is_frozen(operation: keras.Operation) -> bool:
     """Return whether training cannot change what an operation makes of an image."""
-    if type(operation) in (Functional, keras.Sequential):
+    if type(operation) is Functional:
+        return all(map(_is_frozen, operation.operations))
+    if type(operation) is keras.Sequential:
         return all(map(_is_frozen, operation.layers))
     if type(operation) not in BY_IMAGE or operation.trainable_weights:
         return False
     if isinstance(operation, layers.BatchNormalization) and operation.trainable:
         return False
-    activation = getattr(operation, "activation", None)
-    is_keras = activation is None or str(activation.__module__).startswith("keras.")
-    return is_keras and operation.activity_regularizer is None
+    plain = operation.compute_dtype == "float32" and operation.activity_regularizer is None
+    return plain and _is_by_image(getattr(operation, "activation", None))
+
+
+def _is_by_image(activation: Any) -> bool:
+    """Return whether an activation is one of `ACTIVATIONS`, if there is any."""
+    known = [getattr(keras.activations, name) for name in ACTIVATIONS]
+    return activation is None or any(activation is each for each in known)

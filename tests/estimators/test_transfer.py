@@ -167,6 +167,19 @@ def test_copies_and_files_continue_alike(files, trainable, tmp_path):
         assert each.history_ == estimator.history_
 
 
+def test_what_a_file_had_frozen_is_trained_if_it_is_chosen(tmp_path):
+    """A whole model within it, too."""
+    inner = keras.Sequential([keras.Input((12, 12, 3)), keras.layers.Conv2D(4, 3, name="inner")])
+    inner.trainable = False
+    flat = [keras.layers.Flatten(), keras.layers.Dense(5)]
+    keras.Sequential([keras.Input((12, 12, 3)), inner, *flat]).save(tmp_path / "frozen.keras")
+    for trainable in ("all", "inner"):
+        estimator = classifier(str(tmp_path / "frozen.keras"), trainable).initialize(X, Y)
+        start = estimator.training_state()[0]
+        end = classifier(str(tmp_path / "frozen.keras"), trainable).fit(X, Y).training_state()[0]
+        assert not np.array_equal(start, end)
+
+
 def test_a_path_is_as_good_as_its_text(files, tmp_path):
     """In cloning, fitting and saving."""
     estimator = clone(classifier(Path(files["ours"]), "head")).fit(X, Y)
@@ -201,6 +214,9 @@ def test_bad_input_is_said_before_training(files):
     assert "names no layer with weights" in problem(pretrained=file, trainable=["first", "re_lu"])
     assert "trainable=3 must be 'head'" in problem(pretrained=file, trainable=3)
     assert "trainable=[] must be 'head'" in problem(pretrained=file, trainable=[])
+    assert "write trainable='top'" in problem(pretrained=file, trainable=["first", "top"])
+    assert "is no file" in problem(pretrained="a" * 5000 + ".keras")
+    assert "load an .h5 file by keras.models.load_model" in problem(pretrained="a.h5")
     assert "has no effect without pretrained=…" in problem(trainable="head")
     assert "has no effect without pretrained=…" in problem(backbone_learning_rate=0.1)
     assert "has no effect with trainable='head'" in problem(
@@ -232,9 +248,54 @@ def test_damaged_and_foreign_files_are_named(tmp_path):
     """Nothing in a file is executed."""
     damaged = tmp_path / "damaged.keras"
     damaged.write_bytes(b"PK nothing")
-    assert "damaged.keras': its network cannot be loaded" in problem(pretrained=str(damaged))
+    assert "damaged.keras': it is no file that kerascnn or Keras 3" in problem(
+        pretrained=str(damaged)
+    )
     code = keras.Sequential(
         [keras.Input((12, 12, 3)), keras.layers.Lambda(lambda x: x), keras.layers.Flatten()]
     )
     code.save(tmp_path / "code.keras")
-    assert "its network cannot be loaded" in problem(pretrained=str(tmp_path / "code.keras"))
+    assert "which is never executed" in problem(pretrained=str(tmp_path / "code.keras"))
+
+
+def saved_with(path, *stack, dtype="float32"):
+    """Save a network of a convolution behind some layers, for five classes; return its path."""
+    image = keras.Input((12, 12, 3), dtype=dtype)
+    tensor = image
+    for layer in (*stack, keras.layers.Conv2D(3, 3), keras.layers.Flatten(), keras.layers.Dense(5)):
+        tensor = layer(tensor)
+    keras.Model(image, tensor).save(path)
+    return str(path)
+
+
+def test_layers_that_rebuild_something_when_they_are_loaded_survive_copies(tmp_path):
+    """An adapted normalization computes with numbers that are no variables."""
+    normalization = keras.layers.Normalization()
+    images = RNG.normal(5, 3, X.shape).astype(np.float32)
+    normalization.adapt(images)
+    file = saved_with(tmp_path / "adapted.keras", normalization)
+    estimator = classifier(file, "head").fit(images, Y)
+    copied = pickle.loads(pickle.dumps(estimator))
+    np.testing.assert_array_equal(copied.predict_proba(images), estimator.predict_proba(images))
+
+
+def test_networks_that_want_other_pixels_are_refused(tmp_path):
+    """Instead of dividing by 255 twice, or cutting everything down to 0 and 1."""
+    scaling = saved_with(tmp_path / "scaling.keras", keras.layers.Rescaling(1 / 255))
+    assert "multiplies pixels by 0.00392157 itself" in problem(pretrained=scaling)
+    classifier(scaling, "head").fit(X.astype(np.float32), Y)
+    integers = saved_with(
+        tmp_path / "integers.keras", keras.layers.Rescaling(1 / 255), dtype="uint8"
+    )
+    assert "takes inputs of dtype uint8" in problem(pretrained=integers)
+
+
+def test_a_change_between_one_rate_and_two_is_refused(files):
+    """It would need another optimizer; the estimator stays as it was."""
+    estimator = classifier(files["ours"], "all", warm_start=True, epochs=1).fit(X, Y)
+    untouched = pickle.loads(pickle.dumps(estimator))
+    estimator.set_params(backbone_learning_rate=None)
+    with pytest.raises(ValueError, match=r"backbone_learning_rate \(between None and a rate\)"):
+        estimator.fit(X, Y)
+    estimator.set_params(backbone_learning_rate=1e-4).fit(X, Y)
+    np.testing.assert_array_equal(estimator.predict_proba(X), untouched.fit(X, Y).predict_proba(X))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -81,6 +82,23 @@ def test_features_are_computed_once_in_a_search(file, monkeypatch):
     grid = {"pretrained": [file], "trainable": ["head"], "learning_rate": [0.1, 0.01, 0.001]}
     search_of(grid, engine="compiled").fit(X, Y)
     assert calls == [len(X), len(X)]  # of the search, and of the final fit
+
+
+def test_features_are_those_of_the_candidates_shape(tmp_path):
+    """One front may take images of several shapes."""
+    image = keras.Input((None, None, 1))
+    maps = keras.layers.Conv2D(4, 3, padding="same", activation="relu")(image)
+    pooled = keras.layers.GlobalMaxPooling2D()(maps)
+    keras.Model(image, keras.layers.Dense(5)(pooled)).save(tmp_path / "any.keras")
+    grid = {
+        "pretrained": [str(tmp_path / "any.keras")],
+        "trainable": ["head"],
+        "image_shape": [(12, 36, 1), (36, 12, 1)],
+    }
+    data = (X.reshape(42, -1), Y)
+    assert_alike(
+        search_of(grid, engine="compiled").fit(*data), search_of(grid, engine="serial").fit(*data)
+    )
 
 
 def test_rates_share_one_compiled_network(file, monkeypatch):

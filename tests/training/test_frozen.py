@@ -75,6 +75,10 @@ class UsersConv(layers.Conv2D):
         Users(),
         UsersConv(3, 3),
         layers.Conv2D(3, 3, activation=lambda x: x - keras.ops.mean(x, axis=0)),
+        layers.Conv2D(3, 3, activation=layers.Dropout(0.5)),
+        layers.Conv2D(3, 3, activation="sigmoid"),
+        layers.Conv2D(3, 3, dtype="float64"),
+        layers.LayerNormalization(),
         layers.Activation(lambda x: x),
         layers.Conv2D(3, 3, activity_regularizer="l2"),
     ],
@@ -97,6 +101,10 @@ def test_a_frozen_model_within_is_a_part_of_the_front():
     """Unless something in it is not."""
     inner = keras.Sequential([keras.Input(SHAPE), layers.Conv2D(3, 3)])
     assert front_of(inner, layers.Flatten(), layers.Dense(2)) == ["Sequential", "Flatten"]
+    image = keras.Input(SHAPE)
+    maps = layers.Conv2D(3, 3)(image)
+    batchwise = keras.Model(image, maps - keras.ops.mean(maps, axis=0))
+    assert front_of(batchwise, layers.Flatten(), layers.Dense(2)) is None
     noisy = keras.Sequential([keras.Input(SHAPE), layers.Conv2D(3, 3), layers.Dropout(0.1)])
     assert front_of(noisy, layers.Flatten(), layers.Dense(2)) is None
 

@@ -6,7 +6,7 @@ import pytest
 
 from kerascnn import CNNClassifier
 from kerascnn.training.batches import epoch_order
-from kerascnn.training.two_rates import TwoRates, simple_optimizers, two_rates
+from kerascnn.training.two_rates import simple_optimizers, two_rates
 from tests.networks import tiny_cnn
 
 pytestmark = pytest.mark.numbers
@@ -87,15 +87,6 @@ def test_a_fit_equals_two_optimizers_in_a_loop_by_hand(tmp_path):
         np.testing.assert_allclose(mine, expected, rtol=1e-4, atol=1e-6)
 
 
-def test_the_learning_rate_is_the_heads_and_changes_both_in_proportion():
-    """As callbacks set it."""
-    optimizer = two_rates(keras.optimizers.Adam(0.1), keras.optimizers.Adam(0.01), "head/.*")
-    optimizer.learning_rate = 0.05
-    rates = [float(each.learning_rate) for each in optimizer.optimizers]
-    np.testing.assert_allclose(rates, [0.05, 0.005], rtol=1e-6)
-    np.testing.assert_allclose(float(optimizer.learning_rate), 0.05, rtol=1e-6)
-
-
 def test_callbacks_lower_both_rates(tmp_path):
     """ReduceLROnPlateau works as with any optimizer."""
     CNNClassifier(tiny_cnn, epochs=1, random_state=1).fit(X, np.arange(40) % 4).save(
@@ -122,11 +113,22 @@ def test_schedules_and_numbers_may_be_mixed():
     np.testing.assert_allclose(layer.head[0].numpy(), VALUES[2] - 0.1 - 0.05, rtol=1e-5)
 
 
+def test_losses_are_scaled_as_by_one_optimizer():
+    """The factor of the loss is kept."""
+    make = lambda rate: keras.optimizers.SGD(rate, loss_scale_factor=8.0)  # noqa: E731
+    optimizer, layer = two_rates(make(0.1), make(0.5), "head/.*"), Layer()
+    optimizer.build([*layer.below, *layer.head])
+    assert float(optimizer.scale_loss(1.0)) == 8.0
+    optimizer.apply([np.full_like(value, 8.0) for value in VALUES], [*layer.below, *layer.head])
+    np.testing.assert_allclose(layer.below[0].numpy(), VALUES[0] - 0.5, rtol=1e-5)
+    np.testing.assert_allclose(layer.head[0].numpy(), VALUES[2] - 0.1, rtol=1e-5)
+
+
 def test_it_comes_back_from_its_configuration():
     """With both rates and the same head."""
     optimizer = two_rates(keras.optimizers.Adam(0.1), keras.optimizers.Adam(0.01), "head/.*")
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(optimizer))
-    assert type(again) is TwoRates
+    assert type(again) is keras.optimizers.MultiOptimizer
     rates = [float(each.learning_rate) for each in again.optimizers]
     np.testing.assert_allclose(rates, [0.1, 0.01], rtol=1e-6)
 

@@ -16,7 +16,7 @@ class SharedArrays:
     def __init__(self, task: SearchTask) -> None:
         self._task = task
         self._images: dict[tuple[int, ...], tf.Tensor] = {}
-        self._features: dict[NetworkIdentity, tf.Tensor] = {}
+        self._features: dict[tuple[NetworkIdentity, tuple[int, ...]], tf.Tensor] = {}
         self._targets: dict[tuple[Outputs, bool], tf.Tensor] = {}
 
     def images(self, read: CNNClassifier) -> tf.Tensor:
@@ -31,14 +31,14 @@ class SharedArrays:
 
         Features of frozen layers are computed once, as long as there is room for all of them.
         """
-        front = part.front_identity
-        if front is None:
+        if part.front_identity is None:
             return self.images(read)
-        if front not in self._features:
-            self._features[front] = tf.constant(part.inputs(read.images(self._task.X)))
+        key = (part.front_identity, read.image_shape_)
+        if key not in self._features:
+            self._features[key] = tf.constant(part.inputs(read.images(self._task.X)))
             while len(self._features) > 1 and self._feature_bytes() > BYTES_AT_MOST:
                 del self._features[next(iter(self._features))]
-        return self._features[front]
+        return self._features[key]
 
     def _feature_bytes(self) -> int:
         return sum(features.numpy().nbytes for features in self._features.values())
