@@ -73,7 +73,7 @@ BY_IMAGE = frozenset(
 
 # Activations of which the same is true: vectorized exponentials round the last values of a batch
 # differently.
-ACTIVATIONS = ("leaky_relu", "linear", "relu", "relu6", "silu", "tanh")
+ACTIVATIONS = ("leaky_relu", "linear", "relu", "relu6", "tanh")
 
 
 @dataclass(frozen=True)

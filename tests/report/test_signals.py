@@ -51,4 +51,4 @@ def test_pictures_of_signals_come_from_the_functions_for_images():
     filters = np.random.default_rng(0).normal(size=(5, 1, 7))
     assert [read(each).shape for each in images.filter_pictures(filters)] == [(5, 1)] * 7
     [maps] = images.map_pictures(np.random.default_rng(0).random((30, 4)))
-    assert read(maps).shape == (4, 30, 3)
+    assert read(maps).shape == (4 * 6, 30, 3)

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 
 from kerascnn import models
@@ -139,6 +140,28 @@ def test_features_do_not_depend_on_the_other_images(dtype):
     for rows in ([3], [69, 0, 5], np.arange(70)[::-1], np.arange(1, 67)):
         np.testing.assert_array_equal(parts.features(images[rows]), whole[rows])
     assert parts.features(images[:0]).shape == (0, *whole.shape[1:])
+
+
+@pytest.mark.parametrize("activation", frozen.ACTIVATIONS)
+@pytest.mark.parametrize("size", [2, 7, 13, 31])
+def test_activations_round_alike_in_batches_of_any_size(activation, size):
+    """In a step that trains what follows, too; 75 values per image fill no vector evenly."""
+    stack = [layers.Conv2D(3, 6, activation=activation), layers.Flatten(), layers.Dense(2)]
+    network = chain(*stack)
+    parts = frozen_front(network)
+    expected = parts.features(IMAGES)
+    watched = keras.Model(network.inputs[0], [parts.front.outputs[0], network.outputs[0]])
+
+    @tf.function(autograph=False)
+    def step(images):
+        with tf.GradientTape() as tape:
+            features, outputs = watched(images, training=True)
+            loss = tf.reduce_sum(outputs**2)
+        return features, tape.gradient(loss, network.trainable_variables[0].value)
+
+    for start in range(0, len(IMAGES) - size, size):
+        features, _ = step(tf.constant(IMAGES[start : start + size]))
+        np.testing.assert_array_equal(features, expected[start : start + size])
 
 
 def test_features_that_take_too_much_memory_are_not_kept(monkeypatch):

@@ -16,6 +16,7 @@ from kerascnn.results.predictions import Predictions
 
 MOST_MISTAKES_SHOWN = 48
 MOST_CLASSES_ANNOTATED = 25
+ROWS_OF_A_MAP = 6
 # Dimensions of an array of signals.
 SIGNALS = 3
 
@@ -97,7 +98,7 @@ def map_pictures(maps: np.ndarray) -> list[str]:
     Those of signals, (samples, n), become one picture of a row per map.
     """
     if maps.ndim == SIGNALS - 1:
-        maps = maps.T[:, :, None]
+        maps = maps.T.repeat(ROWS_OF_A_MAP, axis=0)[:, :, None]
     reach = maps.max(initial=0.0) - min(0.0, maps.min(initial=0.0)) or 1.0
     shares = (maps - min(0.0, maps.min(initial=0.0))) / reach
     return [png_address(in_viridis(shares[..., i])) for i in range(maps.shape[-1])]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from kerascnn.report.figures import images
@@ -55,6 +56,7 @@ class PredictionsSection:
     n_samples: int
     accuracy: float
     standard_error: float
+    of_signals: bool
 
 
 def predictions_section(predictions: Predictions | None) -> PredictionsSection | None:
@@ -69,6 +71,7 @@ def predictions_section(predictions: Predictions | None) -> PredictionsSection |
         len(predictions.y_true),
         predictions.accuracy,
         predictions.standard_error,
+        predictions.images.ndim == images.SIGNALS,
     )
 
 
@@ -101,6 +104,7 @@ class InsightSection:
     example: str
     layers: list[Layer]
     looks: list[Look]
+    of_signals: bool
 
 
 def insight_section(insight: Insight | None) -> InsightSection | None:
@@ -108,10 +112,7 @@ def insight_section(insight: Insight | None) -> InsightSection | None:
     if insight is None:
         return None
     filters = [] if insight.filters is None else images.filter_pictures(insight.filters)
-    layers = [
-        Layer(name, images.map_pictures(maps[..., :MOST_MAPS_SHOWN]), maps.shape[-1])
-        for name, maps in insight.feature_maps
-    ]
+    layers = [Layer(name, *_maps_shown(maps)) for name, maps in insight.feature_maps]
     looks = [
         Look(
             images.picture(item.image),
@@ -123,7 +124,16 @@ def insight_section(insight: Insight | None) -> InsightSection | None:
         for item in insight.saliency
     ]
     example = "" if insight.example is None else images.picture(insight.example)
-    return InsightSection(filters[:MOST_MAPS_SHOWN], len(filters), example, layers, looks)
+    of_signals = insight.example is not None and insight.example.ndim == images.SIGNALS - 1
+    return InsightSection(
+        filters[:MOST_MAPS_SHOWN], len(filters), example, layers, looks, of_signals
+    )
+
+
+def _maps_shown(maps: np.ndarray) -> tuple[list[str], int]:
+    """Return the pictures of a layer's maps, and how many there would be of all."""
+    pictures = images.map_pictures(maps[..., :MOST_MAPS_SHOWN])
+    return pictures, maps.shape[-1] if maps.ndim == images.SIGNALS else len(pictures)
 
 
 def sample_section(samples: Samples | None) -> list[tuple[str, str]]:
