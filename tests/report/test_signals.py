@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from kerascnn.report import Samples, TrainingResults, write_training_report
 from kerascnn.report.figures import images, signals
+from kerascnn.results.storage import as_frame
 from tests.report.test_images import read
 
 
@@ -52,3 +54,12 @@ def test_pictures_of_signals_come_from_the_functions_for_images():
     assert [read(each).shape for each in images.filter_pictures(filters)] == [(5, 1)] * 7
     [maps] = images.map_pictures(np.random.default_rng(0).random((30, 4)))
     assert read(maps).shape == (4 * 6, 30, 3)
+
+
+def test_a_training_on_signals_shows_them_as_such(tmp_path):
+    """In its heading, and as wide as they are."""
+    samples = Samples(np.zeros((2, 30, 1), np.float32), ("slow", "fast"))
+    results = TrainingResults("t", "T", "It rings.", as_frame({"epoch": [1]}), samples=samples)
+    page = write_training_report(results, tmp_path).read_text(encoding="utf-8")
+    assert "Training signals" in page
+    assert 'class="pictures samples signals"' in page

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 
 from kerascnn.report.figures import exhibits as figures
-from kerascnn.report.figures.paper_exhibits import file_name, is_wide
+from kerascnn.report.figures.paper_exhibits import file_name, is_wide, write_exhibits
+from kerascnn.report.pages.headline import Headline
+from kerascnn.report.pages.page import write_page
 from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.panels import (
     Bands,
@@ -63,6 +66,25 @@ class ExhibitView:
     text: str
     file: str
     panels: Sequence[PanelView]
+
+
+def write_exhibits_page(folder: Path, results: Any, headlines: Sequence[Headline]) -> Path:
+    """Draw a page of nothing but exhibits, and a PNG of each; return the page's path.
+
+    Args:
+        folder: of the report.
+        results: with `exhibits`.
+        headlines: their figures.
+    """
+    write_exhibits(results.exhibits, folder)
+    return write_page(
+        folder,
+        "laboratory.html.j2",
+        results,
+        headlines,
+        {"figures": exhibit_figures(results.exhibits)},
+        exhibits=exhibit_views(results.exhibits),
+    )
 
 
 def exhibit_views(exhibits: Sequence[Exhibit]) -> list[ExhibitView]:

@@ -2,22 +2,12 @@
 
 from pathlib import Path
 
-from kerascnn.report.figures.paper_exhibits import write_exhibits
-from kerascnn.report.pages.exhibits import exhibit_figures, exhibit_views
+from kerascnn.report.pages.exhibits import write_exhibits_page
 from kerascnn.report.pages.headline import laboratory_headlines
-from kerascnn.report.pages.page import write_page
 from kerascnn.results.laboratory import LaboratoryResults
 
 
 def render(folder: Path) -> Path:
     """Draw the page and the PNGs from the plain results in `folder`; return the page's path."""
     results = LaboratoryResults.load(folder)
-    write_exhibits(results.exhibits, folder)
-    return write_page(
-        folder,
-        "laboratory.html.j2",
-        results,
-        laboratory_headlines(results),
-        {"figures": exhibit_figures(results.exhibits)},
-        exhibits=exhibit_views(results.exhibits),
-    )
+    return write_exhibits_page(folder, results, laboratory_headlines(results))

@@ -136,12 +136,19 @@ def _maps_shown(maps: np.ndarray) -> tuple[list[str], int]:
     return pictures, maps.shape[-1] if maps.ndim == images.SIGNALS else len(pictures)
 
 
-def sample_section(samples: Samples | None) -> list[tuple[str, str]]:
-    """Return the pictures and class names of the first 25 training images."""
+@dataclass(frozen=True)
+class SampleSection:
+    """The pictures and class names of some training samples."""
+
+    pictures: list[tuple[str, str]]
+    of_signals: bool
+
+
+def sample_section(samples: Samples | None) -> SampleSection | None:
+    """Prepare the pictures of the first 25 training samples."""
     if samples is None:
-        return []
-    pixels = images.to_pixels(samples.images[:MOST_SAMPLES_SHOWN])
-    return [
-        (images.png_address(picture), name)
-        for picture, name in zip(pixels, samples.names[:MOST_SAMPLES_SHOWN], strict=True)
-    ]
+        return None
+    shown = samples.images[:MOST_SAMPLES_SHOWN]
+    pictures = map(images.png_address, images.to_pixels(shown))
+    named = list(zip(pictures, samples.names[:MOST_SAMPLES_SHOWN], strict=True))
+    return SampleSection(named, shown.ndim == images.SIGNALS)
