@@ -5,6 +5,7 @@ from kerascnn.experiment.files import find_experiments, load_experiment
 from kerascnn.experiment.grid import GridExperiment
 from kerascnn.experiment.laboratory import LaboratoryExperiment
 from kerascnn.experiment.options import RunOptions
+from kerascnn.experiment.recordings import RecordingsExperiment
 from kerascnn.experiment.training import TrainingExperiment
 from kerascnn.experiment.transfer import TransferExperiment
 
@@ -12,6 +13,7 @@ __all__ = [
     "ComparisonExperiment",
     "GridExperiment",
     "LaboratoryExperiment",
+    "RecordingsExperiment",
     "RunOptions",
     "TrainingExperiment",
     "TransferExperiment",

@@ -2,25 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-import joblib
 import numpy as np
 
 from kerascnn.experiment.base import Outcome
 from kerascnn.experiment.data import Split
+from kerascnn.experiment.kept import KeptTraining, kept_folder
 from kerascnn.experiment.learning import LearningExperiment
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.progress import EpochProgress
 from kerascnn.experiment.run import Run, Stopwatch, plain
 from kerascnn.results import ComparisonResults, Insight, storage
-from kerascnn.results.interpretation import load_insight, save_insight
 
 if TYPE_CHECKING:
     import pandas as pd
-
-TRAINING_FILE = "training.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,11 +74,12 @@ class ComparisonExperiment(LearningExperiment):
 
     def _training(
         self, model: Any, seed: int, settings: Mapping[str, Any], run: Run
-    ) -> "_Training":
+    ) -> KeptTraining:
         """Return one training of the comparison, made now or kept from an earlier run."""
         name = plain([model])[0]
-        kept = _kept(run.folder, {**settings, "model": name, "seed": seed})
-        earlier = None if run.starts_afresh else _Training.load(kept)
+        relevant = {key: each for key, each in settings.items() if key not in ("models", "seeds")}
+        kept = kept_folder(run.folder, {**relevant, "model": name, "seed": seed})
+        earlier = None if run.starts_afresh else KeptTraining.load(kept)
         if earlier is not None:
             return earlier
         training = _train(name, self.classifier(model, seed), seed, run)
@@ -90,34 +87,7 @@ class ComparisonExperiment(LearningExperiment):
         return training
 
 
-@dataclass(frozen=True)
-class _Training:
-    """What is known of one network trained with one seed.
-
-    Attributes:
-        row: model, seed, accuracy, parameters, seconds.
-        insight: what it has learned.
-    """
-
-    row: Mapping[str, Any]
-    insight: Insight
-
-    def save(self, folder: Path) -> None:
-        """Write it to a folder; the row last, so that where there is one nothing is missing."""
-        texts = save_insight(self.insight, folder)
-        storage.write_json(folder / TRAINING_FILE, {"row": self.row, "insight": texts})
-
-    @classmethod
-    def load(cls, folder: Path) -> "_Training | None":
-        """Read what `save` wrote; None if there is nothing."""
-        file = folder / TRAINING_FILE
-        if not file.exists():
-            return None
-        content = storage.read_json(file)
-        return cls(content["row"], load_insight(folder, content["insight"]) or Insight())
-
-
-def _train(name: str, classifier: Any, seed: int, run: Run[Split]) -> _Training:
+def _train(name: str, classifier: Any, seed: int, run: Run[Split]) -> KeptTraining:
     from kerascnn.interpretation import inspect
 
     split, watch = run.material, Stopwatch()
@@ -132,24 +102,17 @@ def _train(name: str, classifier: Any, seed: int, run: Run[Split]) -> _Training:
         "parameters": classifier.model_.count_params(),
         "seconds": watch.seconds(),
     }
-    return _Training(
+    return KeptTraining(
         row, inspect(classifier, split.X_test, split.y_test, split.dataset.class_names)
     )
 
 
-def _first_insights(trainings: Sequence[_Training]) -> dict[str, Insight]:
+def _first_insights(trainings: Sequence[KeptTraining]) -> dict[str, Insight]:
     """Return each model's insight, of its first seed."""
     insights: dict[str, Insight] = {}
     for training in trainings:
         insights.setdefault(training.row["model"], training.insight)
     return insights
-
-
-def _kept(folder: Path, settings: Mapping[str, Any]) -> Path:
-    """Return where one training is kept: the folder's name says what it depends on."""
-    relevant = {key: value for key, value in settings.items() if key not in ("models", "seeds")}
-    key = joblib.hash(relevant, hash_name="sha1")[:12]
-    return folder.parent / ".trainings" / f"{folder.name}-{key}"
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> "pd.DataFrame":

@@ -81,8 +81,28 @@ def load_split(
     Raises:
         ValueError: if the data is not available, or cannot be split so.
     """
-    chosen = {"like": like} if name_or_path == "synthetic" else dict(options or {})
-    dataset = datasets.load(name_or_path, **chosen)
+    dataset = load_dataset(name_or_path, like, options or {})
+    return split_dataset(
+        dataset, test_size=test_size, n_train=n_train, n_test=n_test, seed=seed, by_group=by_group
+    )
+
+
+def load_dataset(name_or_path: str, like: str, options: Mapping[str, Any]) -> Dataset:
+    """Load a dataset; for arguments and errors see `load_split`."""
+    chosen = {"like": like} if name_or_path == "synthetic" else dict(options)
+    return datasets.load(name_or_path, **chosen)
+
+
+def split_dataset(
+    dataset: Dataset,
+    *,
+    test_size: float,
+    n_train: int | None,
+    n_test: int | None,
+    seed: int,
+    by_group: bool = False,
+) -> Split:
+    """Return a dataset's training and test samples; for arguments and errors see `load_split`."""
     train, test = _split(dataset, test_size, seed, by_group=by_group)
     train, test = train.drawn(n_train, seed), test.drawn(n_test, seed)
     # The samples that were not drawn may be most of the memory; nothing needs them any more.

@@ -120,4 +120,5 @@ def predictions_on(split: Split, classifier: Any) -> Predictions:
         confidence=probabilities.max(axis=1),
         images=split.X_test,
         class_names=split.dataset.class_names,
+        rate=split.dataset.rate,
     )

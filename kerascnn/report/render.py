@@ -18,6 +18,7 @@ PAGES = {
     "comparison": "kerascnn.report.pages.comparison",
     "laboratory": "kerascnn.report.pages.laboratory",
     "transfer": "kerascnn.report.pages.transfer",
+    "recordings": "kerascnn.report.pages.recordings",
 }
 
 

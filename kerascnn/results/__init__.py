@@ -6,6 +6,7 @@ from kerascnn.results.interpretation import Insight, Saliency
 from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.panels import Bands, Check, Checks, Matrix, Picture, Plot, Points, Table
 from kerascnn.results.predictions import Expected, Predictions
+from kerascnn.results.recordings import RecordingsResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import Samples, TrainingResults
 from kerascnn.results.transfer import TransferResults
@@ -24,6 +25,7 @@ __all__ = [
     "Plot",
     "Points",
     "Predictions",
+    "RecordingsResults",
     "Saliency",
     "Samples",
     "SweepResults",

@@ -39,6 +39,7 @@ def save_shared(results: Any, folder: Path, kind: str, **texts: Any) -> None:
         "notices": results.notices,
         "expected": None if expected is None else vars(expected),
         "class_names": None if predictions is None else predictions.class_names,
+        "rate": None if predictions is None else predictions.rate,
         "insight": save_insight(getattr(results, "insight", None), folder),
         "exhibits": save_exhibits(getattr(results, "exhibits", ()), folder),
         **texts,
@@ -67,7 +68,7 @@ def load_network(folder: Path) -> dict[str, Any]:
     texts = storage.read_json(folder / storage.RESULTS_FILE)
     expected = texts["expected"]
     return {
-        "predictions": load_predictions(folder, texts["class_names"]),
+        "predictions": load_predictions(folder, texts["class_names"], texts.get("rate")),
         "expected": None if expected is None else Expected(**expected),
         "insight": load_insight(folder, texts["insight"]),
     }

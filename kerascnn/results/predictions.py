@@ -42,8 +42,9 @@ class Predictions:
         y_true: class indices, int, (n,).
         y_pred: class indices, int, (n,).
         confidence: probability of the predicted class, (n,), from 0 to 1.
-        images: (n, height, width, channels), uint8 or float.
+        images: (n, height, width, channels), uint8 or float; or signals, (n, samples, channels).
         class_names: the name of each class index.
+        rate: the samples per second of signals that can be listened to; None for others.
     """
 
     y_true: np.ndarray
@@ -51,6 +52,7 @@ class Predictions:
     confidence: np.ndarray
     images: np.ndarray
     class_names: tuple[str, ...]
+    rate: float | None = None
 
     @property
     def accuracy(self) -> float:
@@ -82,7 +84,11 @@ def save_predictions(predictions: Predictions | None, folder: Path) -> None:
     storage.write_arrays(folder / PREDICTIONS_FILE, arrays)
 
 
-def load_predictions(folder: Path, class_names: list[str]) -> Predictions | None:
+def load_predictions(
+    folder: Path, class_names: list[str], rate: float | None = None
+) -> Predictions | None:
     """Read what `save_predictions` wrote, None where there was nothing."""
     arrays = storage.read_arrays(folder / PREDICTIONS_FILE)
-    return None if arrays is None else Predictions(**arrays, class_names=tuple(class_names))
+    return (
+        None if arrays is None else Predictions(**arrays, class_names=tuple(class_names), rate=rate)
+    )

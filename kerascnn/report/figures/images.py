@@ -12,6 +12,7 @@ from PIL import Image
 from kerascnn.report.figures import signals
 from kerascnn.report.figures.descriptions import safe
 from kerascnn.report.figures.heatmaps import COLOUR_SCALE
+from kerascnn.report.figures.sounds import wav_address
 from kerascnn.results.predictions import Predictions
 
 MOST_MISTAKES_SHOWN = 48
@@ -23,13 +24,17 @@ SIGNALS = 3
 
 @dataclass(frozen=True)
 class Mistake:
-    """One wrong prediction: where it stands in the test split, its picture and what it says."""
+    """One wrong prediction: where it stands in the test split, its picture and what it says.
+
+    `sound` is its WAV address, "" where there is nothing to hear.
+    """
 
     index: int
     picture: str
     true_name: str
     predicted_name: str
     confidence: float
+    sound: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,9 +149,15 @@ def mistakes(predictions: Predictions, most: int = MOST_MISTAKES_SHOWN) -> list[
             names[predictions.y_true[index]],
             names[predictions.y_pred[index]],
             float(predictions.confidence[index]),
+            _sound(predictions, index),
         )
         for index, picture in zip(worst, pixels, strict=True)
     ]
+
+
+def _sound(predictions: Predictions, index: int) -> str:
+    rate = predictions.rate
+    return "" if rate is None else wav_address(predictions.images[index], rate)
 
 
 def commonest_confusions(predictions: Predictions, most: int = 5) -> list[Confusion]:

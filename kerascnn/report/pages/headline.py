@@ -9,6 +9,7 @@ import numpy as np
 from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.predictions import Expected, Predictions
+from kerascnn.results.recordings import RecordingsResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import TrainingResults
 from kerascnn.results.transfer import TransferResults
@@ -186,4 +187,19 @@ def transfer_headlines(results: TransferResults) -> list[Headline]:
         Headline("Pretrained accuracy", score_label(results.pretrained_accuracy), "own classes"),
         duration(results.provenance),
     ]
+    return [figure for figure in figures if figure is not None]
+
+
+def recordings_headlines(results: RecordingsResults) -> list[Headline]:
+    """Return the figures of networks of sounds in the order in which they are read."""
+    accuracies = {
+        (split, model): results.accuracies(split, model)
+        for model in results.models
+        for split in results.splits
+    }
+    labelled = [
+        Headline(f"{model}, {split}", score_label(values.mean(), values.std()), "test accuracy")
+        for (split, model), values in accuracies.items()
+    ]
+    figures = [*labelled, duration(results.provenance)]
     return [figure for figure in figures if figure is not None]
