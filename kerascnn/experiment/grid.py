@@ -26,7 +26,8 @@ class GridExperiment(LearningExperiment):
     Attributes:
         model: a registered model's name, or a builder.
         grid: parameter name → values.
-        folds: stratified cross-validation folds of the training split, at least 2.
+        folds: stratified cross-validation folds of the training split, at least 2; with
+            `by_group` no group, such as a speaker, is in two of them.
         exhibits: makes what else the report shows, of the fitted search and its images.
     """
 
@@ -42,12 +43,13 @@ class GridExperiment(LearningExperiment):
         search = self._search(run.options)
         if not run.starts_afresh:
             search.set_params(store=run.options.output / ".fits" / f"{run.name}.sqlite")
-        search.fit(run.material.X, run.material.y)
+        search.fit(run.material.X, run.material.y, **self._groups(run.material))
         return Outcome(self._results(search, run), {"best_model.kerascnn": search.best_estimator_})
 
     def describe(self, split: Split, options: RunOptions) -> str:
         """Return how the search would run."""
-        return self._search(options).plan(split.X, split.y).announcement()
+        groups = self._groups(split)
+        return self._search(options).plan(split.X, split.y, **groups).announcement()
 
     def adapted(self, options: RunOptions) -> Self:
         """Return the experiment as the options change it."""
@@ -64,13 +66,24 @@ class GridExperiment(LearningExperiment):
         grid = {name: values for name, values in self.grid.items() if name != "epochs"}
         return replace(super().with_epochs(epochs), grid=grid)
 
+    def _groups(self, split: Split) -> dict[str, np.ndarray]:
+        """Return what folds are to keep together, as an argument of the search's `fit`."""
+        groups = split.dataset.groups
+        return {"groups": groups} if self.by_group and groups is not None else {}
+
+    def _folds(self) -> Any:
+        """Return what splits the training samples, by group where the test split is so."""
+        from sklearn.model_selection import StratifiedGroupKFold
+
+        return StratifiedGroupKFold(self.folds) if self.by_group else self.folds
+
     def _search(self, options: RunOptions) -> Any:
         from kerascnn.search import GridSearchCV
 
         return GridSearchCV(
             self.classifier(self.model, options.seed),
             dict(self.grid),
-            cv=self.folds,
+            cv=self._folds(),
             n_jobs=options.n_jobs,
             return_train_score=True,
             engine=options.engine or "auto",

@@ -82,8 +82,8 @@ class RecordingsExperiment(Experiment[Recordings]):
             raise ValueError(f"{dataset.name} holds images, not sounds: give WAV files")
         if dataset.X_test is not None:
             raise ValueError(
-                f"{dataset.name} has a test split of its own, but speakers are to be held out: give "
-                "all recordings in one folder"
+                f"{dataset.name} has a test split of its own, but speakers are to be held out: "
+                "give all recordings in one folder"
             )
         environment.start_tensorflow_quietly()
         return Recordings(_thinned(dataset, self.n_samples))

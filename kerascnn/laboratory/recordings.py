@@ -69,7 +69,7 @@ def examples(
     panels: list[Panel] = []
     for label in np.unique(y)[:CLASSES_SHOWN]:
         sound = X[y == label][:1]
-        image = np.asarray(layer(sound))[0, ::-1, :, 0]
+        image = _wide(np.asarray(layer(sound))[0, ::-1, :, 0])
         panels.append(Plot(f"{names[label]}: waveform", {names[label]: _course(sound[0, :, 0])}))
         panels.append(Picture(f"{names[label]}: mel spectrogram, decibels, high at the top", image))
     seconds = X.shape[1] / rate
@@ -80,6 +80,12 @@ def examples(
         "network of spectrograms makes of it.",
         panels,
     )
+
+
+def _wide(image: np.ndarray) -> np.ndarray:
+    """Return a picture with its columns repeated until it is about twice as wide as high."""
+    height, width = image.shape
+    return image.repeat(max(1, round(2 * height / width)), axis=1)
 
 
 def _course(signal: np.ndarray) -> np.ndarray:

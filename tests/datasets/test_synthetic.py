@@ -47,3 +47,16 @@ def test_wrong_options_are_named(options, message):
     """An unknown model or too few images are refused."""
     with pytest.raises(DatasetError, match=message):
         load("synthetic", **options)
+
+
+def test_sounds_have_speakers_and_chords():
+    """A sound of a class has its frequencies, moved a little by who speaks."""
+    made = load("synthetic", like="spoken-digits")
+    assert made.X.shape == (600, 4000, 1)
+    assert len(np.unique(made.groups)) == 6
+    assert made.rate == 8000
+    spectra = np.abs(np.fft.rfft(made.X[..., 0], axis=1))
+    loudest = np.sort(np.argsort(spectra, axis=1)[:, -3:], axis=1)
+    for speaker in np.unique(made.groups):
+        own = loudest[(made.groups == speaker) & (made.y == 0)]
+        assert np.ptp(own[:, -1]) <= 2

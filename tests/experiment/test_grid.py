@@ -10,7 +10,7 @@ from sklearn.metrics import accuracy_score
 
 from kerascnn import CNNClassifier, GridExperiment, RunOptions, datasets
 from kerascnn.experiment.grid import GridExperiment as Experiment
-from tests.networks import tiny_cnn
+from tests.networks import tiny_cnn, tiny_signal_cnn
 
 EXPERIMENT = GridExperiment(
     title="A small grid",
@@ -119,3 +119,29 @@ def test_a_plan_trains_nothing(monkeypatch):
     plan = EXPERIMENT.plan(RunOptions())
     assert "4 candidates × 2 folds = 8 fits" in plan
     assert "stacked" in plan
+
+
+def test_folds_keep_groups_together(tmp_path, monkeypatch):
+    """No speaker is in two folds, nor in both training and test split."""
+    sounds = np.random.default_rng(0).normal(size=(60, 30, 1)).astype(np.float32)
+    speakers = np.array([f"speaker {number % 6}" for number in range(60)])
+    file = tmp_path / "sounds.npz"
+    np.savez(file, X=sounds, y=np.arange(60) // 6 % 2, groups=speakers, rate=100)
+    experiment = GridExperiment(
+        title="t",
+        claim="c",
+        dataset=str(file),
+        model=tiny_signal_cnn,
+        grid={"learning_rate": [0.01]},
+        parameters={"epochs": 1},
+        by_group=True,
+        test_size=0.3,
+        folds=2,
+    )
+    split = experiment.load(RunOptions())
+    groups, tests = split.dataset.groups, split.dataset.groups_test
+    assert not set(groups) & set(tests)
+    plan = experiment._search(RunOptions()).plan(split.X, split.y, groups=groups)
+    for fit in plan.fits:
+        assert not set(groups[fit.train]) & set(groups[fit.test])
+    experiment.run("small", RunOptions(output=tmp_path / "out", progress=False))

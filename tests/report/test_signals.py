@@ -1,9 +1,14 @@
 """Signals as pictures: courses, filters, maps and heat."""
 
+from base64 import b64decode
+from io import BytesIO
+
 import numpy as np
+from scipy.io import wavfile
 
 from kerascnn.report import Samples, TrainingResults, write_training_report
 from kerascnn.report.figures import images, signals
+from kerascnn.report.figures.sounds import wav_address
 from kerascnn.results.storage import as_frame
 from tests.report.test_images import read
 
@@ -63,3 +68,21 @@ def test_a_training_on_signals_shows_them_as_such(tmp_path):
     page = write_training_report(results, tmp_path).read_text(encoding="utf-8")
     assert "Training signals" in page
     assert 'class="pictures samples signals"' in page
+
+
+def test_sounds_are_wav_files_that_end_with_what_is_heard():
+    """Read back by SciPy: 16 bits at the stated rate, without the zeros that filled it up."""
+    signal = np.concatenate([0.5 * np.sin(np.arange(100)), np.zeros(300)])[:, None]
+    head, data = wav_address(signal, 8000).split(",")
+    assert head == "data:audio/wav;base64"
+    rate, samples = wavfile.read(BytesIO(b64decode(data)))
+    assert (rate, samples.dtype) == (8000, np.int16)
+    np.testing.assert_allclose(samples / 32767, signal[:100, 0], atol=2e-5)
+
+
+def test_sounds_beyond_full_scale_are_made_quieter():
+    """Instead of being cut off; silence is a single sample."""
+    _, data = wav_address(np.array([[4.0], [-2.0]]), 8000).split(",")
+    assert wavfile.read(BytesIO(b64decode(data)))[1].tolist() == [32767, -16384]
+    _, silence = wav_address(np.zeros((9, 1)), 8000).split(",")
+    assert len(wavfile.read(BytesIO(b64decode(silence)))[1]) == 1
