@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         LaboratoryExperiment,
         RecordingsExperiment,
         RunOptions,
+        SeismicExperiment,
         TrainingExperiment,
         TransferExperiment,
     )
@@ -45,6 +46,7 @@ _HOMES = {
     "LaboratoryExperiment": "kerascnn.experiment",
     "RecordingsExperiment": "kerascnn.experiment",
     "RunOptions": "kerascnn.experiment",
+    "SeismicExperiment": "kerascnn.experiment",
     "TrainingExperiment": "kerascnn.experiment",
     "TransferExperiment": "kerascnn.experiment",
     "output_size": "kerascnn.convolution",
@@ -61,6 +63,7 @@ __all__ = [
     "LaboratoryExperiment",
     "RecordingsExperiment",
     "RunOptions",
+    "SeismicExperiment",
     "TrainingExperiment",
     "TransferExperiment",
     "output_size",

@@ -6,6 +6,7 @@ from kerascnn.experiment.grid import GridExperiment
 from kerascnn.experiment.laboratory import LaboratoryExperiment
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.recordings import RecordingsExperiment
+from kerascnn.experiment.seismic import SeismicExperiment
 from kerascnn.experiment.training import TrainingExperiment
 from kerascnn.experiment.transfer import TransferExperiment
 
@@ -15,6 +16,7 @@ __all__ = [
     "LaboratoryExperiment",
     "RecordingsExperiment",
     "RunOptions",
+    "SeismicExperiment",
     "TrainingExperiment",
     "TransferExperiment",
     "find_experiments",

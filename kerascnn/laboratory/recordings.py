@@ -69,8 +69,8 @@ def examples(
     panels: list[Panel] = []
     for label in np.unique(y)[:CLASSES_SHOWN]:
         sound = X[y == label][:1]
-        image = _wide(np.asarray(layer(sound))[0, ::-1, :, 0])
-        panels.append(Plot(f"{names[label]}: waveform", {names[label]: _course(sound[0, :, 0])}))
+        image = as_wide(np.asarray(layer(sound))[0, ::-1, :, 0])
+        panels.append(Plot(f"{names[label]}: waveform", {names[label]: as_course(sound[0, :, 0])}))
         panels.append(Picture(f"{names[label]}: mel spectrogram, decibels, high at the top", image))
     seconds = X.shape[1] / rate
     return Exhibit(
@@ -82,13 +82,13 @@ def examples(
     )
 
 
-def _wide(image: np.ndarray) -> np.ndarray:
+def as_wide(image: np.ndarray) -> np.ndarray:
     """Return a picture with its columns repeated until it is about twice as wide as high."""
     height, width = image.shape
     return image.repeat(max(1, round(2 * height / width)), axis=1)
 
 
-def _course(signal: np.ndarray) -> np.ndarray:
+def as_course(signal: np.ndarray) -> np.ndarray:
     """Return the smallest and largest values of short parts of a signal, in turn."""
     parts = np.array_split(signal, min(POINTS_OF_A_WAVEFORM // 2, len(signal)))
     return np.array([extreme for part in parts for extreme in (part.min(), part.max())])
