@@ -1,7 +1,8 @@
 """Spoken digits: learning rate × mel bands × dropout, folds and test by unknown speakers.
 
-Claim: half as many bands as usual lose nothing, and the learning rate matters more than the
-dropout.
+Claim: who speaks matters more than any of these settings: accuracies differ by about 0.1 between
+folds of unknown speakers, and by less between bands, dropouts and learning rates; 32 bands are as
+good as 64.
 
 Source: M. La Quatra, Deep learning for speech and vision, Kore University of Enna, module 2 (the
 network). Run it with `make grid-audio`.
@@ -12,8 +13,9 @@ from kerascnn import GridExperiment
 experiment = GridExperiment(
     title="Spoken digits: learning rate × mel bands × dropout",
     claim=(
-        "Half as many bands as usual lose nothing, and the learning rate matters more than the "
-        "dropout."
+        "Who speaks matters more than any of these settings: accuracies differ by about 0.1 "
+        "between folds of unknown speakers, and by less between bands, dropouts and learning "
+        "rates; 32 bands are as good as 64."
     ),
     dataset="spoken-digits",
     data_options={"rate": 8000, "n_samples": 8000},
