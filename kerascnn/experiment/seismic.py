@@ -9,14 +9,12 @@ import numpy as np
 from kerascnn import environment
 from kerascnn.datasets import Dataset
 from kerascnn.datasets.dataset import make_dataset
-from kerascnn.datasets.seismic import KINDS, simulate_seismograms, spectrograms
 from kerascnn.experiment.base import Experiment, Outcome
 from kerascnn.experiment.data import load_dataset
 from kerascnn.experiment.learning import STEPS_AT_ONCE
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.run import Run, Stopwatch, plain
 from kerascnn.laboratory import seismic
-from kerascnn.laboratory.seismic_ratio import leave_one_out_predictions
 from kerascnn.results import Expected, Insight, Predictions, RecordingsResults, storage
 
 RATE = 50.0
@@ -98,6 +96,8 @@ class SeismicExperiment(Experiment[Records]):
                     f"{dataset.name} holds no seismograms of one component: give a CSV file with "
                     "one in each column, such as EQ1, EQ2, EX1, EX2"
                 )
+            from kerascnn.datasets.seismic import spectrograms
+
             images = spectrograms(dataset.X, dataset.rate or 1.0)
             records = Records(dataset, images, None)
         environment.start_tensorflow_quietly()
@@ -146,6 +146,8 @@ class SeismicExperiment(Experiment[Records]):
         return f"{n_fits} trainings of {self.parameters['epochs']} epochs; {n_records} records"
 
     def _simulated(self, seed: int) -> Records:
+        from kerascnn.datasets.seismic import KINDS, simulate_seismograms, spectrograms
+
         n = self.n_train + self.n_test
         made = simulate_seismograms(n, seed=seed, rate=RATE, decibels=self.decibels)
         dataset = make_dataset(
@@ -196,6 +198,8 @@ class SeismicExperiment(Experiment[Records]):
 
     def _on_events(self, run: Run[Records]) -> "_Trial":
         from sklearn.model_selection import LeaveOneOut, cross_val_predict
+
+        from kerascnn.laboratory.seismic_ratio import leave_one_out_predictions
 
         images, dataset = run.material.images, run.material.dataset
         trial = _Trial(ONE_OUT, dataset, images, dataset.y)
