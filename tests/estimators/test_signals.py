@@ -8,8 +8,6 @@ from kerascnn import CNNClassifier, GridSearchCV
 from tests.networks import tiny_signal_cnn
 from tests.search.expectations import assert_equal_results
 
-pytestmark = pytest.mark.numbers
-
 RNG = np.random.default_rng(0)
 Y = np.arange(40) % 2
 TIMES = np.arange(64) / 64
@@ -51,7 +49,8 @@ def test_models_of_images_refuse_signals():
         classifier("lenet5").fit(X, Y)
 
 
-@pytest.mark.parametrize("engine", ["compiled", "processes", "stacks"])
+@pytest.mark.numbers
+@pytest.mark.parametrize("engine", ["compiled", "stacks"])
 def test_every_engine_takes_signals(engine):
     """To the last bit; stacks to rounding."""
     grid = {"learning_rate": [0.01, 0.001]}
@@ -66,6 +65,7 @@ def test_every_engine_takes_signals(engine):
     pd.testing.assert_frame_equal(search.learning_curves_, serial.learning_curves_)
 
 
+@pytest.mark.numbers
 def test_spectrograms_within_a_network_are_compiled_exactly():
     """And their parameters can be swept."""
     grid = {"model__n_mels": [4, 8]}

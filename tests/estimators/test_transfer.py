@@ -13,8 +13,6 @@ from kerascnn.estimators import fitting
 from kerascnn.estimators.trained_part import TrainedPart
 from tests.networks import normalized_cnn, tiny_cnn
 
-pytestmark = pytest.mark.numbers
-
 RNG = np.random.default_rng(0)
 X = RNG.integers(0, 256, (48, 12, 12, 3), dtype=np.uint8)
 Y = np.array(["ant", "bee", "cow"])[np.arange(48) % 3]
@@ -89,6 +87,7 @@ def test_a_frozen_batch_normalization_computes_with_its_statistics(files):
     np.testing.assert_allclose(history["loss"], history["val_loss"], rtol=1e-6)
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("trainable", STRATEGIES, ids=str)
 def test_features_computed_once_change_nothing(files, trainable, monkeypatch):
     """Weights, curves and states equal those of a fit of the whole network, to the last bit."""

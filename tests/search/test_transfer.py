@@ -14,8 +14,6 @@ from kerascnn.training.network_pool import POOL
 from tests.networks import normalized_cnn
 from tests.search.expectations import assert_equal_results
 
-pytestmark = pytest.mark.numbers
-
 RNG = np.random.default_rng(0)
 X = RNG.integers(0, 256, (42, 12, 12, 3), dtype=np.uint8)
 Y = np.arange(42) % 3
@@ -55,6 +53,7 @@ GRIDS = {
 }
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("name", GRIDS)
 def test_compiled_lanes_equal_separate_fits(name, file):
     """For every strategy."""
@@ -84,6 +83,7 @@ def test_features_are_computed_once_in_a_search(file, monkeypatch):
     assert calls == [len(X), len(X)]  # of the search, and of the final fit
 
 
+@pytest.mark.numbers
 def test_features_are_those_of_the_candidates_shape(tmp_path):
     """One front may take images of several shapes."""
     image = keras.Input((None, None, 1))
