@@ -62,6 +62,7 @@ class RecordingsExperiment(Experiment[Recordings]):
         test_size: the share of speakers, and of recordings, that is held out, in (0, 1).
         data_options: of the data's loader, such as the rate.
         expected: the accuracy of the first model with unknown speakers that the claim states.
+        n_samples: how many sounds to use, evenly spaced; None for all.
     """
 
     dataset: str

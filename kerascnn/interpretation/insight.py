@@ -1,4 +1,4 @@
-"""What a fitted estimator's network shows of itself on some of its data."""
+"""Insight into a fitted estimator's network: filters, feature maps and saliency on some data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

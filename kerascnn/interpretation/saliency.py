@@ -1,4 +1,4 @@
-"""Which places of a sample speak for a class, by Grad-CAM.
+"""Grad-CAM: how much each place of a sample speaks for a class.
 
 Source: R. R. Selvaraju et al., Grad-CAM: visual explanations from deep networks via gradient-based
 localization, ICCV 2017, arXiv:1610.02391, equations 1 and 2.

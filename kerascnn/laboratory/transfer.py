@@ -8,6 +8,7 @@ from kerascnn.laboratory.augmentation import contact_sheet
 from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.panels import Bands, Panel, Picture, Table
 from kerascnn.results.transfer import STANDARD_ERRORS, TransferResults
+from kerascnn.utils.formatting import plural
 
 IMAGES_SHOWN = 10
 
@@ -57,8 +58,7 @@ def _curves(results: TransferResults) -> Exhibit:
 
 
 def _n_draws(results: TransferResults) -> str:
-    n_draws = results.accuracies(results.scratch).shape[1]
-    return f"{n_draws} draws" if n_draws > 1 else "1 draw"
+    return plural(results.accuracies(results.scratch).shape[1], "draw")
 
 
 def _catching_up(results: TransferResults) -> Exhibit:

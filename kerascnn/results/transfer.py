@@ -28,7 +28,8 @@ class TransferResults:
         title: the report's heading.
         claim: what the experiment states.
         fits: a row per training, with columns strategy (text), images_per_class, draw, accuracy
-            (on test images, from 0 to 1) and seconds.
+            (on test images, from 0 to 1) and seconds, the mean of the strategy's trainings on that
+            draw.
         scratch: the strategy that transfers nothing.
         pretrained_accuracy: of the network that was transferred, on test images of its own classes.
         exhibits: what the report shows.
@@ -90,11 +91,15 @@ class TransferResults:
         return int(self.sizes[behind[-1] + 1 if len(behind) else 0])
 
     @property
+    def best(self) -> str:
+        """The best strategy with the fewest images."""
+        return max(self.strategies, key=lambda name: float(self.accuracies(name)[0].mean()))
+
+    @property
     def figure(self) -> str:
         """The best strategy with the fewest images, in one line."""
-        means = {name: self.accuracies(name)[0].mean() for name in self.strategies}
-        best = max(means, key=lambda name: means[name])
-        return f"{best}: {means[best]:.3f} from {self.sizes[0]} images per class"
+        accuracy = self.accuracies(self.best)[0].mean()
+        return f"{self.best}: {accuracy:.3f} from {self.sizes[0]} images per class"
 
     def save(self, folder: Path) -> None:
         """Write the results to `folder`, each file replaced as a whole and nothing pickled."""

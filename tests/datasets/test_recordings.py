@@ -148,6 +148,8 @@ def test_any_flipped_bytes_give_a_signal_or_a_clear_error():
         for place in RANDOM.integers(0, len(data), 3):
             data[place] = RANDOM.integers(256)
         try:
-            read_signal(bytes(data), inspect_recording(bytes(data)).rate, 100)
+            signal = read_signal(bytes(data), inspect_recording(bytes(data)).rate, 100)
         except UnreadableRecording:
             continue
+        assert signal.shape == (100,)
+        assert np.isfinite(signal).all()

@@ -174,13 +174,11 @@ def laboratory_headlines(results: LaboratoryResults) -> list[Headline]:
 
 def transfer_headlines(results: TransferResults) -> list[Headline]:
     """Return the figures of transfer learning in the order in which they are read."""
-    accuracies = {name: results.accuracies(name)[0] for name in results.strategies}
-    best = max(accuracies, key=lambda name: float(accuracies[name].mean()))
+    best, scratch = (results.accuracies(name)[0] for name in (results.best, results.scratch))
     fewest = f"from {results.sizes[0]:,} images per class"
-    scratch = accuracies[results.scratch]
     figures = [
-        Headline("Best with the fewest images", best, fewest),
-        Headline("Its test accuracy", score_label(accuracies[best].mean(), accuracies[best].std())),
+        Headline("Best with the fewest images", results.best, fewest),
+        Headline("Its test accuracy", score_label(best.mean(), best.std())),
         Headline(
             f"Test accuracy, {results.scratch}", score_label(scratch.mean(), scratch.std()), fewest
         ),
