@@ -121,8 +121,6 @@ class Networks:
             shared = _shared(model, again.model_)
         structure, start, why = (None, None, shared) if shared else _identified(built, again)
         refused = stack_refusal(model)
-        topology = None if refused else stack_topology(model)
-        # Its layers are called a second time, so nothing is asked of the whole network after it.
         trained = built.trained_part(len(np.asarray(self.task.y))).model
         return NetworkRecord(
             structure,
@@ -133,7 +131,7 @@ class Networks:
             shared,
             network_refusal(model),
             refused,
-            topology,
+            None if refused else stack_topology(model),
             cost_per_sample(trained),
             bytes_per_lane(trained, 0),
             bytes_per_lane(trained, 1) - bytes_per_lane(trained, 0),
