@@ -102,8 +102,12 @@ def _texts(panel: Panel, key: str, arrays: dict[str, np.ndarray]) -> dict[str, A
             return texts | names | {"quantity": panel.quantity}
         case Bands():
             arrays[f"{key}-x"] = np.asarray(panel.x)
-            quantities = {"x_quantity": panel.x_quantity, "quantity": panel.quantity}
-            return texts | {"series": _series(panel, key, arrays)} | quantities
+            axes = {
+                "x_quantity": panel.x_quantity,
+                "quantity": panel.quantity,
+                "is_logarithmic": panel.is_logarithmic,
+            }
+            return texts | {"series": _series(panel, key, arrays)} | axes
         case Table():
             return texts | {"headings": list(panel.headings), "rows": list(panel.rows)}
 
@@ -134,7 +138,9 @@ def _panel(texts: Mapping[str, Any], key: str, arrays: Mapping[str, np.ndarray])
         case Bands.KIND:
             series = _read_series(texts["series"], key, arrays)
             x = arrays[f"{key}-x"]
-            return Bands(caption, x, *series, texts["x_quantity"], texts["quantity"])
+            quantities = texts["x_quantity"], texts["quantity"]
+            # Files of earlier versions hold nothing but logarithmic axes.
+            return Bands(caption, x, *series, *quantities, texts.get("is_logarithmic", True))
         case Table.KIND:
             return Table(caption, texts["headings"], texts["rows"])
         case _:

@@ -191,9 +191,10 @@ def _draw_bands(ax: Axes, bands: Bands) -> None:
             linewidth=0,
         )
         ax.plot(bands.x, means, "o-", color=colour, label=unread(name), markersize=4)
-    ax.set_xscale("log")
-    ax.minorticks_off()
-    ax.set_xticks(bands.x, [exhibits.number_label(value) for value in bands.x])
+    if bands.is_logarithmic:
+        ax.set_xscale("log")
+        ax.minorticks_off()
+        ax.set_xticks(bands.x, [exhibits.number_label(value) for value in bands.x])
     ax.set_ylabel(unread(bands.quantity))
     _finish(ax, "both")
     ax.set_xlabel(unread(bands.x_quantity))
