@@ -7,7 +7,7 @@ from kerascnn.interpretation.convolutions import (
     last_maps,
     seen,
 )
-from kerascnn.interpretation.insight import inspect
+from kerascnn.interpretation.insight import inspect, inspect_layers
 from kerascnn.interpretation.saliency import grad_cam
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "first_filters",
     "grad_cam",
     "inspect",
+    "inspect_layers",
     "last_maps",
     "seen",
 ]
