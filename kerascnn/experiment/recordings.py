@@ -13,8 +13,8 @@ from kerascnn.experiment.data import Split, load_dataset, split_dataset
 from kerascnn.experiment.kept import KeptTraining, kept_folder
 from kerascnn.experiment.learning import SMOKE_SAMPLES, STEPS_AT_ONCE, predictions_on
 from kerascnn.experiment.options import RunOptions
-from kerascnn.experiment.progress import EpochProgress
-from kerascnn.experiment.run import Run, Stopwatch, plain
+from kerascnn.experiment.progress import fit_with_progress
+from kerascnn.experiment.run import Run, plain
 from kerascnn.laboratory import recordings
 from kerascnn.results import Expected, RecordingsResults, storage
 
@@ -190,11 +190,10 @@ class RecordingsExperiment(Experiment[Recordings]):
         from kerascnn.interpretation import inspect
 
         parameters = {**STEPS_AT_ONCE, **self.parameters, **self.models[name]}
-        classifier, watch = CNNClassifier(random_state=seed, **parameters), Stopwatch()
-        with EpochProgress(f"{name}, {way}", classifier.epochs, run.options.progress) as progress:
-            classifier.set_params(callbacks=[progress.callback()])
-            classifier.fit(split.X, split.y)
-            classifier.set_params(callbacks=None)
+        classifier = CNNClassifier(random_state=seed, **parameters)
+        seconds = fit_with_progress(
+            classifier, f"{name}, {way}", run.options.progress, split.X, split.y
+        )
         predictions = predictions_on(split, classifier)
         row = {
             "split": way,
@@ -202,7 +201,7 @@ class RecordingsExperiment(Experiment[Recordings]):
             "seed": seed,
             "accuracy": predictions.accuracy,
             "parameters": classifier.model_.count_params(),
-            "seconds": watch.seconds(),
+            "seconds": seconds,
         }
         names = split.dataset.class_names
         return KeptTraining(
