@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         RecordingsExperiment,
         RunOptions,
         SeismicExperiment,
+        StudyExperiment,
         TrainingExperiment,
         TransferExperiment,
     )
@@ -47,6 +48,7 @@ _HOMES = {
     "RecordingsExperiment": "kerascnn.experiment",
     "RunOptions": "kerascnn.experiment",
     "SeismicExperiment": "kerascnn.experiment",
+    "StudyExperiment": "kerascnn.experiment",
     "TrainingExperiment": "kerascnn.experiment",
     "TransferExperiment": "kerascnn.experiment",
     "output_size": "kerascnn.convolution",
@@ -64,6 +66,7 @@ __all__ = [
     "RecordingsExperiment",
     "RunOptions",
     "SeismicExperiment",
+    "StudyExperiment",
     "TrainingExperiment",
     "TransferExperiment",
     "output_size",

@@ -7,6 +7,7 @@ from kerascnn.experiment.laboratory import LaboratoryExperiment
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.recordings import RecordingsExperiment
 from kerascnn.experiment.seismic import SeismicExperiment
+from kerascnn.experiment.study import StudyExperiment
 from kerascnn.experiment.training import TrainingExperiment
 from kerascnn.experiment.transfer import TransferExperiment
 
@@ -17,6 +18,7 @@ __all__ = [
     "RecordingsExperiment",
     "RunOptions",
     "SeismicExperiment",
+    "StudyExperiment",
     "TrainingExperiment",
     "TransferExperiment",
     "find_experiments",

@@ -11,6 +11,7 @@ from kerascnn.report.render import (
     render_report,
     write_comparison_report,
     write_laboratory_report,
+    write_study_report,
     write_sweep_report,
     write_training_report,
     write_transfer_report,
@@ -21,6 +22,7 @@ from kerascnn.results.interpretation import Insight, Saliency
 from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.panels import Bands, Check, Checks, Matrix, Picture, Plot, Points, Table
 from kerascnn.results.predictions import Expected, Predictions
+from kerascnn.results.study import Headline, StudyResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import Samples, TrainingResults
 from kerascnn.results.transfer import TransferResults
@@ -32,6 +34,7 @@ __all__ = [
     "ComparisonResults",
     "Exhibit",
     "Expected",
+    "Headline",
     "Insight",
     "LaboratoryResults",
     "Matrix",
@@ -41,6 +44,7 @@ __all__ = [
     "Predictions",
     "Saliency",
     "Samples",
+    "StudyResults",
     "SweepResults",
     "Table",
     "TrainingResults",
@@ -49,6 +53,7 @@ __all__ = [
     "write_comparison_report",
     "write_index",
     "write_laboratory_report",
+    "write_study_report",
     "write_sweep_report",
     "write_training_report",
     "write_transfer_report",

@@ -125,3 +125,8 @@ def rough_duration_label(seconds: float) -> str:
 def plural(count: int, noun: str) -> str:
     """Write a count with its noun, the noun with an s unless the count is 1."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Write a list of things: a, b and c."""
+    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from kerascnn.report.figures import exhibits as figures
 from kerascnn.report.figures.paper_exhibits import file_name, is_wide, write_exhibits
-from kerascnn.report.pages.headline import Headline
 from kerascnn.report.pages.page import write_page
+from kerascnn.report.pages.sections import InsightSection
 from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.panels import (
     Bands,
@@ -23,6 +23,7 @@ from kerascnn.results.panels import (
     Points,
     Table,
 )
+from kerascnn.results.study import Headline
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,19 @@ class ExhibitView:
     panels: Sequence[PanelView]
 
 
-def write_exhibits_page(folder: Path, results: Any, headlines: Sequence[Headline]) -> Path:
-    """Draw a page of nothing but exhibits, and a PNG of each; return the page's path.
+def write_exhibits_page(
+    folder: Path,
+    results: Any,
+    headlines: Sequence[Headline],
+    insight: InsightSection | None = None,
+) -> Path:
+    """Draw a page of exhibits, and a PNG of each; return the page's path.
 
     Args:
         folder: of the report.
         results: with `exhibits`.
         headlines: their figures.
+        insight: what a network has learned, shown below the exhibits.
     """
     write_exhibits(results.exhibits, folder)
     return write_page(
@@ -84,6 +91,7 @@ def write_exhibits_page(folder: Path, results: Any, headlines: Sequence[Headline
         headlines,
         {"figures": exhibit_figures(results.exhibits)},
         exhibits=exhibit_views(results.exhibits),
+        insight=insight,
     )
 
 

@@ -1,7 +1,6 @@
 """The figures at the top of a page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.recordings import RecordingsResults
+from kerascnn.results.study import Headline, StudyResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import TrainingResults
 from kerascnn.results.transfer import TransferResults
@@ -18,15 +18,6 @@ from kerascnn.utils.formatting import (
     plural,
     score_label,
 )
-
-
-@dataclass(frozen=True)
-class Headline:
-    """One figure: what it is, its value, and what to know about it."""
-
-    label: str
-    value: str
-    note: str = ""
 
 
 def sweep_headlines(results: SweepResults) -> list[Headline]:
@@ -200,4 +191,10 @@ def recordings_headlines(results: RecordingsResults) -> list[Headline]:
         for (split, model), values in accuracies.items()
     ]
     figures = [*labelled, duration(results.provenance)]
+    return [figure for figure in figures if figure is not None]
+
+
+def study_headlines(results: StudyResults) -> list[Headline]:
+    """Return a study's own figures, and how long it took."""
+    figures = [*results.headlines, duration(results.provenance)]
     return [figure for figure in figures if figure is not None]
