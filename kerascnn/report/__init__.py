@@ -20,7 +20,17 @@ from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.interpretation import Insight, Saliency
 from kerascnn.results.laboratory import LaboratoryResults
-from kerascnn.results.panels import Bands, Check, Checks, Matrix, Picture, Plot, Points, Table
+from kerascnn.results.panels import (
+    Bands,
+    Check,
+    Checks,
+    Matrix,
+    Picture,
+    Plot,
+    Points,
+    Scatter,
+    Table,
+)
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.study import Headline, StudyResults
 from kerascnn.results.sweep import SweepResults
@@ -44,6 +54,7 @@ __all__ = [
     "Predictions",
     "Saliency",
     "Samples",
+    "Scatter",
     "StudyResults",
     "SweepResults",
     "Table",

@@ -4,7 +4,17 @@ from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.interpretation import Insight, Saliency
 from kerascnn.results.laboratory import LaboratoryResults
-from kerascnn.results.panels import Bands, Check, Checks, Matrix, Picture, Plot, Points, Table
+from kerascnn.results.panels import (
+    Bands,
+    Check,
+    Checks,
+    Matrix,
+    Picture,
+    Plot,
+    Points,
+    Scatter,
+    Table,
+)
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.recordings import RecordingsResults
 from kerascnn.results.study import Headline, StudyResults
@@ -30,6 +40,7 @@ __all__ = [
     "RecordingsResults",
     "Saliency",
     "Samples",
+    "Scatter",
     "StudyResults",
     "SweepResults",
     "Table",

@@ -17,6 +17,7 @@ from kerascnn.results.panels import (
     Picture,
     Plot,
     Points,
+    Scatter,
     Table,
 )
 
@@ -42,7 +43,7 @@ class Exhibit:
         if not self.panels or not all(isinstance(panel, Panel) for panel in self.panels):
             raise ValueError(
                 f"exhibit {self.title!r} needs panels: give a list of Picture, Plot, Matrix, "
-                "Points, Bands, Table or Checks"
+                "Points, Bands, Scatter, Table or Checks"
             )
 
 
@@ -108,6 +109,11 @@ def _texts(panel: Panel, key: str, arrays: dict[str, np.ndarray]) -> dict[str, A
                 "is_logarithmic": panel.is_logarithmic,
             }
             return texts | {"series": _series(panel, key, arrays)} | axes
+        case Scatter():
+            for number, values in enumerate(panel.groups.values()):
+                arrays[f"{key}-{number}"] = np.asarray(values)
+            quantities = {"x_quantity": panel.x_quantity, "y_quantity": panel.y_quantity}
+            return texts | {"groups": list(panel.groups)} | quantities
         case Table():
             return texts | {"headings": list(panel.headings), "rows": list(panel.rows)}
 
@@ -141,6 +147,10 @@ def _panel(texts: Mapping[str, Any], key: str, arrays: Mapping[str, np.ndarray])
             quantities = texts["x_quantity"], texts["quantity"]
             # Files of earlier versions hold nothing but logarithmic axes.
             return Bands(caption, x, *series, *quantities, texts.get("is_logarithmic", True))
+        case Scatter.KIND:
+            names = texts["groups"]
+            groups = {name: arrays[f"{key}-{number}"] for number, name in enumerate(names)}
+            return Scatter(caption, groups, texts["x_quantity"], texts["y_quantity"])
         case Table.KIND:
             return Table(caption, texts["headings"], texts["rows"])
         case _:

@@ -15,6 +15,7 @@ from kerascnn.report import (
     Picture,
     Plot,
     Points,
+    Scatter,
     SweepResults,
     Table,
     write_index,
@@ -100,6 +101,7 @@ def test_a_laboratory_draws_everything_offline(browser, tmp_path, width):
         Matrix("a matrix", np.arange(64).reshape(4, 16)),
         Points("means", ["a", "b"], {"one": np.ones(2)}, {"one": np.ones(2)}, "accuracy"),
         Bands("curves", np.array([10, 500]), {"one": np.ones(2)}, {"one": np.ones(2)}, "n", "a"),
+        Scatter("codes", {"one": np.eye(2), "two": np.ones((3, 2))}, "first", "second"),
         Table("a table", ["strategy", *map(str, range(20))], [["one", *"abcdefghijklmnopqrst"]]),
     ]
     results = LaboratoryResults("lab", "Lab", "It shows.", [Exhibit("One", "Look.", panels)])

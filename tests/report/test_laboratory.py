@@ -17,6 +17,7 @@ from kerascnn.report import (
     Picture,
     Plot,
     Points,
+    Scatter,
     Table,
     render_report,
     write_index,
@@ -136,6 +137,7 @@ def test_hostile_text_stays_text(tmp_path):
         Points(HOSTILE, [HOSTILE], {HOSTILE: np.ones(1)}, {HOSTILE: np.ones(1)}, HOSTILE),
         Checks(HOSTILE, [Check(HOSTILE, HOSTILE, HOSTILE, False, HOSTILE)], HOSTILE),
         Bands(HOSTILE, np.ones(1), {HOSTILE: np.ones(1)}, {HOSTILE: np.ones(1)}, HOSTILE, HOSTILE),
+        Scatter(HOSTILE, {HOSTILE: np.ones((1, 2))}, HOSTILE, HOSTILE),
         Table(HOSTILE, [HOSTILE], [[HOSTILE]]),
     ]
     results = LaboratoryResults("a", HOSTILE, HOSTILE, [Exhibit(HOSTILE, HOSTILE, panels)])

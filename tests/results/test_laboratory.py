@@ -15,6 +15,7 @@ from kerascnn.report import (
     Picture,
     Plot,
     Points,
+    Scatter,
     Table,
 )
 
@@ -29,6 +30,7 @@ PANELS = [
     Checks("Another way", [Check("2 + 2", "4", "4", True)], "by hand"),
     Points("means", ["a", "b"], {"one": np.array([1, 2])}, {"one": np.array([0.1, 0.2])}, "x"),
     Bands("curves", np.array([1, 10]), {"a": np.ones(2)}, {"a": np.zeros(2)}, "size", "height"),
+    Scatter("codes", {"a": np.eye(2), "b": np.array([[0.1, 0.2]])}, "across", "up"),
     Table("texts", ["name", "number"], [["a", "1"], ["b", "2"]]),
 ]
 
@@ -46,7 +48,8 @@ def test_every_kind_of_panel_comes_back(tmp_path):
     for panel, loaded in zip(PANELS, exhibit.panels, strict=True):
         assert type(loaded) is type(panel)
         assert loaded.caption == panel.caption
-    picture, floats, plot, numbers, words, checks, another, points, bands, table = exhibit.panels
+    picture, floats, plot, numbers, words, checks, another, points, bands = exhibit.panels[:9]
+    scatter, table = exhibit.panels[9:]
     assert picture.pixels.dtype == np.uint8
     np.testing.assert_array_equal(picture.pixels, PANELS[0].pixels)
     np.testing.assert_array_equal(floats.pixels, PANELS[1].pixels)
@@ -65,6 +68,9 @@ def test_every_kind_of_panel_comes_back(tmp_path):
     np.testing.assert_array_equal(bands.means["a"], [1, 1])
     np.testing.assert_array_equal(bands.spreads["a"], [0, 0])
     assert (bands.x_quantity, bands.quantity) == ("size", "height")
+    assert list(scatter.groups) == ["a", "b"]
+    np.testing.assert_array_equal(scatter.groups["b"], [[0.1, 0.2]])
+    assert (scatter.x_quantity, scatter.y_quantity) == ("across", "up")
     assert table == PANELS[-1]
 
 
@@ -94,6 +100,10 @@ WRONG = {
     ),
     "falling sizes": (lambda: Bands("b", np.array([2, 1]), {}, {}, "x", "y"), "ascending"),
     "sizes of zero": (lambda: Bands("b", np.array([0, 1]), {}, {}, "x", "y"), "positive on a log"),
+    "points in space": (
+        lambda: Scatter("s", {"a": np.zeros((4, 3))}, "x", "y"),
+        "group 'a' has the shape .4, 3.: must be .n_points, 2.",
+    ),
     "too short a row": (lambda: Table("t", ["a", "b"], [["1"]]), "2 headings"),
     "nothing to see": (lambda: Exhibit("e", "t", []), "needs panels"),
     "text as a panel": (lambda: Exhibit("e", "t", TEXTS), "needs panels"),

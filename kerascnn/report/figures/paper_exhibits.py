@@ -3,16 +3,14 @@
 import re
 import textwrap
 from collections.abc import Sequence
-from itertools import cycle
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpecFromSubplotSpec
 
-from kerascnn.report.figures import exhibits
+from kerascnn.report.figures import exhibits, paper_plots
 from kerascnn.report.figures.paper_heatmaps import save_figure, unread
 from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.panels import (
@@ -23,6 +21,7 @@ from kerascnn.results.panels import (
     Picture,
     Plot,
     Points,
+    Scatter,
     Table,
 )
 
@@ -108,15 +107,17 @@ def _draw(ax: Axes, panel: Panel) -> None:
         case Picture():
             _draw_picture(ax, panel)
         case Plot():
-            _draw_plot(ax, panel)
+            paper_plots.draw_plot(ax, panel)
         case Matrix():
             _draw_matrix(ax, panel)
         case Checks():
             _draw_checks(ax, panel)
         case Points():
-            _draw_points(ax, panel)
+            paper_plots.draw_points(ax, panel)
         case Bands():
-            _draw_bands(ax, panel)
+            paper_plots.draw_bands(ax, panel)
+        case Scatter():
+            paper_plots.draw_scatter(ax, panel)
         case Table():
             _draw_table(ax, panel.headings, panel.rows)
     width = LETTERS_ACROSS if is_wide(panel) else LETTERS_ACROSS // PANELS_ACROSS
@@ -139,66 +140,6 @@ def _draw_picture(ax: Axes, picture: Picture) -> None:
         colour = tuple(value / 255 for value in exhibits.GRID_COLOUR)
         ax.vlines(np.arange(width + 1) - 0.5, -0.5, height - 0.5, color=colour, linewidth=0.5)
         ax.hlines(np.arange(height + 1) - 0.5, -0.5, width - 0.5, color=colour, linewidth=0.5)
-
-
-def _draw_plot(ax: Axes, plot: Plot) -> None:
-    colours = cycle(exhibits.COLOURS)
-    for (name, values), colour in zip(plot.signals.items(), colours, strict=False):
-        places = np.arange(len(values)) + plot.offsets.get(name, 0)
-        ax.plot(places, values, "o-", color=colour, label=unread(name), markersize=4)
-    _finish(ax, "both")
-
-
-def _finish(ax: Axes, lines: Literal["x", "both"]) -> None:
-    """Leave room for the caption below, and draw a quiet grid."""
-    ax.grid(color="0.9", axis=lines)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.xaxis.tick_top()
-    ax.legend(frameon=False)
-
-
-def _draw_points(ax: Axes, points: Points) -> None:
-    rows = np.arange(len(points.names))
-    colours = cycle(exhibits.COLOURS)
-    for (number, (name, means)), colour in zip(
-        enumerate(points.means.items()), colours, strict=False
-    ):
-        ax.errorbar(
-            means,
-            rows + exhibits.SHIFT * number,
-            xerr=points.spreads[name],
-            fmt="o",
-            color=colour,
-            label=unread(name),
-            markersize=5,
-        )
-    ax.set_yticks(rows, [unread(name) for name in points.names])
-    ax.invert_yaxis()
-    _finish(ax, "x")
-
-
-def _draw_bands(ax: Axes, bands: Bands) -> None:
-    colours = cycle(exhibits.COLOURS)
-    for (name, means), colour in zip(bands.means.items(), colours, strict=False):
-        spreads = bands.spreads[name]
-        ax.fill_between(
-            bands.x,
-            means - spreads,
-            means + spreads,
-            color=colour,
-            alpha=exhibits.BAND_OPACITY,
-            linewidth=0,
-        )
-        ax.plot(bands.x, means, "o-", color=colour, label=unread(name), markersize=4)
-    if bands.is_logarithmic:
-        ax.set_xscale("log")
-        ax.minorticks_off()
-        ax.set_xticks(bands.x, [exhibits.number_label(value) for value in bands.x])
-    ax.set_ylabel(unread(bands.quantity))
-    _finish(ax, "both")
-    ax.set_xlabel(unread(bands.x_quantity))
-    ax.xaxis.set_label_position("top")
 
 
 def _draw_matrix(ax: Axes, matrix: Matrix) -> None:

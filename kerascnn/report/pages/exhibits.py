@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from kerascnn.report.figures import exhibits as figures
+from kerascnn.report.figures import plots
 from kerascnn.report.figures.paper_exhibits import file_name, is_wide, write_exhibits
 from kerascnn.report.pages.page import write_page
 from kerascnn.report.pages.sections import InsightSection
@@ -21,6 +22,7 @@ from kerascnn.results.panels import (
     Picture,
     Plot,
     Points,
+    Scatter,
     Table,
 )
 from kerascnn.results.study import Headline
@@ -106,18 +108,20 @@ def exhibit_figures(exhibits: Sequence[Exhibit]) -> dict[str, Any]:
         _figure_name(number, place): _figure(panel).to_plotly_json()
         for number, exhibit in enumerate(exhibits, start=1)
         for place, panel in enumerate(exhibit.panels)
-        if isinstance(panel, Plot | Points | Bands)
+        if isinstance(panel, Plot | Points | Bands | Scatter)
     }
 
 
-def _figure(panel: Plot | Points | Bands) -> go.Figure:
+def _figure(panel: Plot | Points | Bands | Scatter) -> go.Figure:
     match panel:
         case Plot():
-            return figures.plot_figure(panel)
+            return plots.plot_figure(panel)
         case Points():
-            return figures.points_figure(panel)
+            return plots.points_figure(panel)
         case Bands():
-            return figures.bands_figure(panel)
+            return plots.bands_figure(panel)
+        case Scatter():
+            return plots.scatter_figure(panel)
 
 
 def _view(number: int, exhibit: Exhibit) -> ExhibitView:
@@ -140,7 +144,7 @@ def _panel_view(panel: Panel, figure: str) -> PanelView:
                 picture=figures.picture_address(panel),
                 is_pixelated=panel.pixels.shape[1] <= figures.FEW_PIXELS,
             )
-        case Plot() | Points() | Bands():
+        case Plot() | Points() | Bands() | Scatter():
             return PanelView("plot", panel.caption, wide, figure=figure)
         case Matrix():
             return PanelView(panel.KIND, panel.caption, wide, cells=figures.matrix_cells(panel))
