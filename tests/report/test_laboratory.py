@@ -24,6 +24,7 @@ from kerascnn.report import (
     write_laboratory_report,
 )
 from kerascnn.report.figures.exhibits import grey_levels, number_label, with_grid
+from kerascnn.report.figures.paper_exhibits import exhibit_figure
 from tests.report.test_pages import read
 
 HOSTILE = "<img src=x onerror=alert(1)> $\\frac$"
@@ -126,6 +127,25 @@ def test_a_stored_laboratory_is_drawn_again(laboratory, tmp_path):
     before = page.read_bytes()
     page.unlink()
     assert render_report(tmp_path).read_bytes() == before
+
+
+def test_scatters_and_wide_pictures_take_half_a_row(tmp_path):
+    """Two scatters stand beside each other, a wide picture beside two others."""
+    panels = [
+        Scatter("codes", {"a": np.eye(2)}, "x", "y"),
+        Scatter("components", {"a": np.eye(2)}, "x", "y"),
+        Picture("a strip", np.zeros((2, 6))),
+        Picture("a square", np.zeros((2, 2))),
+        Picture("a photo", np.zeros((2, 5))),
+        Points("a row of its own", ["a"], {"x": np.ones(1)}, {"x": np.ones(1)}, "q"),
+    ]
+    exhibit = Exhibit("One", "Look.", panels)
+    page = read(write_laboratory_report(LaboratoryResults("a", "A", "", [exhibit]), tmp_path))
+    classes = [attrs.get("class") for tag, attrs in page.tags if tag == "figure"]
+    assert classes == ["half", "half", "half", None, None, "wide"]
+    places = [ax.get_subplotspec() for ax in exhibit_figure(exhibit).axes]
+    columns = [(place.colspan.start, place.colspan.stop) for place in places]
+    assert columns == [(0, 2), (2, 4), (0, 2), (2, 3), (3, 4), (0, 4)]
 
 
 def test_hostile_text_stays_text(tmp_path):

@@ -32,6 +32,9 @@ ROW_OF_CHECKS = 0.21
 ROW_OF_POINTS = 0.28
 HEIGHT_OF_BANDS = 4.6
 MANY_COLUMNS = 8
+# Of pictures that take half a row: how much wider than high.
+WIDE_RATIO = 3
+BELOW_PICTURE = 0.5
 LETTERS_ACROSS = 140
 LONGEST_NAME = 60
 
@@ -52,10 +55,18 @@ def file_name(number: int, exhibit: Exhibit) -> str:
     return f"exhibit-{number:02}-{words}.png"
 
 
-def is_wide(panel: Panel) -> bool:
-    """Return whether a panel takes a row of its own."""
-    many = isinstance(panel, Matrix) and panel.values.shape[1] > MANY_COLUMNS
-    return many or isinstance(panel, Plot | Checks | Points | Bands | Table)
+def columns(panel: Panel) -> int:
+    """Return how many of the four columns of a row a panel takes: 1, 2 or all."""
+    match panel:
+        case Matrix():
+            return PANELS_ACROSS if panel.values.shape[1] > MANY_COLUMNS else 1
+        case Picture():
+            height, width = panel.pixels.shape[:2]
+            return 2 if width >= WIDE_RATIO * height else 1
+        case Scatter():
+            return 2
+        case _:
+            return PANELS_ACROSS
 
 
 def exhibit_figure(exhibit: Exhibit) -> Figure:
@@ -66,19 +77,19 @@ def exhibit_figure(exhibit: Exhibit) -> Figure:
     figure.suptitle(unread(exhibit.title), fontsize=14)
     grid = figure.add_gridspec(len(rows), 1, height_ratios=heights)
     for number, row in enumerate(rows):
-        columns = 1 if is_wide(row[0]) else PANELS_ACROSS
-        inner = GridSpecFromSubplotSpec(1, columns, grid[number])
-        for place, panel in enumerate(row):
-            _draw(figure.add_subplot(inner[place]), panel)
+        inner = GridSpecFromSubplotSpec(1, PANELS_ACROSS, grid[number])
+        place = 0
+        for panel in row:
+            _draw(figure.add_subplot(inner[place : place + columns(panel)]), panel)
+            place += columns(panel)
     return figure
 
 
 def _rows(panels: Sequence[Panel]) -> list[list[Panel]]:
-    """Return the panels in rows: wide ones alone, the others up to four beside each other."""
+    """Return the panels in rows, as many beside each other as fit."""
     rows: list[list[Panel]] = []
     for panel in panels:
-        fits = rows and not is_wide(panel) and not is_wide(rows[-1][0])
-        if fits and len(rows[-1]) < PANELS_ACROSS:
+        if rows and sum(map(columns, rows[-1])) + columns(panel) <= PANELS_ACROSS:
             rows[-1].append(panel)
         else:
             rows.append([panel])
@@ -94,8 +105,11 @@ def _height_of(panel: Panel) -> float:
     match panel:
         case Checks() | Table():
             return ROW_OF_CHECKS * (len(panel.rows) + 2)
-        case Bands():
+        case Bands() | Scatter():
             return HEIGHT_OF_BANDS
+        case Picture() if columns(panel) > 1:
+            height, width = panel.pixels.shape[:2]
+            return BELOW_PICTURE + WIDTH / 2 * height / width
         case Points():
             return 0.8 + ROW_OF_POINTS * len(panel.names)
         case _:
@@ -120,8 +134,8 @@ def _draw(ax: Axes, panel: Panel) -> None:
             paper_plots.draw_scatter(ax, panel)
         case Table():
             _draw_table(ax, panel.headings, panel.rows)
-    width = LETTERS_ACROSS if is_wide(panel) else LETTERS_ACROSS // PANELS_ACROSS
-    caption = textwrap.fill(_caption(panel), width)
+    letters = LETTERS_ACROSS * columns(panel) // PANELS_ACROSS
+    caption = textwrap.fill(_caption(panel), letters)
     ax.set_title(unread(caption), fontsize=9, y=0, pad=-6, va="top")
 
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from kerascnn.report.figures import exhibits as figures
 from kerascnn.report.figures import plots
-from kerascnn.report.figures.paper_exhibits import file_name, is_wide, write_exhibits
+from kerascnn.report.figures.paper_exhibits import columns, file_name, write_exhibits
 from kerascnn.report.pages.page import write_page
 from kerascnn.report.pages.sections import InsightSection
 from kerascnn.results.exhibits import Exhibit
@@ -36,7 +36,7 @@ class PanelView:
         kind: "picture", "plot", "matrix", "checks" or "table".
         caption: the text below.
         note: a picture's size and range.
-        is_wide: whether it takes a row of its own.
+        columns: how many of the four columns of a row it takes: 1, 2 or all.
         picture: a PNG data address.
         is_pixelated: whether the picture is shown larger than it is.
         figure: the name of a plot's figure in the page's data.
@@ -49,7 +49,7 @@ class PanelView:
 
     kind: str
     caption: str
-    is_wide: bool
+    columns: int
     note: str = ""
     picture: str = ""
     is_pixelated: bool = False
@@ -133,28 +133,28 @@ def _view(number: int, exhibit: Exhibit) -> ExhibitView:
 
 
 def _panel_view(panel: Panel, figure: str) -> PanelView:
-    wide = is_wide(panel)
+    width = columns(panel)
     match panel:
         case Picture():
             return PanelView(
                 panel.KIND,
                 panel.caption,
-                wide,
+                width,
                 note=figures.picture_note(panel),
                 picture=figures.picture_address(panel),
                 is_pixelated=panel.pixels.shape[1] <= figures.FEW_PIXELS,
             )
         case Plot() | Points() | Bands() | Scatter():
-            return PanelView("plot", panel.caption, wide, figure=figure)
+            return PanelView("plot", panel.caption, width, figure=figure)
         case Matrix():
-            return PanelView(panel.KIND, panel.caption, wide, cells=figures.matrix_cells(panel))
+            return PanelView(panel.KIND, panel.caption, width, cells=figures.matrix_cells(panel))
         case Checks():
             return PanelView(
-                panel.KIND, panel.caption, wide, rows=panel.rows, against=panel.against
+                panel.KIND, panel.caption, width, rows=panel.rows, against=panel.against
             )
         case Table():
             return PanelView(
-                panel.KIND, panel.caption, wide, headings=panel.headings, texts=panel.rows
+                panel.KIND, panel.caption, width, headings=panel.headings, texts=panel.rows
             )
 
 
