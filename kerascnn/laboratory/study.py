@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerascnn.results.panels import Bands, Points, Table
+from kerascnn.results.predictions import Expected
+from kerascnn.results.study import Headline
 from kerascnn.utils.formatting import joined
 
 if TYPE_CHECKING:
@@ -20,11 +22,12 @@ class Quantity:
     Attributes:
         measurements: a row per method, setting and seed, see `StudyResults`.
         column: that holds the quantity.
-        name: what readers call it, with its unit.
+        name: what readers call it.
         setting: the column that holds the setting.
         setting_name: what readers call that.
         digits: how many decimals are written.
         is_error: whether less is better.
+        unit: of the quantity, empty if it has none.
     """
 
     measurements: "pd.DataFrame"
@@ -34,6 +37,12 @@ class Quantity:
     setting_name: str
     digits: int = 2
     is_error: bool = False
+    unit: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The name with the unit."""
+        return f"{self.name}, {self.unit}" if self.unit else self.name
 
     @property
     def methods(self) -> list[str]:
@@ -80,14 +89,14 @@ class Quantity:
             self.means,
             self.spreads,
             self.setting_name,
-            self.name,
+            self.full_name,
             is_logarithmic,
         )
 
     def points(self, caption: str) -> Points:
         """Return a row for each setting, with a point for each method."""
         names = [str(each) for each in self.settings]
-        return Points(caption, names, self.means, self.spreads, self.name)
+        return Points(caption, names, self.means, self.spreads, self.full_name)
 
     def table(self, caption: str) -> Table:
         """Return a row for each method, with a column for each setting."""
@@ -116,17 +125,34 @@ class Quantity:
     def verdict(self, method: str) -> str:
         """Say in words where a method is better than all others, and where it is not."""
         leads = self.lead(method)
-        won = [self.settings[place] for place in np.flatnonzero((leads > 0).all(axis=1))]
-        quantity, setting = self.name, self.setting_name
-        missed = [self._missed(method, each) for each in self.settings if each not in won]
+        is_won = (leads > 0).all(axis=1)
+        won = joined([str(self.settings[place]) for place in np.flatnonzero(is_won)])
+        missed = "; ".join(self._missed(method, place) for place in np.flatnonzero(~is_won))
         if not won:
-            return f"By {quantity}, {method} beats the others nowhere: {'; '.join(missed)}."
-        said = f"By {quantity}, {method} beats all others with every seed at {setting} "
-        said += joined([str(each) for each in won])
-        return f"{said}, but not everywhere: {'; '.join(missed)}." if missed else f"{said}."
+            return f"By {self.name}, the {method} beats the others nowhere: {missed}."
+        said = f"By {self.name}, the {method} beats all others with every seed at "
+        said += f"{self.setting_name} {won}"
+        return f"{said}, but not everywhere: {missed}." if missed else f"{said}."
 
-    def _missed(self, method: str, setting: Any) -> str:
-        lead = self.lead(method)[self.settings.index(setting)].mean()
-        rival = self.rival(method, setting)
-        how = "leads" if lead < 0 else "is behind, but not with every seed,"
-        return f"at {setting} {rival} {how} by {abs(lead):.{self.digits}f}"
+    def headline(self, method: str, setting: Any, expected: Expected | None = None) -> Headline:
+        """Return a method's figure at one setting, beside the best other one and the expected."""
+        rival, place = self.rival(method, setting), self.settings.index(setting)
+        note = f"{method}; {rival}: {self._with_unit(self.text(rival, setting))}"
+        if expected is not None:
+            stated = f"{expected.figure:.{self.digits}f} ± {expected.spread:.{self.digits}f}"
+            verdict = expected.verdict(float(self.means[method][place]))
+            note += f"; expected {stated}: {verdict}"
+        label = f"{self.name} at {self.setting_name} {setting}"
+        return Headline(label, self._with_unit(self.text(method, setting)), note)
+
+    def _missed(self, method: str, place: int) -> str:
+        """Say how far a method is from the best other one at a setting where it has not won."""
+        leads, setting = self.lead(method)[place], self.settings[place]
+        amount = self._with_unit(f"{abs(leads.mean()):.{self.digits}f}")
+        side = "ahead" if leads.mean() > 0 else "behind"
+        said = f"at {setting} it is {amount} {side} ({self.rival(method, setting)})"
+        is_mixed = (leads > 0).any()
+        return f"{said} on average, but not with every seed" if is_mixed else said
+
+    def _with_unit(self, text: str) -> str:
+        return f"{text} {self.unit}".rstrip()

@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 
 from kerascnn.laboratory.study import Quantity
+from kerascnn.results import Expected
 
 FIGURES = {
     "network": {1: (3.0, 5.0), 2: (2.0, 2.0), 4: (1.0, 4.0)},
     "filter": {1: (1.0, 2.0), 2: (3.0, 4.0), 4: (2.0, 2.0)},
-    "nothing": {1: (0.0, 0.0), 2: (9.0, 0.0), 4: (0.0, 0.0)},
+    "blank": {1: (0.0, 0.0), 2: (9.0, 0.0), 4: (0.0, 0.0)},
 }
 MEASUREMENTS = pd.DataFrame(
     [
@@ -24,7 +25,7 @@ MEASUREMENTS = pd.DataFrame(
 @pytest.fixture
 def quantity():
     """The score of three methods at three widths, with two seeds."""
-    return Quantity(MEASUREMENTS, "score", "score", "width", "width", digits=1)
+    return Quantity(MEASUREMENTS, "score", "score", "width", "width", digits=1, unit="dB")
 
 
 def test_means_and_deviations_are_over_seeds(quantity):
@@ -43,11 +44,11 @@ def test_the_order_of_rows_does_not_matter(quantity):
 
 
 def test_a_lead_is_over_the_best_other_method(quantity):
-    """Paired by seed; at 2 "nothing" is the best on average, at 1 and 4 the filter."""
+    """Paired by seed; at 2 "blank" is the best on average, at 1 and 4 the filter."""
     np.testing.assert_array_equal(quantity.lead("network"), [[2, 3], [-7, 2], [-1, 2]])
     assert [quantity.rival("network", width) for width in (1, 2, 4)] == [
         "filter",
-        "nothing",
+        "blank",
         "filter",
     ]
 
@@ -56,20 +57,21 @@ def test_errors_are_better_the_smaller_they_are():
     """The lead is what a method errs less, and its rival is the other that errs least."""
     quantity = Quantity(MEASUREMENTS, "score", "error", "width", "width", is_error=True)
     np.testing.assert_array_equal(quantity.lead("network")[0], [-3, -5])
-    assert quantity.rival("network", 1) == "nothing"
+    assert quantity.rival("network", 1) == "blank"
 
 
 def test_the_verdict_says_where_a_method_does_not_win(quantity):
     """That it is behind with some seed is no win, whatever its mean."""
     assert quantity.verdict("network") == (
-        "By score, network beats all others with every seed at width 1, but not everywhere: "
-        "at 2 nothing leads by 2.5; at 4 filter is behind, but not with every seed, by 0.5."
+        "By score, the network beats all others with every seed at width 1, but not everywhere: "
+        "at 2 it is 2.5 dB behind (blank) on average, but not with every seed; "
+        "at 4 it is 0.5 dB ahead (filter) on average, but not with every seed."
     )
 
 
 def test_the_verdict_says_if_a_method_wins_everywhere():
     """With the settings counted up."""
-    two = MEASUREMENTS[MEASUREMENTS["method"].isin(["network", "nothing"])]
+    two = MEASUREMENTS[MEASUREMENTS["method"].isin(["network", "blank"])]
     rest = two[two["width"] != 2]
     quantity = Quantity(rest, "score", "score", "width", "width")
     assert quantity.verdict("network").endswith("with every seed at width 1 and 4.")
@@ -77,8 +79,8 @@ def test_the_verdict_says_if_a_method_wins_everywhere():
 
 def test_the_verdict_says_if_a_method_wins_nowhere(quantity):
     """In place of where."""
-    assert quantity.verdict("nothing").startswith(
-        "By score, nothing beats the others nowhere: at 1"
+    assert quantity.verdict("blank").startswith(
+        "By score, the blank beats the others nowhere: at 1 it is 4.0 dB behind (network); at 2"
     )
 
 
@@ -96,4 +98,14 @@ def test_curves_and_points_hold_the_same_numbers(quantity):
     assert not bands.is_logarithmic
     assert points.names == ["1", "2", "4"]
     for panel in (bands, points):
+        assert panel.quantity == "score, dB"
         np.testing.assert_array_equal(panel.means["filter"], [1.5, 3.5, 2])
+
+
+def test_a_headline_names_the_best_other_method(quantity):
+    """And says how the figure compares with the one expected."""
+    headline = quantity.headline("network", 1, Expected(3.5, 0.2))
+    assert (headline.label, headline.value) == ("score at width 1", "4.0 ± 1.0 dB")
+    assert headline.note == (
+        "network; filter: 1.5 ± 0.5 dB; expected 3.5 ± 0.2: 0.500 above the expected figure"
+    )
