@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kerascnn.report import Bands, render_report, write_index, write_study_report
-from kerascnn.report.figures.exhibits import bands_figure
+from kerascnn.report.figures.plots import bands_figure
 from tests.report.test_pages import read
 from tests.results.test_study import results
 

@@ -80,15 +80,18 @@ def draw_scatter(ax: Axes, scatter: Scatter) -> None:
     styles = group_styles(len(scatter.groups))
     for (name, points), (colour, symbol) in zip(scatter.groups.items(), styles, strict=True):
         ax.scatter(
-            *np.transpose(points),
+            points[:, 0],
+            points[:, 1],
             s=8,
             color=colour,
             marker=SYMBOLS[symbol],
             alpha=SCATTER_OPACITY,
             linewidths=0,
         )
+        x, y = np.median(points, axis=0)
         ax.text(
-            *np.median(points, axis=0),
+            x,
+            y,
             unread(name),
             fontsize=SIZE_OF_NAMES,
             weight="bold",
