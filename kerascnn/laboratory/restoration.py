@@ -57,7 +57,11 @@ def comparison(
 
 
 def sheet(
-    caption: str, rows: Mapping[str, np.ndarray], low: float = 0.0, high: float = 1.0
+    caption: str,
+    rows: Mapping[str, np.ndarray],
+    low: float = 0.0,
+    high: float = 1.0,
+    n_images: int = IMAGES_SHOWN,
 ) -> Picture:
     """Return the first images of each method below each other, a row for each.
 
@@ -66,14 +70,29 @@ def sheet(
         rows: by name, (n, height, width, channels) real numbers, of one or three channels.
         low: the value that is drawn black.
         high: the value that is drawn white.
+        n_images: how many images of each row are shown.
     """
-    shown = np.stack([images[:IMAGES_SHOWN] for images in rows.values()])
-    levels = np.clip((shown.astype(np.float64) - low) / (high - low), 0, 1)
+    shown = [images[:n_images] for images in rows.values()]
+    pixels = sheet_pixels(shown, low, high)
+    return Picture(f"{caption}, from top to bottom: {', '.join(rows)}", pixels)
+
+
+def sheet_pixels(rows: Sequence[np.ndarray], low: float = 0.0, high: float = 1.0) -> np.ndarray:
+    """Return rows of images as the pixels of one picture, white where a row is shorter.
+
+    Args:
+        rows: (n, height, width, channels) real numbers, of one or three channels.
+        low: the value that is drawn black.
+        high: the value that is drawn white.
+    """
+    longest = max(map(len, rows))
+    blanks = [((0, longest - len(row)), (0, 0), (0, 0), (0, 0)) for row in rows]
+    full = [
+        np.pad(row, blank, constant_values=high) for row, blank in zip(rows, blanks, strict=True)
+    ]
+    levels = np.clip((np.stack(full).astype(np.float64) - low) / (high - low), 0, 1)
     pixels = contact_sheet(np.round(levels * 255).astype(np.uint8))
-    return Picture(
-        f"{caption}, from top to bottom: {', '.join(rows)}",
-        pixels[..., 0] if pixels.shape[-1] == 1 else pixels,
-    )
+    return pixels[..., 0] if pixels.shape[-1] == 1 else pixels
 
 
 def headlines(
