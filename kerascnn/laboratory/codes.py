@@ -1,7 +1,7 @@
 """Exhibits of codes: errors against their number, the two codes as points, reconstructions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,8 +81,10 @@ def headlines(measurements: "pd.DataFrame", expected: Expected | None) -> list[H
         note += f"; expected {figure}: {expected.verdict(float(shares.mean()))}"
     return [
         Headline("Error as a share of PCA's", score_label(shares.mean(), shares.std()), note),
-        error.headline(AUTOENCODER, fewest),
-        accuracy.headline(AUTOENCODER, fewest),
+        replace(error.headline(AUTOENCODER, fewest), label=f"Error with {fewest} codes"),
+        replace(
+            accuracy.headline(AUTOENCODER, fewest), label=f"Told by neighbours, {fewest} codes"
+        ),
     ]
 
 
@@ -101,19 +103,23 @@ def errors(measurements: "pd.DataFrame") -> Exhibit:
     )
 
 
-def neighbours(measurements: "pd.DataFrame", by_pixels: float) -> Exhibit:
+def neighbours(measurements: "pd.DataFrame", by_pixels: float, n_tests: int) -> Exhibit:
     """Return how well neighbours among codes tell classes.
 
     Args:
         measurements: see `StudyResults`.
         by_pixels: the accuracy of neighbours among the images themselves, from 0 to 1.
+        n_tests: the number of test images.
     """
     accuracy = _accuracies(measurements)
+    standard_error = np.sqrt(by_pixels * (1 - by_pixels) / n_tests)
     return Exhibit(
         "What codes know of classes",
         f"No label was trained on. The class of a test image is taken from the {N_NEIGHBOURS} "
         "training images whose codes are the nearest to its own; the nearest by pixels tell "
-        f"{by_pixels:.3f} of them. {accuracy.verdict(AUTOENCODER)}",
+        f"{by_pixels:.3f} of them. {accuracy.verdict(AUTOENCODER)} The {n_tests:,} test images are "
+        f"the same for all: they leave an accuracy like that by pixels a standard error of "
+        f"{standard_error:.3f}.",
         [
             accuracy.bands("Test accuracy of the nearest neighbours", is_logarithmic=True),
             accuracy.table("Test accuracy, mean ± standard deviation over seeds"),

@@ -64,8 +64,9 @@ def test_the_headline_is_the_share_of_pcas_error():
 
 
 def test_neighbours_by_pixels_are_stated_beside_those_by_codes():
-    """As a figure in the text."""
-    exhibit = codes.neighbours(MEASUREMENTS, 0.987)
+    """As a figure in the text, with its standard error: the root of 0.987 · 0.013 / 400."""
+    exhibit = codes.neighbours(MEASUREMENTS, 0.987, 400)
+    assert "a standard error of 0.006" in exhibit.text
     assert "the nearest by pixels tell 0.987 of them" in exhibit.text
     np.testing.assert_allclose(exhibit.panels[0].means["autoencoder"], [0.85, 0.7])
 
