@@ -137,7 +137,7 @@ class Quantity:
     def headline(self, method: str, setting: Any, expected: Expected | None = None) -> Headline:
         """Return a method's figure at one setting, beside the best other one and the expected."""
         rival, place = self.rival(method, setting), self.settings.index(setting)
-        note = f"{method}; {rival}: {self._with_unit(self.text(rival, setting))}"
+        note = f"{method}; best other, {rival}: {self._with_unit(self.text(rival, setting))}"
         if expected is not None:
             stated = f"{expected.figure:.{self.digits}f} ± {expected.spread:.{self.digits}f}"
             verdict = expected.verdict(float(self.means[method][place]))
