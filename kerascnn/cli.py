@@ -121,9 +121,10 @@ def _models(options: argparse.Namespace) -> None:
     from kerascnn import models
 
     if options.name is None:
-        width = max(map(len, models.names()))
-        for name in models.names():
-            print(f"{name:{width}}  {models.entry(name).summary}")
+        entries = [models.entry(name) for name in models.names(task=None)]
+        width = max(len(entry.name) for entry in entries)
+        for entry in entries:
+            print(f"{entry.name:{width}}  {entry.task:14}  {entry.summary}")
         return
     rows = models.describe(options.name)
     print(f"{'layer':24} {'kind':22} {'output':>16} {'parameters':>12} {'multiply-adds':>15}")

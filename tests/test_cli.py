@@ -71,7 +71,17 @@ def test_models_lists_every_registered_model(capsys):
     """Each registered model is one line."""
     main(["models"])
     told = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in told] == names()
+    assert [line.split()[0] for line in told] == names(task=None)
+
+
+def test_models_are_listed_with_what_they_are_for(capsys):
+    """The task stands between a model's name and its description."""
+    main(["models"])
+    told = [line.split() for line in capsys.readouterr().out.splitlines()]
+    tasks = {name: task for name, task, *_ in told}
+    assert tasks["lenet5"] == "classification"
+    assert tasks["conv_autoencoder"] == "autoencoding"
+    assert tasks["regression_cnn"] == "regression"
 
 
 def test_a_models_layers_are_listed_with_shapes_and_counts(capsys):

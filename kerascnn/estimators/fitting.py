@@ -1,6 +1,6 @@
 """An estimator's training: validation, building or reusing its network, and fitting."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -10,7 +10,6 @@ from kerascnn import environment
 from kerascnn.estimators import inputs
 from kerascnn.estimators.augmentation import check_pixels
 from kerascnn.estimators.data import ImageEstimator
-from kerascnn.estimators.routes import has_callbacks
 from kerascnn.estimators.trained_part import TrainedPart
 from kerascnn.internals.scikeras import fit_callbacks
 from kerascnn.training.batches import Samples
@@ -58,8 +57,8 @@ class TrainedEstimator(ImageEstimator):
         Raises:
             DivergenceError: if the last loss is not finite; the estimator is not fitted then.
         """
-        done = self.current_epoch
-        part = self._part_to_train(len(training[0]))
+        done, callbacks = self.current_epoch, self.made_callbacks()
+        part = self._part_to_train(len(training[0]), callbacks)
         with self._unfitted_by_failure():
             new = train(
                 part.model,
@@ -69,7 +68,7 @@ class TrainedEstimator(ImageEstimator):
                 batch_size=self._effective("batch_size"),
                 seed=self.seed_,
                 shuffle=self._effective("shuffle"),
-                callbacks=self.made_callbacks(),
+                callbacks=callbacks,
                 **self._fit_options(),
             )
             old = self.history_
@@ -82,11 +81,13 @@ class TrainedEstimator(ImageEstimator):
                 raise self.divergence_
         return self
 
-    def _part_to_train(self, n_images: int) -> TrainedPart:
+    def _part_to_train(
+        self, n_images: int, callbacks: Iterable[keras.callbacks.Callback]
+    ) -> TrainedPart:
         """Return the part of the network to train; all of it where callbacks could see that."""
-        if has_callbacks(self.get_params(deep=False)):
-            return TrainedPart(self.model_)
-        return self.trained_part(n_images)
+        if all(getattr(callback, "reads_logs_only", False) for callback in callbacks):
+            return self.trained_part(n_images)
+        return TrainedPart(self.model_)
 
     @contextmanager
     def _unfitted_by_failure(self) -> Iterator[None]:

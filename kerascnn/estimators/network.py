@@ -21,6 +21,7 @@ from kerascnn.estimators.trained_part import TrainedPart, trained_part
 from kerascnn.estimators.transfer import has_two_rates
 from kerascnn.estimators.validation import Unsaved
 from kerascnn.models.augmented import augmented
+from kerascnn.training.frozen import has_costly_front
 from kerascnn.training.loop import as_history
 from kerascnn.training.seeding import draw_seed, seeded
 
@@ -121,13 +122,13 @@ class NetworkEstimator(RoutedEstimator):
     def trained_part(self, n_images: int) -> TrainedPart:
         """Return the part of `model_` that a training on so many images steps through.
 
-        A frozen front of a pretrained network is left out: what it makes of images is computed
-        once.
+        A frozen front of a pretrained network is left out, and so is one that makes spectrograms of
+        signals: what it makes of samples is computed once.
 
         Args:
             n_images: how many images' features would be kept.
         """
-        if self.pretrained is None:
+        if self.pretrained is None and not has_costly_front(self.model_):
             return TrainedPart(self.model_)
         known: TrainedPart | None = self.__dict__.get("_part")
         if known is None or not known.is_of(self.model_):

@@ -39,9 +39,11 @@ class EpochProgress(ProgressBar):
         """Return a Keras callback that counts epochs on this bar."""
         import keras
 
-        return keras.callbacks.LambdaCallback(
+        callback = keras.callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: self.count(epoch + 1, logs)
         )
+        callback.reads_logs_only = True  # so that a part of the network may be trained
+        return callback
 
 
 def fit_with_progress(estimator: Any, name: str, shown: bool | None, *data: np.ndarray) -> float:

@@ -4,8 +4,9 @@ import keras
 from keras import layers
 from keras.regularizers import L2
 
+from kerascnn.models.checks import check_length
 from kerascnn.models.mel import LOWEST_FREQUENCY, MelImage, shortest_signal
-from kerascnn.models.registry import arguments, check_length, register
+from kerascnn.models.registry import arguments, register
 
 SMALLEST = 4  # bands and frames that two halvings leave something of
 

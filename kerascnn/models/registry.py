@@ -1,12 +1,13 @@
-"""The table of model builders by name, and the checks that all of them share."""
+"""The table of model builders by name."""
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from kerascnn.models.checks import TASKS, check_input, check_l2, checked_outputs
 from kerascnn.utils.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -18,12 +19,14 @@ Builder = Callable[..., "keras.Model"]
 FAMILIES = (
     "alexnet",
     "audio",
+    "autoencoders",
     "cifar",
     "densenet",
     "digits",
     "efficientnet",
     "lenet",
     "mnist",
+    "regression",
     "resnet",
     "simple",
     "strided",
@@ -40,29 +43,34 @@ class Entry:
         smallest: the least height and width of an image that it can take, in pixels.
         image: the shape of the images it was made for, (height, width, channels); None if it
             takes no images.
-        n_classes: the number of classes it was made for.
+        outputs: its second argument as it was made for: the number of classes or of codes, or
+            the shape of one output.
         shortest: the least length of a signal that it can take, in samples, whatever its own
             arguments are.
         signal: the shape of the signals it was made for, (samples, channels); None if it takes
             no signals.
+        shape: the input shape it was made for: `image` or `signal`.
+        task: what its networks are for, a key of `TASKS`.
     """
 
     builder: Builder
     smallest: int
     image: tuple[int, int, int] | None
-    n_classes: int
-    shortest: int = 1
-    signal: tuple[int, int] | None = None
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The input shape it was made for: that of signals where it takes them."""
-        return self.signal or self.image or ()
+    outputs: int | tuple[int, ...]
+    shortest: int
+    signal: tuple[int, int] | None
+    shape: tuple[int, ...]
+    task: str
 
     @property
     def name(self) -> str:
         """The name it is registered under."""
         return self.builder.__name__
+
+    @property
+    def second_argument(self) -> str:
+        """The name of its second argument, such as "n_classes"."""
+        return list(inspect.signature(self.builder).parameters)[1]
 
     @property
     def summary(self) -> str:
@@ -78,52 +86,84 @@ def register(
     smallest: int = 1,
     image: tuple[int, int, int] | None = None,
     n_classes: int = 10,
+    n_codes: int | None = None,
+    output_shape: tuple[int, ...] | None = None,
     shortest: int = 1,
     signal: tuple[int, int] | None = None,
+    shape: tuple[int, ...] | None = None,
 ) -> Callable[[Builder], Builder]:
     """Make a builder known by its function's name and have its arguments checked at each call.
 
     Use as a decorator; for the arguments see `Entry`. A builder takes signals if `signal` is
-    given, and images if `image` is; by default images, made for 32×32×3.
+    given, and images if `image` is; by default images, made for 32×32×3. Its task is
+    autoencoding if `n_codes` is given, regression if `output_shape` is, else classification.
+    `shape` is by default that of signals where it takes them.
     """
     if image is None and signal is None:
         image = (32, 32, 3)
+    made_for = shape or signal or image or ()
+    task, outputs = _task(n_classes, n_codes, output_shape)
 
     def decorate(function: Builder) -> Builder:
         @functools.wraps(function)
-        def checked(
-            input_shape: tuple[int, ...], n_classes: int, **arguments: Any
-        ) -> "keras.Model":
-            _check_arguments(function, arguments)
-            _check_shape(registered, input_shape)
-            _check_classes(n_classes)
-            return function(tuple(input_shape), n_classes, **arguments)
+        def checked(input_shape: tuple[int, ...], *second: Any, **given: Any) -> "keras.Model":
+            name = registered.second_argument
+            _check_arguments(function, [each for each in given if each != name])
+            call = inspect.signature(function).bind(tuple(input_shape), *second, **given)
+            check_l2(given.get("l2", 0))
+            check_input(registered, call.args[0])
+            call.arguments[name] = checked_outputs(registered.task, call.arguments[name])
+            return function(*call.args, **call.kwargs)
 
-        registered = Entry(checked, smallest, image, n_classes, shortest, signal)
+        registered = Entry(checked, smallest, image, outputs, shortest, signal, made_for, task)
         _entries[function.__name__] = registered
         return checked
 
     return decorate
 
 
-def names() -> list[str]:
-    """Return the names of all registered builders, sorted."""
-    _import_families()
-    return sorted(_entries)
+def _task(
+    n_classes: int, n_codes: int | None, output_shape: tuple[int, ...] | None
+) -> tuple[str, int | tuple[int, ...]]:
+    if n_codes is not None:
+        return "autoencoding", n_codes
+    if output_shape is not None:
+        return "regression", output_shape
+    return "classification", n_classes
 
 
-def entry(name: str) -> Entry:
-    """Return what is registered under `name`.
+def names(task: str | None = "classification") -> list[str]:
+    """Return the names of the builders registered for a task, sorted; of all if it is None.
 
     Raises:
-        ValueError: if nothing is, with the closest name there is.
+        ValueError: if the task is not one of `TASKS`.
     """
     _import_families()
-    if name not in _entries:
+    if task is not None and task not in TASKS:
+        raise ValueError(f"task={task!r} is not a task of models: {did_you_mean(task, TASKS)}")
+    return sorted(name for name, each in _entries.items() if task in (None, each.task))
+
+
+def entry(name: str, task: str | None = None) -> Entry:
+    """Return what is registered under `name`.
+
+    Args:
+        name: a registered name.
+        task: what the model must be for, a key of `TASKS`; anything if None.
+
+    Raises:
+        ValueError: if nothing is registered so, with the closest name there is, or if it is for
+            another task.
+    """
+    known = names(task)
+    if name in known:
+        return _entries[name]
+    if name in _entries:
         raise ValueError(
-            f"model={name!r} is not a registered model: {did_you_mean(name, _entries)}"
+            f"model={name!r} is for {_entries[name].task}, not for {task}: "
+            f"models for that are {', '.join(known) or 'none'}"
         )
-    return _entries[name]
+    raise ValueError(f"model={name!r} is not a registered model: {did_you_mean(name, known)}")
 
 
 def users_entries() -> dict[str, Entry]:
@@ -137,22 +177,22 @@ def add_entries(entries: dict[str, Entry]) -> None:
     _entries.update(entries)
 
 
-def builder(name: str) -> Builder:
-    """Return the registered builder called `name`; for errors see `entry`."""
-    return entry(name).builder
+def builder(name: str, task: str | None = None) -> Builder:
+    """Return the registered builder called `name`; for arguments and errors see `entry`."""
+    return entry(name, task).builder
 
 
 def arguments(function: Builder) -> dict[str, Any]:
     """Return a builder's own arguments and their defaults (`inspect.Parameter.empty` for none).
 
-    These are all but the first two, `input_shape` and `n_classes`, and all but `**rest`.
+    These are all but the first two, `input_shape` and what is put out, and all but `**rest`.
     """
     own = list(inspect.signature(function).parameters.values())[2:]
     return {each.name: each.default for each in own if each.kind is not each.VAR_KEYWORD}
 
 
 def build(
-    name: str, input_shape: tuple[int, ...], n_classes: int, **arguments: Any
+    name: str, input_shape: tuple[int, ...], *outputs: Any, **arguments: Any
 ) -> "keras.Model":
     """Return the uncompiled Keras model that the builder called `name` makes.
 
@@ -160,63 +200,22 @@ def build(
         name: a registered name, see `names`.
         input_shape: one image's shape, (height, width, channels), or one signal's,
             (samples, channels).
-        n_classes: the number of classes, at least 2.
+        *outputs: the builder's second argument, see `TASKS`; may be given by its name.
         **arguments: the builder's own arguments, such as `l2`.
 
     Raises:
         ValueError: if the name or an argument is unknown, an argument is out of range, or the
             image is too small or the signal too short for the model.
     """
-    return builder(name)(input_shape, n_classes, **arguments)
+    return builder(name)(input_shape, *outputs, **arguments)
 
 
-def _check_arguments(function: Builder, given: dict[str, Any]) -> None:
+def _check_arguments(function: Builder, given: Iterable[str]) -> None:
     known = arguments(function)
     for name in given:
         if name not in known:
             which = f"{name!r} is not an argument of model {function.__name__!r}"
             raise ValueError(f"{which}: {did_you_mean(name, known)}")
-    if given.get("l2", 0) < 0:
-        raise ValueError(f"l2={given['l2']}: must be at least 0")
-
-
-def _check_shape(entry: Entry, input_shape: tuple[int, ...]) -> None:
-    taken = {}
-    if entry.image:
-        taken[3] = "images of shape (height, width, channels)"
-    if entry.signal:
-        taken[2] = "signals of shape (samples, channels)"
-    if len(input_shape) not in taken or min(input_shape) < 1:
-        raise ValueError(
-            f"input_shape={tuple(input_shape)}: model {entry.name!r} takes "
-            f"{' or '.join(taken.values())}"
-        )
-    if len(input_shape) == 2:
-        check_length(entry.name, input_shape[0], entry.shortest)
-    else:
-        _check_size(entry.name, input_shape[0], input_shape[1], entry.smallest)
-
-
-def check_length(name: str, n_samples: int, shortest: int, reason: str = "") -> None:
-    """Raise a ValueError if a signal is too short for the model called `name`."""
-    if n_samples < shortest:
-        raise ValueError(
-            f"signal of {n_samples:,} samples is too short for model {name!r}: "
-            f"it needs at least {shortest:,} samples{reason}"
-        )
-
-
-def _check_size(name: str, height: int, width: int, smallest: int) -> None:
-    if min(height, width) < smallest:
-        raise ValueError(
-            f"image {height}×{width} is too small for model {name!r}: "
-            f"it needs at least {smallest}×{smallest} pixels"
-        )
-
-
-def _check_classes(n_classes: int) -> None:
-    if n_classes < 2:
-        raise ValueError(f"n_classes={n_classes}: must be at least 2")
 
 
 def _import_families() -> None:

@@ -32,7 +32,7 @@ class LayerRow(NamedTuple):
 def describe(
     name: str,
     input_shape: tuple[int, ...] | None = None,
-    n_classes: int | None = None,
+    outputs: int | tuple[int, ...] | None = None,
     **arguments: Any,
 ) -> list[LayerRow]:
     """Return the layers of the registered model called `name`, from input to output.
@@ -40,7 +40,8 @@ def describe(
     Args:
         name: a registered name.
         input_shape: one sample's shape; by default that which the model was made for.
-        n_classes: the number of classes; by default that which the model was made for.
+        outputs: the number of classes or codes, or the shape of one output, also by its own name;
+            by default what the model was made for.
         **arguments: the builder's own arguments.
 
     Raises:
@@ -49,9 +50,11 @@ def describe(
     from kerascnn.internals.keras import weights_only_declared
 
     known = entry(name)
+    if outputs is None:
+        outputs = arguments.pop(known.second_argument, known.outputs)
     # Only shapes are asked for, so the weights (up to 550 MB) are not made.
     with weights_only_declared():
-        model = known.builder(input_shape or known.shape, n_classes or known.n_classes, **arguments)
+        model = known.builder(input_shape or known.shape, outputs, **arguments)
     return layer_rows(model)
 
 

@@ -1,7 +1,7 @@
 """Networks in two parts: a front whose outputs training cannot change, and the rest.
 
-What a front of frozen layers makes of an image is the same in every epoch, so it need be computed
-only once.
+What a front of frozen layers makes of an image, or the mel spectrogram of a signal, is the same in
+every epoch, so it need be computed only once.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from keras import layers
 
 from kerascnn.internals.keras import Functional, calls_within
 from kerascnn.models.imagenet import ImagenetPixels
+from kerascnn.models.mel import MelImage
 from kerascnn.training.batches import prediction_batches
 
 # Features of more bytes than this are computed anew in each step.
@@ -26,6 +27,7 @@ BLOCK = 64
 BY_IMAGE = frozenset(
     {
         ImagenetPixels,
+        MelImage,
         layers.Activation,
         layers.Add,
         layers.Average,
@@ -70,6 +72,8 @@ BY_IMAGE = frozenset(
     }
 )
 
+# Of these, what takes long although it has no weights.
+COSTLY = (MelImage,)
 
 # Activations of which the same is true: vectorized exponentials round the last values of a batch
 # differently.
@@ -101,24 +105,31 @@ class FrozenFront:
             return self.front.predict(batches, verbose=0)[: len(images)]
 
 
+def has_costly_front(model: keras.Model) -> bool:
+    """Return whether a network begins with a layer that takes long although it has no weights."""
+    return bool(model.layers) and any(isinstance(layer, COSTLY) for layer in model.layers[:2])
+
+
 def frozen_front(model: keras.Model) -> FrozenFront | None:
-    """Return the two parts of a network; None if it has no frozen front with weights.
+    """Return the two parts of a network; None if it has no front that is worth it.
 
     Args:
         model: built.
     """
-    if type(model) is not Functional or len(model.inputs) != 1 or len(model.outputs) != 1:
+    if type(model) not in (Functional, keras.Sequential):
         return None
-    cut = _cut(model)
+    if len(model.inputs) != 1 or len(model.outputs) != 1:
+        return None
+    cut = _cut(keras.Model(model.inputs[0], model.outputs[0]))
     if cut is None:
         return None
     front = keras.Model(model.inputs[0], cut)
-    if not front.weights:
+    if not (front.weights or has_costly_front(front)):
         return None
     return FrozenFront(front, keras.Model(cut, model.outputs[0]))
 
 
-def _cut(model: keras.Model) -> keras.KerasTensor | None:
+def _cut(model: Functional) -> keras.KerasTensor | None:
     """Return the last tensor that all of a network's outputs are computed from by way of it alone.
 
     All that it is computed from is frozen.

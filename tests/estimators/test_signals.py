@@ -1,5 +1,6 @@
 """Signals: how arrays of them are read, and that they are fitted, searched, saved as images are."""
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -77,6 +78,19 @@ def test_spectrograms_within_a_network_are_compiled_exactly():
     compiled, serial = (search.fit(X, Y) for search in searches)
     assert_equal_results(compiled.cv_results_, serial.cv_results_)
     np.testing.assert_array_equal(compiled.predict_proba(X), serial.predict_proba(X))
+
+
+@pytest.mark.numbers
+def test_spectrograms_are_computed_once_with_the_networks_own_numbers():
+    """With a callback, which could look into it, the whole network is trained: to equal bits."""
+    mel = {"model__n_fft": 16, "model__hop": 8, "model__rate": 64, "model__n_mels": 8}
+    once = classifier("audio_cnn_2d", **mel).fit(X, Y)
+    assert once.trained_part(len(X)).frozen is not None
+    callback = keras.callbacks.Callback()
+    whole = classifier("audio_cnn_2d", callbacks=[callback], **mel).fit(X, Y)
+    assert once.history_ == whole.history_
+    for one, other in zip(once.model_.get_weights(), whole.model_.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_signals_come_back_from_files(tmp_path):

@@ -15,7 +15,7 @@ def build_weightless(name):
     """Return the model in the form it was made for, with an L2 penalty of 0.01."""
     entry = models.entry(name)
     with weights_only_declared():
-        return entry.builder(entry.shape, entry.n_classes, l2=L2)
+        return entry.builder(entry.shape, entry.outputs, l2=L2)
 
 
 @pytest.fixture(scope="session")

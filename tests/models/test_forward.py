@@ -43,7 +43,7 @@ def test_strided_cnn_pads_both_sides():
     np.testing.assert_allclose(got, expected, atol=1e-5)
 
 
-def test_cifar_cnn_ends_in_logits_and_all_others_in_a_softmax(weightless):
+def test_cifar_cnn_ends_in_logits_and_all_other_classifiers_in_a_softmax(weightless):
     """Only the CIFAR-10 stack leaves the softmax to the loss."""
     last = {name: weightless(name).layers[-1].activation for name in models.names()}
     assert last.pop("cifar_cnn") is keras.activations.linear

@@ -17,6 +17,16 @@ LAYERS = {
     # Kernel size × inputs × outputs + outputs, for 64×32×32 features and 64 averages.
     "audio_cnn_2d": [9 * 32 + 32, 9 * 32 * 64 + 64, 64 * 32 * 32 * 512 + 512, 512 * 10 + 10],
     "audio_cnn_1d": [3 * 32 + 32, 3 * 32 * 64 + 64, 64 * 128 + 128, 128 * 10 + 10],
+    # Two halvings of 28×28 leave 7×7 pixels of 32 maps; the decoder goes the same way back.
+    "conv_autoencoder": [
+        9 * 16 + 16,
+        9 * 16 * 32 + 32,
+        7 * 7 * 32 * 32 + 32,
+        32 * 7 * 7 * 32 + 7 * 7 * 32,
+        9 * 32 * 16 + 16,
+        9 * 16 + 1,
+    ],
+    "regression_cnn": [9 * 16 + 16, 9 * 16 * 32 + 32, 14 * 14 * 32 * 64 + 64, 64 + 1],
 }
 # All weights, from the teaching sources and keras.io/api/applications; EfficientNet without the
 # 7 weights of the normalisation that Keras puts before it.
@@ -99,7 +109,7 @@ def test_the_first_dense_layer_on_a_full_image_would_have_616_million_weights(we
     assert count(weightless("vgg19").weights) < 150_528 * 4_096 == 616_562_688
 
 
-@pytest.mark.parametrize("name", models.names())
+@pytest.mark.parametrize("name", models.names(task=None))
 def test_the_docstring_states_the_count(name, rows):
     """The first sentence of every builder's docstring holds its number of parameters."""
     stated = re.search(r"([\d,]+) parameters", models.entry(name).summary)
@@ -107,7 +117,7 @@ def test_the_docstring_states_the_count(name, rows):
     assert stated.group(1) == f"{total:,}"
 
 
-@pytest.mark.parametrize("name", models.names())
+@pytest.mark.parametrize("name", models.names(task=None))
 def test_l2_lies_on_every_kernel_and_on_nothing_else(name, weightless):
     """Convolution and dense kernels are penalised; biases and normalisations are not."""
     model = weightless(name)
@@ -121,7 +131,7 @@ def test_l2_lies_on_every_kernel_and_on_nothing_else(name, weightless):
 def test_the_penalty_is_l2_times_the_sum_of_squares(name):
     """The loss gains l2 · Σ w² over the kernels, computed here with NumPy."""
     entry = models.entry(name)
-    model = models.build(name, entry.image, entry.n_classes, l2=0.01)
+    model = models.build(name, entry.image, entry.outputs, l2=0.01)
     kernels = [weight.numpy() for weight in model.trainable_weights if len(weight.shape) > 1]
     expected = 0.01 * sum(np.sum(np.square(kernel, dtype=np.float64)) for kernel in kernels)
     assert float(sum(model.losses)) == pytest.approx(expected, rel=1e-5)

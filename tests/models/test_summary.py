@@ -22,7 +22,7 @@ PUBLISHED = {
 }
 
 
-@pytest.mark.parametrize("name", models.names())
+@pytest.mark.parametrize("name", models.names(task=None))
 def test_the_diagram_shows_the_true_shapes(name, rows):
     """Every shape in a docstring's diagram is, in this order, a layer's output shape."""
     entry = models.entry(name)
@@ -51,6 +51,24 @@ def test_describe_takes_another_shape_and_the_builders_arguments():
     rows = models.describe("lenet5", (32, 32, 3), 5, pooling="max")
     assert rows[2].kind == "MaxPooling2D"
     assert rows[-1].output_shape == (5,)
+
+
+@pytest.mark.parametrize(
+    ("name", "outputs", "expected"),
+    [
+        ("lenet5", {"n_classes": 5}, (5,)),
+        ("regression_cnn", {"output_shape": (4, 4, 2)}, (4, 4, 2)),
+    ],
+)
+def test_describe_takes_the_outputs_by_their_name(name, outputs, expected):
+    """They are called what the builder calls them."""
+    assert models.describe(name, **outputs)[-1].output_shape == expected
+
+
+def test_describe_refuses_outputs_of_another_task():
+    """An autoencoder has no classes."""
+    with pytest.raises(ValueError, match="'n_classes' is not an argument of model 'conv_auto"):
+        models.describe("conv_autoencoder", n_classes=3)
 
 
 def test_multiply_adds_of_lenet5_and_vgg16(rows):

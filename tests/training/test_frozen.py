@@ -129,6 +129,17 @@ def test_there_is_no_front_where_it_would_save_nothing():
     assert frozen_front(keras.Sequential([keras.Input(SHAPE), layers.Flatten()])) is None
 
 
+def test_a_mel_spectrogram_is_a_front_although_it_has_no_weights():
+    """It takes long, and no training changes it."""
+    settings = {"rate": 8000, "n_fft": 64, "hop": 32, "n_mels": 8}
+    network = models.build("audio_cnn_2d", (512, 1), 3, **settings)
+    parts = frozen_front(network)
+    assert [type(layer).__name__ for layer in parts.front.layers] == ["InputLayer", "MelImage"]
+    assert parts.rest.trainable_variables == network.trainable_variables
+    signals = np.random.default_rng(1).normal(size=(9, 512, 1)).astype(np.float32)
+    np.testing.assert_allclose(parts.features(signals), parts.front(signals), rtol=1e-4)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "uint8"])
 def test_features_do_not_depend_on_the_other_images(dtype):
     """Nor on how many there are: any choice of rows gives the same bits."""
