@@ -12,7 +12,6 @@ experiment = DenoisingExperiment(
     claim="To be filled in.",
     dataset="fashion_mnist",
     sigmas=(0.1, 0.2, 0.4),
-    n_train=10_000,
     n_test=2_000,
-    parameters={"optimizer": "adam", "learning_rate": 0.001, "batch_size": 32, "epochs": 10},
+    parameters={"optimizer": "adam", "learning_rate": 0.001, "batch_size": 32, "epochs": 3},
 )

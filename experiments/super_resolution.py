@@ -12,7 +12,6 @@ experiment = SuperResolutionExperiment(
     claim="To be filled in.",
     dataset="cifar10",
     factors=(2, 4),
-    n_train=10_000,
     n_test=2_000,
     parameters={"optimizer": "adam", "learning_rate": 0.001, "batch_size": 32, "epochs": 10},
 )
