@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 IMAGES_SHOWN = 4
 EXPLAINED = (
     "PSNR is the ratio of the squared range of values to the mean squared error, in decibels; SSIM "
-    "compares brightness, contrast and structure in windows of 11×11 pixels, and is 1 for equal "
-    "images. Both are means over test images."
+    "compares brightness, contrast and structure in windows of at most 11×11 pixels, and is 1 for "
+    "equal images. Both are means over test images."
 )
 
 
@@ -34,24 +34,24 @@ def qualities(
     )
 
 
-def comparison(
-    quantities: Sequence[Quantity], network: str, text: str, *, is_logarithmic: bool = False
-) -> Exhibit:
+def comparison(quantities: Sequence[Quantity], network: str, text: str) -> Exhibit:
     """Return curves and tables of each method's figures, with a verdict on the network in words.
+
+    Where there are only one or two settings, points stand in place of curves.
 
     Args:
         quantities: over the same settings.
         network: the method that the verdict is on.
         text: what to know of the settings.
-        is_logarithmic: whether the axis of settings is.
     """
     n_seeds = quantities[0].values[network].shape[1]
     spread = f"Means and standard deviations over {plural(n_seeds, 'seed')}."
     verdicts = " ".join(quantity.verdict(network) for quantity in quantities)
     panels: list[Panel] = []
     for quantity in quantities:
-        name = quantity.full_name
-        panels.append(quantity.bands(name, is_logarithmic=is_logarithmic))
+        name = f"{quantity.full_name}, by {quantity.setting_name}"
+        is_curve = len(quantity.settings) > 2
+        panels.append(quantity.bands(name) if is_curve else quantity.points(name))
         panels.append(quantity.table(f"{name}, mean ± standard deviation over seeds"))
     return Exhibit("How close each method comes", f"{verdicts} {EXPLAINED} {text} {spread}", panels)
 

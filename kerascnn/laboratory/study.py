@@ -127,7 +127,7 @@ class Quantity:
         leads = self.lead(method)
         is_won = (leads > 0).all(axis=1)
         won = joined([str(self.settings[place]) for place in np.flatnonzero(is_won)])
-        missed = "; ".join(self._missed(method, place) for place in np.flatnonzero(~is_won))
+        missed = "; ".join(self._missed(method, int(place)) for place in np.flatnonzero(~is_won))
         if not won:
             return f"By {self.name}, the {method} beats the others nowhere: {missed}."
         said = f"By {self.name}, the {method} beats all others with every seed at "
@@ -137,7 +137,7 @@ class Quantity:
     def headline(self, method: str, setting: Any, expected: Expected | None = None) -> Headline:
         """Return a method's figure at one setting, beside the best other one and the expected."""
         rival, place = self.rival(method, setting), self.settings.index(setting)
-        note = f"{method}; {rival}: {self._with_unit(self.text(rival, setting))}"
+        note = f"{method}; best other, {rival}: {self._with_unit(self.text(rival, setting))}"
         if expected is not None:
             stated = f"{expected.figure:.{self.digits}f} ± {expected.spread:.{self.digits}f}"
             verdict = expected.verdict(float(self.means[method][place]))

@@ -49,8 +49,17 @@ def test_the_comparison_shows_both_figures_and_a_verdict(quantities):
     assert "By SSIM, the network beats the others nowhere" in exhibit.text
     assert "At two factors." in exhibit.text
     assert "over 2 seeds" in exhibit.text
-    assert [panel.KIND for panel in exhibit.panels] == ["bands", "table"] * 2
+    assert [panel.KIND for panel in exhibit.panels] == ["points", "table"] * 2
     assert exhibit.panels[1].rows[0] == ["network", "21.00 ± 1.00", "21.00 ± 1.00"]
+
+
+def test_three_settings_make_curves():
+    """Of two, lines would show nothing."""
+    rows = [{**row, "factor": row["factor"] * times} for times in (1, 4) for row in ROWS]
+    exhibit = restoration.comparison(
+        restoration.qualities(pd.DataFrame(rows), "factor", "factor"), "network", ""
+    )
+    np.testing.assert_array_equal(exhibit.panels[0].x, [2, 4, 8, 16])
 
 
 def test_the_headlines_are_the_networks_own(quantities):

@@ -107,5 +107,6 @@ def test_a_headline_names_the_best_other_method(quantity):
     headline = quantity.headline("network", 1, Expected(3.5, 0.2))
     assert (headline.label, headline.value) == ("score at width 1", "4.0 ± 1.0 dB")
     assert headline.note == (
-        "network; filter: 1.5 ± 0.5 dB; expected 3.5 ± 0.2: 0.500 above the expected figure"
+        "network; best other, filter: 1.5 ± 0.5 dB; "
+        "expected 3.5 ± 0.2: 0.500 above the expected figure"
     )
