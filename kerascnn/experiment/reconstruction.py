@@ -6,22 +6,16 @@ from typing import Any
 import numpy as np
 
 from kerascnn.experiment.data import Split
+from kerascnn.experiment.values import Values
 
 
 def in_unit_range(split: Split) -> Split:
-    """Return a split whose training images go from 0 to 1, as autoencoders make images.
+    """Return a split of float32 images from 0 to 1, as autoencoders make them.
 
-    Bytes stay as they are, since an autoencoder divides them by 255 itself.
+    Bytes are divided by 255, real numbers scaled by the range of the training images.
     """
-    if split.X.dtype == np.uint8:
-        return split
-    low, high = float(split.X.min()), float(split.X.max())
-    width = (high - low) or 1.0
-
-    def scaled(images: np.ndarray) -> np.ndarray:
-        return ((images - low) / width).astype(np.float32)
-
-    return replace(split, X=scaled(split.X), X_test=scaled(split.X_test))
+    values = Values.of(split.X)
+    return replace(split, X=values.relative(split.X), X_test=values.relative(split.X_test))
 
 
 def check_components(n_components: int, n_images: int, split: Split) -> None:
