@@ -19,7 +19,7 @@ from kerascnn.utils.moved import MovedModules
 if TYPE_CHECKING:
     from kerascnn.convolution import output_size
     from kerascnn.datasets import Dataset
-    from kerascnn.estimators import CNNClassifier, DivergenceError
+    from kerascnn.estimators import CNNClassifier, CNNRegressor, ConvAutoencoder, DivergenceError
     from kerascnn.experiment import (
         ComparisonExperiment,
         GridExperiment,
@@ -38,6 +38,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "ComparisonExperiment": "kerascnn.experiment",
     "CNNClassifier": "kerascnn.estimators",
+    "CNNRegressor": "kerascnn.estimators",
+    "ConvAutoencoder": "kerascnn.estimators",
     "Dataset": "kerascnn.datasets",
     "DivergenceError": "kerascnn.estimators",
     "Expected": "kerascnn.results",
@@ -54,7 +56,9 @@ _HOMES = {
 
 __all__ = [
     "CNNClassifier",
+    "CNNRegressor",
     "ComparisonExperiment",
+    "ConvAutoencoder",
     "Dataset",
     "DivergenceError",
     "Expected",

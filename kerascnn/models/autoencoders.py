@@ -22,7 +22,7 @@ def conv_autoencoder(
     l2: float = 0.0,
     n_filters: int = 16,
     depth: int = 2,
-    output_activation: str = "sigmoid",
+    output_activation: str = "linear",
 ) -> keras.Model:
     """Build the convolutional autoencoder; 111,521 parameters for 28×28×1 images and 32 codes.
 
@@ -35,7 +35,7 @@ def conv_autoencoder(
                 ─ nearest upsampling 2 ─ 14×14×32
                 ─ conv 16@3×3 same, relu ─ 14×14×16                       4,624
                 ─ nearest upsampling 2 ─ 28×28×16
-                ─ conv 1@3×3 same, sigmoid ─ 28×28×1                        145
+                ─ conv 1@3×3 same         ─ 28×28×1                        145
 
     The decoder is computed from the codes alone. It mirrors the encoder; where the encoder has
     halved an odd size, the last row or column is cropped. Halving ends at a single pixel.
@@ -55,8 +55,8 @@ def conv_autoencoder(
         l2: strength of the L2 penalty on all kernels: the loss gains l2 · Σ w².
         n_filters: filters of the first convolution, at least 1; each further one has twice as many.
         depth: the number of halvings at most, at least 1.
-        output_activation: the last activation: "sigmoid" for values from 0 to 1, "tanh" for values
-            from -1 to 1, "linear" for any others.
+        output_activation: the last activation: "linear" for any values, "sigmoid" for values from 0
+            to 1 only, "tanh" for values from -1 to 1 only.
 
     Raises:
         ValueError: if an argument is out of range.
