@@ -6,10 +6,9 @@ import keras
 from keras import layers
 from keras.regularizers import L2
 
-from kerascnn.models.checks import check_at_least
+from kerascnn.models.checks import check_at_least, check_choice
 from kerascnn.models.dimensions import CONVOLUTION, CROPPING, UPSAMPLING
 from kerascnn.models.registry import register
-from kerascnn.utils.spelling import did_you_mean
 
 OUTPUT_ACTIVATIONS = ("sigmoid", "tanh", "linear")
 
@@ -61,7 +60,9 @@ def conv_autoencoder(
     Raises:
         ValueError: if an argument is out of range.
     """
-    _check(n_filters, depth, output_activation)
+    check_at_least("n_filters", n_filters, 1)
+    check_at_least("depth", depth, 1)
+    check_choice("output_activation", output_activation, OUTPUT_ACTIVATIONS)
     sizes = _sizes(input_shape[:-1], depth)
     filters = [n_filters * 2**level for level in range(len(sizes) - 1)]
     x = inputs = keras.Input(input_shape)
@@ -76,16 +77,6 @@ def conv_autoencoder(
         x = _convolved(_doubled(x, size), n, "relu", l2)
     outputs = _convolved(_doubled(x, sizes[0]), input_shape[-1], output_activation, l2)
     return keras.Model(inputs, outputs, name="conv_autoencoder")
-
-
-def _check(n_filters: int, depth: int, output_activation: str) -> None:
-    check_at_least("n_filters", n_filters, 1)
-    check_at_least("depth", depth, 1)
-    if output_activation not in OUTPUT_ACTIVATIONS:
-        raise ValueError(
-            f"output_activation={output_activation!r} is not an activation that model "
-            f"'conv_autoencoder' ends in: {did_you_mean(output_activation, OUTPUT_ACTIVATIONS)}"
-        )
 
 
 def _sizes(size: tuple[int, ...], depth: int) -> list[tuple[int, ...]]:
