@@ -30,7 +30,8 @@ SHAPES = [
 
 
 def build(shape, n_codes=3, **arguments):
-    """Return the autoencoder."""
+    """Return the autoencoder, with the same initial weights each time."""
+    keras.utils.set_random_seed(0)
     return models.build("conv_autoencoder", shape, n_codes, **arguments)
 
 
@@ -63,6 +64,7 @@ def test_halving_ends_at_a_single_pixel(shape, halvings):
     assert sum(kind.startswith("UpSampling") for kind in kinds) == halvings
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("shape", [(7, 10, 2), (8, 8, 1), (1, 1, 1), (11, 2)])
 def test_the_decoder_is_computed_from_the_codes_alone(shape):
     """Codes of the one half, decoded by the other, give what the whole gives."""
@@ -115,7 +117,6 @@ def test_a_saved_network_comes_back(shape, tmp_path):
 
 def test_a_step_of_training_changes_every_weight():
     """Gradients pass from the images to all layers in graph mode, and stay finite."""
-    keras.utils.set_random_seed(0)
     network = build((9, 6, 2), n_filters=8)
     network.compile("adam", "mse")
     before = network.get_weights()
@@ -129,7 +130,6 @@ def test_a_step_of_training_changes_every_weight():
 @pytest.mark.numbers
 def test_two_codes_say_more_of_digits_than_two_principal_components():
     """Which are the best that any linear autoencoder can do."""
-    keras.utils.set_random_seed(0)
     images = (load_digits().images[:400, :, :, None] / 16).astype(np.float32)
     network = build((8, 8, 1), 2)
     network.compile(keras.optimizers.Adam(0.01), "mse")

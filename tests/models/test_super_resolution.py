@@ -15,7 +15,8 @@ PADDINGS = ["zero", "periodic"]
 
 
 def build(shape, factor, **arguments):
-    """Return the network that makes images of a shape finer by a factor."""
+    """Return the network for a factor, with the same initial weights each time."""
+    keras.utils.set_random_seed(0)
     height, width, channels = shape
     output_shape = (factor * height, factor * width, channels)
     return models.build("super_resolution", shape, output_shape, **arguments)
@@ -69,6 +70,7 @@ def test_with_periodic_padding_images_may_begin_anywhere(upsampling):
         assert abs(zero(rolled) - np.roll(zero(IMAGES), 3 * columns, axis=2)).numpy().max() > 0.1
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("upsampling", UPSAMPLINGS)
 def test_paddings_differ_at_the_left_and_right_edges_only(upsampling):
     """In the middle, and beyond the upper and lower edge, both see the same."""
@@ -80,6 +82,7 @@ def test_paddings_differ_at_the_left_and_right_edges_only(upsampling):
     assert abs(zero - periodic)[:, :, [0, -1]].min() > 0
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_details_are_added_to_the_image_upsampled_bilinearly(padding):
     """Without details, pixels are the weighted means of their two neighbours, each way."""
@@ -122,7 +125,6 @@ def test_a_saved_network_comes_back(padding, tmp_path):
 @pytest.mark.parametrize("upsampling", UPSAMPLINGS)
 def test_a_step_of_training_changes_every_weight(upsampling, padding):
     """Gradients pass from the output to all layers in graph mode, and stay finite."""
-    keras.utils.set_random_seed(0)
     network = build((6, 8, 2), 2, upsampling=upsampling, padding=padding, n_filters=4)
     network.compile("adam", "mse")
     before = network.get_weights()
@@ -135,7 +137,6 @@ def test_a_step_of_training_changes_every_weight(upsampling, padding):
 @pytest.mark.numbers
 def test_digits_get_finer_than_by_bilinear_interpolation():
     """Trained on some digits of half the size, it restores others with half the error."""
-    keras.utils.set_random_seed(0)
     fine = (load_digits().images[..., None] / 16).astype(np.float32)
     coarse = fine.reshape(-1, 4, 2, 4, 2, 1).mean(axis=(2, 4))
     network = build((4, 4, 1), 2, depth=2)
