@@ -11,6 +11,7 @@ from kerascnn.models.dimensions import CONVOLUTION, CROPPING, UPSAMPLING
 from kerascnn.models.registry import register
 
 OUTPUT_ACTIVATIONS = ("sigmoid", "tanh", "linear")
+LARGE = 16  # pixels: 16 codes say more of smaller images, such as digits, if they are halved once
 
 
 @register(n_codes=32, image=(28, 28, 1), signal=(1_000, 1), shape=(28, 28, 1))
@@ -20,7 +21,7 @@ def conv_autoencoder(
     *,
     l2: float = 0.0,
     n_filters: int = 16,
-    depth: int = 2,
+    depth: int | None = None,
     output_activation: str = "sigmoid",
 ) -> keras.Model:
     """Build the convolutional autoencoder; 111,521 parameters for 28×28×1 images and 32 codes.
@@ -53,7 +54,8 @@ def conv_autoencoder(
             not bounded.
         l2: strength of the L2 penalty on all kernels: the loss gains l2 · Σ w².
         n_filters: filters of the first convolution, at least 1; each further one has twice as many.
-        depth: the number of halvings at most, at least 1.
+        depth: the number of halvings at most, at least 1; by default 2, or 1 where less than 16
+            pixels or samples leave too little to halve again.
         output_activation: the last activation: "sigmoid" for values from 0 to 1, "tanh" for values
             from -1 to 1, "linear" for any others.
 
@@ -61,6 +63,8 @@ def conv_autoencoder(
         ValueError: if an argument is out of range.
     """
     check_at_least("n_filters", n_filters, 1)
+    if depth is None:
+        depth = 1 if max(input_shape[:-1]) < LARGE else 2
     check_at_least("depth", depth, 1)
     check_choice("output_activation", output_activation, OUTPUT_ACTIVATIONS)
     sizes = _sizes(input_shape[:-1], depth)

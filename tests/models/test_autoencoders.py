@@ -35,7 +35,7 @@ def build(shape, n_codes=3, **arguments):
     return models.build("conv_autoencoder", shape, n_codes, **arguments)
 
 
-@pytest.mark.parametrize("depth", [1, 2, 4])
+@pytest.mark.parametrize("depth", [None, 2, 4])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_what_is_put_out_has_the_shape_of_what_is_taken(shape, depth):
     """Odd sizes, single rows and single pixels too, and several channels."""
@@ -62,6 +62,15 @@ def test_halving_ends_at_a_single_pixel(shape, halvings):
     kinds = [row.kind for row in rows]
     assert kinds.index("Flatten") == halvings
     assert sum(kind.startswith("UpSampling") for kind in kinds) == halvings
+
+
+@pytest.mark.parametrize(
+    ("shape", "halvings"), [((8, 8, 1), 1), ((15, 15, 1), 1), ((1, 16, 1), 2), ((28, 28, 1), 2)]
+)
+def test_small_images_are_halved_once(shape, halvings):
+    """Unless asked for more; larger ones twice."""
+    kinds = [row.kind for row in models.describe("conv_autoencoder", shape)]
+    assert kinds.index("Flatten") == halvings
 
 
 @pytest.mark.numbers
@@ -131,9 +140,9 @@ def test_a_step_of_training_changes_every_weight():
 def test_two_codes_say_more_of_digits_than_two_principal_components():
     """Which are the best that any linear autoencoder can do."""
     images = (load_digits().images[:400, :, :, None] / 16).astype(np.float32)
-    network = build((8, 8, 1), 2)
+    network = build((8, 8, 1), 2, depth=2)
     network.compile(keras.optimizers.Adam(0.01), "mse")
-    network.fit(images, images, batch_size=32, epochs=30, verbose=0)
+    network.fit(images, images, batch_size=32, epochs=20, verbose=0)
     linear = PCA(2).fit(flat := images.reshape(400, -1))
     components = np.mean((linear.inverse_transform(linear.transform(flat)) - flat) ** 2)
     assert network.evaluate(images, images, verbose=0) < 0.9 * components
