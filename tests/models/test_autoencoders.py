@@ -145,7 +145,7 @@ def test_two_codes_say_more_of_digits_than_two_principal_components():
     network.fit(images, images, batch_size=32, epochs=20, verbose=0)
     linear = PCA(2).fit(flat := images.reshape(400, -1))
     components = np.mean((linear.inverse_transform(linear.transform(flat)) - flat) ** 2)
-    assert network.evaluate(images, images, verbose=0) < 0.9 * components
+    assert network.evaluate(images, images, verbose=0) < 0.95 * components
 
 
 @pytest.mark.parametrize(
