@@ -1,6 +1,6 @@
 """The checks that all registered builders share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,13 @@ def check_at_least(name: str, value: Any, least: int) -> int:
     if not isinstance(value, Integral) or value < least:
         raise ValueError(f"{name}={value!r}: must be an integer of at least {least}")
     return int(value)
+
+
+def check_choice(name: str, value: Any, known: Sequence[str]) -> None:
+    """Raise a ValueError if an argument's value is not one of those known, two or more."""
+    if value not in known:
+        choices = ", ".join(map(repr, known[:-1]))
+        raise ValueError(f"{name}={value!r}: must be {choices} or {known[-1]!r}")
 
 
 def check_l2(l2: float) -> None:
