@@ -46,10 +46,10 @@ def find_splits(path: Path, names: list[str], kind: FileKind) -> tuple[list[Clas
     found, n_others = select(names, kind)
     if not found:
         usual = f"*{kind.suffixes[0]}"
-        sounds = "; sounds must be WAV files, *.wav in their place" if kind is IMAGES else ""
+        also = ", *.wav in their place" if kind is IMAGES else ""
         raise DatasetError(
             f"{path} holds no {kind.what}{_counted_others(names)}: expected <class>/{usual}, or "
-            f"train/<class>/{usual} and test/<class>/{usual}{sounds}"
+            f"train/<class>/{usual} and test/<class>/{usual}; sounds must be WAV files{also}"
         )
     places = _without_common_folders(found)
     if not any(place[0] == "train" for place in places.values()):

@@ -106,7 +106,7 @@ def _inspect(path: Path, files: Files, names: list[str], max_bytes: int) -> list
     found, broken = [], {}
     for name in with_bar(names, f"Checking {path.name}"):
         try:
-            _check_size(files.size(name), max_bytes)
+            _check_size(path, name, files.size(name), max_bytes)
             found.append(inspect_recording(files.read(name)))
         except (UnreadableRecording, OSError) as error:
             broken[name] = str(error)
@@ -114,11 +114,11 @@ def _inspect(path: Path, files: Files, names: list[str], max_bytes: int) -> list
     return found
 
 
-def _check_size(size: int, max_bytes: int) -> None:
+def _check_size(path: Path, name: str, size: int, max_bytes: int) -> None:
     if size * BYTES_WHILE_READ > max_bytes:
-        raise UnreadableRecording(
-            f"{size:,} bytes are more than one part in {BYTES_WHILE_READ} of "
-            f"max_bytes={max_bytes:,}, which reading them may take"
+        raise DatasetError(
+            f"{path}: {name} has {size:,} bytes, and reading it may take {BYTES_WHILE_READ} times "
+            f"as much memory, more than max_bytes={max_bytes:,}: allow more, or cut the file"
         )
 
 

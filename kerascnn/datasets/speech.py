@@ -90,9 +90,9 @@ def _check_contents(archive: Path) -> None:
         ) from None
     if found != CONTENTS:
         raise DatasetError(
-            f"{archive} holds {_described(found)} where {_described(CONTENTS)} are expected: delete "
-            f"it to download it again, or move it to the folder that {VARIABLE} names, to use it "
-            "as it is"
+            f"{archive} holds {_described(found)} where {_described(CONTENTS)} are expected: "
+            f"delete it to download it again, or move it to the folder that {VARIABLE} names, to "
+            "use it as it is"
         )
 
 

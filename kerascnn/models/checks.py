@@ -21,7 +21,7 @@ def check_at_least(name: str, value: Any, least: int) -> int:
 
 def check_dropout(dropout: Any) -> None:
     """Raise a ValueError unless a share of dropped units is a number from 0 to 1, exclusive."""
-    if not isinstance(dropout, Real) or not 0 <= dropout < 1:
+    if not isinstance(dropout, Real) or not 0 <= float(dropout) < 1:
         raise ValueError(f"dropout={dropout!r}: must be a number of at least 0 and below 1")
 
 

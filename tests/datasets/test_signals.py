@@ -70,6 +70,13 @@ def test_named_files_may_have_a_fixed_test_split(tmp_path):
     assert (found.y.tolist(), found.y_test.tolist()) == ([0, 1], [1])
 
 
+def test_numbered_classes_that_are_equal_are_sorted_by_name(tmp_path):
+    """Or their order would be another in each process."""
+    for name in ("1/0", "02/0", "2/0", "01/0", "002/0", "001/0"):
+        write_pcm(tmp_path / f"data/{name}.wav", noise())
+    assert load(tmp_path / "data").class_names == ("001", "01", "1", "002", "02", "2")
+
+
 def test_class_folders_may_have_a_fixed_test_split(tmp_path):
     """train/<class>/ and test/<class>/ work as for images."""
     for name in ("train/a/0", "train/b/0", "test/b/0"):
@@ -244,7 +251,7 @@ def test_a_rate_that_no_filter_reaches_is_named(words):
         ({"n_samples": -1}, "n_samples=-1: must be a number of samples"),
         ({"n_samples": True}, "n_samples=True: must be"),
         ({"n_samples": 10**9}, "the signals would take 12,000,000,000 bytes"),
-        ({"max_bytes": 900}, r"no/1.wav \(124 bytes are more than one part in 10 of max_bytes=900"),
+        ({"max_bytes": 900}, "no/1.wav has 124 bytes, .* 10 times .*max_bytes=900"),
         ({"size": 3}, "'size' is not an option of load_signals"),
     ],
 )

@@ -120,7 +120,7 @@ def test_a_download_that_holds_other_recordings_is_refused(place, tmp_path):
     write_archive(tmp_path / "keras/datasets/spoken-digits.zip", tmp_path / "scratch")
     with pytest.raises(
         DatasetError,
-        match=r"zip holds 20 recordings of .* where 3,000 recordings of 21,128,848 bytes .*delete it",
+        match=r"zip holds 20 recordings of .* where 3,000 recordings of 21,128,848 .*delete it",
     ):
         load("spoken-digits")
 
