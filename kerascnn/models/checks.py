@@ -1,7 +1,7 @@
 """The checks that all registered builders share."""
 
 from collections.abc import Callable, Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ def check_choice(name: str, value: Any, known: Sequence[str]) -> None:
     if value not in known:
         choices = ", ".join(map(repr, known[:-1]))
         raise ValueError(f"{name}={value!r}: must be {choices} or {known[-1]!r}")
+
+
+def check_dropout(dropout: Any) -> None:
+    """Raise a ValueError unless a share of dropped units is a number from 0 to 1, exclusive."""
+    if not isinstance(dropout, Real) or not 0 <= float(dropout) < 1:
+        raise ValueError(f"dropout={dropout!r}: must be a number of at least 0 and below 1")
 
 
 def check_l2(l2: float) -> None:
