@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kerascnn.datasets import Dataset
     from kerascnn.estimators import CNNClassifier, CNNRegressor, ConvAutoencoder, DivergenceError
     from kerascnn.experiment import (
+        AnomalyExperiment,
+        CodesExperiment,
         ComparisonExperiment,
         DenoisingExperiment,
         GridExperiment,
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AnomalyExperiment": "kerascnn.experiment",
+    "CodesExperiment": "kerascnn.experiment",
     "ComparisonExperiment": "kerascnn.experiment",
     "CNNClassifier": "kerascnn.estimators",
     "CNNRegressor": "kerascnn.estimators",
@@ -61,8 +65,10 @@ _HOMES = {
 }
 
 __all__ = [
+    "AnomalyExperiment",
     "CNNClassifier",
     "CNNRegressor",
+    "CodesExperiment",
     "ComparisonExperiment",
     "ConvAutoencoder",
     "Dataset",

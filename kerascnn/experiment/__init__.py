@@ -1,5 +1,7 @@
 """Experiments: a claim, data, a model and a grid, run from start to report."""
 
+from kerascnn.experiment.anomaly import AnomalyExperiment
+from kerascnn.experiment.codes import CodesExperiment
 from kerascnn.experiment.comparison import ComparisonExperiment
 from kerascnn.experiment.denoising import DenoisingExperiment
 from kerascnn.experiment.files import find_experiments, load_experiment
@@ -14,6 +16,8 @@ from kerascnn.experiment.training import TrainingExperiment
 from kerascnn.experiment.transfer import TransferExperiment
 
 __all__ = [
+    "AnomalyExperiment",
+    "CodesExperiment",
     "ComparisonExperiment",
     "DenoisingExperiment",
     "GridExperiment",

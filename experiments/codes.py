@@ -1,0 +1,27 @@
+"""Codes: what a convolutional autoencoder keeps of digits in 2 to 64 numbers, beside PCA.
+
+Claim: with few codes a convolutional autoencoder loses much less of an image than PCA with as many
+components, and its two codes tell the classes better; with many codes PCA is as good or better.
+
+Source: G. E. Hinton and R. R. Salakhutdinov, Reducing the dimensionality of data with neural
+networks, Science 313, 504-507 (2006), figures 2 and 3. Run it with `make codes`, on MNIST with
+`make codes ARGS="--data mnist --epochs 10"`.
+"""
+
+from kerascnn import CodesExperiment
+
+experiment = CodesExperiment(
+    title="Codes of digits: a convolutional autoencoder beside PCA",
+    claim=(
+        "With few codes a convolutional autoencoder loses much less of an image than PCA with as "
+        "many components, and its two codes tell the classes better; with many codes PCA is as "
+        "good or better."
+    ),
+    dataset="digits",
+    model="conv_autoencoder",
+    n_codes=(2, 4, 8, 16, 32, 64),
+    learning_rates=(0.001, 0.003, 0.01, 0.03),
+    shown=(2, 8, 32),
+    parameters={"optimizer": "adam", "batch_size": 32, "epochs": 100},
+    n_train=10_000,
+)
