@@ -40,17 +40,17 @@ class CodesExperiment(StudyExperiment):
     among the codes of training images tell its class.
 
     Attributes:
-        n_codes: numbers of codes, ascending, the first of them 2: its codes are drawn as points.
+        n_codes: numbers of codes, ascending; if 2 is among them, its codes are drawn as points.
         learning_rates: those that the sweep tries.
+        shown: the numbers of codes whose reconstructions are shown, at least one.
         folds: of the training images, at least 2.
-        shown: the numbers of codes whose reconstructions are shown.
-        chosen: the learning rate by the number of codes; None for what the sweep chooses.
+        chosen: the learning rate by the number of codes, in place of the sweep; None to sweep.
     """
 
     n_codes: Sequence[int]
     learning_rates: Sequence[float]
+    shown: Sequence[int]
     folds: int = 3
-    shown: Sequence[int] = ()
     chosen: Mapping[int, float] | None = None
 
     OPTIONS: ClassVar[frozenset[str]] = StudyExperiment.OPTIONS | {"folds", "engine", "n_jobs"}
@@ -63,17 +63,26 @@ class CodesExperiment(StudyExperiment):
         """Choose learning rates, then measure each number of codes with each seed.
 
         Raises:
-            ValueError: if there are fewer pixels or training images than codes.
+            ValueError: if there are fewer pixels or training images than codes, or numbers of
+                codes are to be shown that are not measured.
         """
         check_components(max(self.n_codes), len(run.material.X), run.material)
+        if not self.shown or set(self.shown) - set(self.n_codes):
+            raise ValueError(f"shown={self.shown!r} must be some of n_codes={self.n_codes!r}")
+        if self.chosen is not None:
+            return super().perform(run)
         environment.prefer_threads_for_sweep()
         search = self._search(run).fit(run.material.X)
         found = codes.Sweep.of(search.cv_results_)
-        # Not `super()`: what is performed knows the rates that this one has chosen.
-        outcome = StudyExperiment.perform(replace(self, chosen=found.chosen), run)
-        assert isinstance(outcome.results, StudyResults)
-        exhibits = [*outcome.results.exhibits, codes.sweep(found, self.folds)]
-        return Outcome(replace(outcome.results, exhibits=exhibits))
+        results = replace(self, chosen=found.chosen).perform(run).results
+        assert isinstance(results, StudyResults)
+        how = f"{search.plan_.describe()}; then one Keras training each"
+        results = replace(
+            results,
+            exhibits=[*results.exhibits, codes.sweep(found, self.folds)],
+            provenance={**results.provenance, "how it ran": how},
+        )
+        return Outcome(results)
 
     def describe(self, split: Split, options: RunOptions) -> str:
         """Return how many trainings there would be, and how long."""
@@ -135,16 +144,17 @@ class CodesExperiment(StudyExperiment):
         self, split: Split, measurements: "pd.DataFrame", shown: Sequence[Measured]
     ) -> Sequence[Exhibit]:
         """Return curves, the two codes as points, and reconstructions."""
-        arrays = {row["n_codes"]: each.arrays for each in shown for row in each.rows}
-        names = split.dataset.class_names
-        sheets = {number: arrays[number] for number in self.shown}
+        arrays = dict(zip(self.n_codes, (each.arrays for each in shown), strict=True))
         images = split.X_test[codes.first_of_each(split.y_test)]
-        return [
+        by_pixels = _accuracy_of_neighbours(split)
+        exhibits = [
             codes.errors(measurements),
-            codes.reconstructions(images, sheets),
-            codes.maps(arrays[self.n_codes[0]], split.y_test, names),
-            codes.neighbours(measurements, _accuracy_of_neighbours(split), len(split.y_test)),
+            codes.reconstructions(images, {number: arrays[number] for number in self.shown}),
+            codes.neighbours(measurements, by_pixels, len(split.y_test)),
         ]
+        if 2 in arrays:
+            exhibits.insert(2, codes.maps(arrays[2], split.y_test, split.dataset.class_names))
+        return exhibits
 
     def _search(self, run: Run[Split]) -> Any:
         """Return a search over numbers of codes and learning rates."""

@@ -113,6 +113,13 @@ def test_the_page_shows_points_sheets_and_the_sweep(folder):
     assert len(sweep.panels[0].rows) == 2
 
 
+def test_the_page_says_how_the_sweep_ran(folder):
+    """And that the networks measured were trained after it."""
+    how = StudyResults.load(folder).provenance["how it ran"]
+    assert how.startswith("8 fits: ")
+    assert how.endswith("; then one Keras training each")
+
+
 def test_a_second_run_trains_nothing(folder, rows, monkeypatch):
     """The sweep's fits and all measurements are kept."""
     monkeypatch.setattr(ConvAutoencoder, "fit", pytest.fail)
@@ -128,6 +135,25 @@ def test_more_codes_than_pixels_are_refused(tmp_path, monkeypatch):
     options = RunOptions(output=tmp_path, progress=False)
     with pytest.raises(ValueError, match="n_codes=65 is more than PCA can find"):
         replace(EXPERIMENT, n_codes=(2, 65)).run("codes", options)
+
+
+def test_rates_may_be_given_in_place_of_a_sweep(tmp_path, monkeypatch):
+    """Then nothing is searched, and no two codes are drawn where there are none."""
+    monkeypatch.setattr("kerascnn.search.GridSearchCV.fit", pytest.fail)
+    given = replace(EXPERIMENT, n_codes=(4,), seeds=1, chosen={4: 0.01})
+    page = given.run("codes", RunOptions(output=tmp_path, progress=False))
+    results = StudyResults.load(page.parent)
+    assert results.provenance["settings"]["chosen"] == {"4": 0.01}
+    assert len(results.exhibits) == 3
+
+
+@pytest.mark.parametrize("shown", [(), (3,)])
+def test_only_what_is_measured_can_be_shown(tmp_path, monkeypatch, shown):
+    """Anything else is an error, before anything is trained."""
+    monkeypatch.setattr("kerascnn.search.GridSearchCV.fit", pytest.fail)
+    options = RunOptions(output=tmp_path, progress=False)
+    with pytest.raises(ValueError, match=r"must be some of n_codes=\(2, 4\)"):
+        replace(EXPERIMENT, shown=shown).run("codes", options)
 
 
 def test_the_plan_tells_the_trainings(tmp_path):
