@@ -87,12 +87,17 @@ def setting_label(labels: Mapping[str, str]) -> str:
 
 
 def score_label(mean: float, spread: float | None = None) -> str:
-    """Write a score with three decimals and, where there is one, its spread."""
+    """Write a score and, where there is one, its spread, with three decimals.
+
+    A score below 0.01 has as many decimals as three digits take.
+    """
     if not isfinite(mean):
         return "–"
+    decimals = 3 if not mean or abs(mean) >= 0.01 else 2 - floor(log10(abs(mean)))
+    label = f"{mean:.{decimals}f}".replace("-", "−")
     if spread is None or not isfinite(spread):
-        return f"{mean:.3f}"
-    return f"{mean:.3f} ± {spread:.3f}"
+        return label
+    return f"{label} ± {spread:.{decimals}f}"
 
 
 def duration_label(seconds: float) -> str:

@@ -66,6 +66,9 @@ def test_scores_have_three_decimals_and_perhaps_a_spread():
     assert labels.score_label(0.98765, 0.0123) == "0.988 ± 0.012"
     assert labels.score_label(0.98765) == "0.988"
     assert labels.score_label(float("nan"), float("nan")) == "–"
+    assert labels.score_label(-0.0723, 0.0004) == "−0.072 ± 0.000"
+    assert labels.score_label(-0.00723, 0.0004) == "−0.00723 ± 0.00040"
+    assert labels.score_label(0.0) == "0.000"
 
 
 def test_a_parameter_is_written_alike_in_all_candidates():

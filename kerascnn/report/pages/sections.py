@@ -24,11 +24,13 @@ class CurvesSection:
         labels: the number and the label of each candidate that has curves.
         step: 1 where every epoch is drawn, else every so many.
         several_folds: whether a candidate has more than one fit.
+        quantities: what is drawn: the loss, and the accuracy where one was measured.
     """
 
     labels: list[tuple[int, str]]
     step: int
     several_folds: bool
+    quantities: list[str]
 
 
 def curves_section(
@@ -42,7 +44,12 @@ def curves_section(
         several_folds: whether a candidate has more than one fit.
     """
     drawn = [(number, label) for number, label in labels if number in curves["fits"]]
-    return CurvesSection(drawn, curves["step"], several_folds) if drawn else None
+    if not drawn:
+        return None
+    fits = [fit for several in curves["fits"].values() for fit in several]
+    measured = {name.removeprefix("val_") for fit in fits for name in fit}
+    quantities = [name for name in ("loss", "accuracy") if name in measured]
+    return CurvesSection(drawn, curves["step"], several_folds, quantities)
 
 
 @dataclass(frozen=True)
