@@ -145,3 +145,29 @@ def test_folds_keep_groups_together(tmp_path, monkeypatch):
     for fit in plan.fits:
         assert not set(groups[fit.train]) & set(groups[fit.test])
     experiment.run("small", RunOptions(output=tmp_path / "out", progress=False))
+
+
+@pytest.mark.parametrize(
+    ("folds", "message"),
+    [
+        (3, r"folds=3: the training samples of few are of 2 groups.*--folds 2 at most"),
+        (9, r"folds=9: .* are of 2 groups"),
+    ],
+)
+def test_more_folds_than_groups_are_refused(tmp_path, folds, message):
+    """Before anything is trained, in a plan as well, with the data's name."""
+    file = tmp_path / "few.npz"
+    sounds = np.random.default_rng(0).normal(size=(30, 30, 1)).astype(np.float32)
+    np.savez(file, X=sounds, y=np.arange(30) // 3 % 2, groups=np.arange(30) % 3, rate=100)
+    experiment = replace(EXPERIMENT, dataset=str(file), model=tiny_signal_cnn, by_group=True)
+    with pytest.raises(ValueError, match=message):
+        experiment.plan(RunOptions(folds=folds))
+
+
+def test_more_folds_than_samples_of_each_class_are_refused(tmp_path):
+    """With the number that there are."""
+    file = tmp_path / "few.npz"
+    np.savez(file, X=np.ones((10, 30, 1)), y=np.arange(10) // 5, groups=np.arange(10), rate=100)
+    experiment = replace(EXPERIMENT, dataset=str(file), model=tiny_signal_cnn, by_group=True)
+    with pytest.raises(ValueError, match=r"largest class of few has 4 training samples: give"):
+        replace(experiment, n_train=None).plan(RunOptions(folds=6))
