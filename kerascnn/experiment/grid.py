@@ -112,8 +112,7 @@ class GridExperiment(LearningExperiment):
         return SweepResults.from_search(
             search,
             name=run.folder.name,
-            title=self.title,
-            claim=self.claim,
+            **self.heading(run),
             predictions=predictions_on(split, best),
             insight=inspect(best, split.X_test, split.y_test, split.dataset.class_names),
             exhibits=self.exhibits(search, split.X) if self.exhibits else (),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from sklearn.metrics import accuracy_score
 
 from kerascnn import CNNClassifier, GridExperiment, RunOptions, datasets
 from kerascnn.experiment.grid import GridExperiment as Experiment
+from kerascnn.experiment.run import Run
 from tests.networks import tiny_cnn, tiny_signal_cnn
 
 EXPERIMENT = GridExperiment(
@@ -171,3 +173,13 @@ def test_more_folds_than_samples_of_each_class_are_refused(tmp_path):
     experiment = replace(EXPERIMENT, dataset=str(file), model=tiny_signal_cnn, by_group=True)
     with pytest.raises(ValueError, match=r"largest class of few has 4 training samples: give"):
         replace(experiment, n_train=None).plan(RunOptions(folds=6))
+
+
+def test_a_report_on_other_data_does_not_claim_what_it_does_not_show():
+    """Its title names the data, and the claim is said to be about other data."""
+    split = EXPERIMENT.load(RunOptions(data="digits"))
+    own = EXPERIMENT.heading(Run("small", Path(), RunOptions(data="digits"), split))
+    other = EXPERIMENT.heading(Run("small", Path(), RunOptions(data="mine.npz"), split))
+    assert own == {"title": "A small grid", "claim": "It runs."}
+    assert other["title"] == "A small grid – on other data: digits"
+    assert "not about digits: It runs." in other["claim"]
