@@ -1,7 +1,8 @@
 """Formatting of numbers, durations and parameter values for readers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import floor, isclose, isfinite, log10
+from statistics import fmean, pstdev
 from typing import Any
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -93,6 +94,12 @@ def score_label(mean: float, spread: float | None = None) -> str:
     if spread is None or not isfinite(spread):
         return f"{mean:.3f}"
     return f"{mean:.3f} ± {spread:.3f}"
+
+
+def scores_label(scores: Iterable[float]) -> str:
+    """Write the mean of scores and their standard deviation; a single score alone."""
+    values = list(scores)
+    return score_label(fmean(values), pstdev(values) if len(values) > 1 else None)
 
 
 def duration_label(seconds: float) -> str:
