@@ -44,6 +44,8 @@ class GridExperiment(LearningExperiment):
         split = super().load(options)
         if self.by_group:
             _check_folds(split, self.folds)
+            notices = (*split.dataset.notices, *_notices_of_lone_groups(split))
+            split = replace(split, dataset=replace(split.dataset, notices=notices))
         return split
 
     def perform(self, run: Run[Split]) -> Outcome:
@@ -139,6 +141,18 @@ def _check_folds(split: Split, folds: int) -> None:
             f"folds={folds}: the largest class of {name} has {plural(most, 'training sample')}: "
             f"{_fewer_folds(most)}more samples of each class"
         )
+
+
+def _notices_of_lone_groups(split: Split) -> list[str]:
+    """Return a sentence on each class that the training samples have of one group only."""
+    names, groups = split.dataset.class_names, check_groups(split.dataset)
+    found = {label: np.unique(groups[split.y == label]) for label in np.unique(split.y)}
+    return [
+        f"All training samples of {names[label]} are of {own[0]}: in the fold of that group "
+        "nothing is trained on this class, and none of it is told."
+        for label, own in found.items()
+        if len(own) == 1
+    ]
 
 
 def _fewer_folds(most: int) -> str:

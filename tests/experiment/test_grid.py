@@ -183,3 +183,15 @@ def test_a_report_on_other_data_does_not_claim_what_it_does_not_show():
     assert own == {"title": "A small grid", "claim": "It runs."}
     assert other["title"] == "A small grid – on other data: digits"
     assert "not about digits: It runs." in other["claim"]
+
+
+def test_a_class_of_one_group_is_said_to_be_untold_in_its_fold(tmp_path):
+    """In large letters, with the name of the group."""
+    file = tmp_path / "few.npz"
+    groups = np.array([f"speaker {number // 4}" for number in range(40)])
+    y = np.where(np.arange(40) // 4 == 7, 2, np.arange(40) % 2)
+    np.savez(file, X=np.ones((40, 30, 1)), y=y, groups=groups, rate=100)
+    experiment = replace(EXPERIMENT, dataset=str(file), by_group=True, n_train=None)
+    said = [experiment.load(RunOptions(seed=seed)).notices for seed in range(8)]
+    assert any("All training samples of 2 are of speaker 7" in n for each in said for n in each)
+    assert all(len(each) == 1 for each in said)
