@@ -19,7 +19,7 @@ from kerascnn.utils.moved import MovedModules
 if TYPE_CHECKING:
     from kerascnn.convolution import output_size
     from kerascnn.datasets import Dataset
-    from kerascnn.estimators import CNNClassifier, DivergenceError
+    from kerascnn.estimators import CNNClassifier, CNNRegressor, ConvAutoencoder, DivergenceError
     from kerascnn.experiment import (
         ComparisonExperiment,
         DenoisingExperiment,
@@ -41,6 +41,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "ComparisonExperiment": "kerascnn.experiment",
     "CNNClassifier": "kerascnn.estimators",
+    "CNNRegressor": "kerascnn.estimators",
+    "ConvAutoencoder": "kerascnn.estimators",
     "Dataset": "kerascnn.datasets",
     "DenoisingExperiment": "kerascnn.experiment",
     "DivergenceError": "kerascnn.estimators",
@@ -60,7 +62,9 @@ _HOMES = {
 
 __all__ = [
     "CNNClassifier",
+    "CNNRegressor",
     "ComparisonExperiment",
+    "ConvAutoencoder",
     "Dataset",
     "DenoisingExperiment",
     "DivergenceError",
