@@ -19,15 +19,17 @@ from kerascnn.utils.moved import MovedModules
 if TYPE_CHECKING:
     from kerascnn.convolution import output_size
     from kerascnn.datasets import Dataset
-    from kerascnn.estimators import CNNClassifier, DivergenceError
+    from kerascnn.estimators import CNNClassifier, CNNRegressor, ConvAutoencoder, DivergenceError
     from kerascnn.experiment import (
         ComparisonExperiment,
+        DenoisingExperiment,
         GridExperiment,
         LaboratoryExperiment,
         RecordingsExperiment,
         RunOptions,
         SeismicExperiment,
         StudyExperiment,
+        SuperResolutionExperiment,
         TrainingExperiment,
         TransferExperiment,
     )
@@ -39,7 +41,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "ComparisonExperiment": "kerascnn.experiment",
     "CNNClassifier": "kerascnn.estimators",
+    "CNNRegressor": "kerascnn.estimators",
+    "ConvAutoencoder": "kerascnn.estimators",
     "Dataset": "kerascnn.datasets",
+    "DenoisingExperiment": "kerascnn.experiment",
     "DivergenceError": "kerascnn.estimators",
     "Expected": "kerascnn.results",
     "GridExperiment": "kerascnn.experiment",
@@ -49,6 +54,7 @@ _HOMES = {
     "RunOptions": "kerascnn.experiment",
     "SeismicExperiment": "kerascnn.experiment",
     "StudyExperiment": "kerascnn.experiment",
+    "SuperResolutionExperiment": "kerascnn.experiment",
     "TrainingExperiment": "kerascnn.experiment",
     "TransferExperiment": "kerascnn.experiment",
     "output_size": "kerascnn.convolution",
@@ -56,8 +62,11 @@ _HOMES = {
 
 __all__ = [
     "CNNClassifier",
+    "CNNRegressor",
     "ComparisonExperiment",
+    "ConvAutoencoder",
     "Dataset",
+    "DenoisingExperiment",
     "DivergenceError",
     "Expected",
     "GridExperiment",
@@ -67,6 +76,7 @@ __all__ = [
     "RunOptions",
     "SeismicExperiment",
     "StudyExperiment",
+    "SuperResolutionExperiment",
     "TrainingExperiment",
     "TransferExperiment",
     "output_size",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -38,17 +39,24 @@ def kind_of(X: np.ndarray, rate: float | None) -> Kind:
     return SIGNALS if rate is not None or is_column else IMAGES
 
 
-def checked_rate(what: str, rate: float) -> float:
+def checked_rate(what: str, rate: Any) -> float:
     """Return a sampling rate, or say why it is none."""
-    if not (np.isfinite(rate) and rate > 0):
-        raise DatasetError(f"{what}={rate:g}: must be a positive number of samples per second")
+    if not is_number(rate) or not rate > 0:
+        raise DatasetError(f"{what}={rate!r}: must be a positive number of samples per second")
     return float(rate)
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a finite number, not True or False."""
+    is_real = isinstance(value, (int, float, np.integer, np.floating))
+    return is_real and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
 def checked_samples(what: str, X: np.ndarray, kind: Kind) -> np.ndarray:
     """Return images or signals, contiguous and with an axis of channels, uint8 or float32."""
     if X.ndim not in kind.n_axes:
-        raise DatasetError(f"{what} has shape {X.shape}: expected {kind.shapes}")
+        hint = "; signals need a rate beside them" if kind is IMAGES and X.ndim == 2 else ""
+        raise DatasetError(f"{what} has shape {X.shape}: expected {kind.shapes}{hint}")
     if 0 in X.shape:
         raise DatasetError(f"{what} has shape {X.shape}: it holds no {kind.values}")
     _check_dtype(what, X.dtype, kind)

@@ -9,11 +9,16 @@ from typing import TextIO
 
 import numpy as np
 
+from kerascnn.datasets.checks import checked_rate
 from kerascnn.datasets.dataset import Dataset, make_dataset
 from kerascnn.datasets.errors import MAX_BYTES, DatasetError
+from kerascnn.datasets.forms import NSamples, check_n_samples, form_arrays
+from kerascnn.datasets.resampling import hertz
 
-# A value takes two characters at least, such as "1,"; in memory it takes 8 bytes, and again 4.
-BYTES_PER_CHARACTER = 6
+# A value takes two characters at least, such as "1,"; in memory it takes 8 bytes, again 4, and
+# what NumPy sets aside while it does not know how many lines there are.
+BYTES_PER_CHARACTER = 8
+SEPARATORS = " _-."  # between a class and a number
 HEADER = re.compile(r"(?P<label>[^\W\d_](?:.*\D)?)\d*")
 
 
@@ -22,27 +27,58 @@ def load_columns(
     name: str | None = None,
     *,
     rate: float | None = None,
+    n_samples: NSamples = None,
     max_bytes: int = MAX_BYTES,
 ) -> Dataset:
     """Return the columns of a CSV file as signals, (n, rows, 1) float32, values as they are.
 
     The first line names the columns; each further line holds one number per column, separated by
-    commas. A column's class is what its name has in front of its digits, and each column is a
-    group of its own. A class that has one column cannot be split: that column is left out, which
-    a notice says.
+    commas. A column's class is what its name has in front of its digits (see `column_class`), and
+    each column is a group of its own. A class that has one column cannot be split: that column
+    is left out, which a notice says.
 
     Args:
         path: the file, in UTF-8.
         name: the dataset's name; the file's name by default.
-        rate: the samples per second, where known.
+        rate: the samples per second, which the file does not tell; a notice says that they are
+            taken as stated.
+        n_samples: the length that signals get, cut or padded with zeros at the end. By default
+            they keep the number of rows.
         max_bytes: the most that the numbers may take in memory, in bytes.
 
     Raises:
         DatasetError: if the file is no such table, holds NaN or infinite values or too many,
-            or fewer than two classes have two columns.
+            fewer than two rows or fewer than two classes of two columns, or an option is wrong.
     """
     path = Path(path)
+    rate = None if rate is None else checked_rate("rate", rate)
+    check_n_samples(n_samples)
     _check_size(path, max_bytes)
+    headers, table = _read(path)
+    labels = [column_class(header) for header in headers]
+    kept = _kept(path, labels)
+    signals = np.empty((len(kept), len(table), 1), np.float32)
+    for row, column in enumerate(kept):  # at once it would take the memory of the table again
+        signals[row, :, 0] = table[:, column]
+    formed, changes = form_arrays(path, [signals], (None, None), n_samples, max_bytes)
+    alone = ", ".join(headers[column] for column in sorted({*range(len(headers))} - {*kept}))
+    unasked = [f"columns left out, the only ones of their class: {alone}"] if alone else []
+    if rate is not None:
+        unasked.append(f"taken as signals at {hertz(rate)}: the file does not tell its rate")
+    source = f"the file {path.name}, {len(kept):,} columns of {len(table):,} samples"
+    return make_dataset(
+        name or path.stem,
+        formed[0],
+        np.array([labels[column] for column in kept]),
+        source="; ".join([source, *changes, *unasked]),
+        notices=[f"{path.name}: {each}" for each in unasked],
+        groups=[headers[column] for column in kept],
+        rate=rate,
+    )
+
+
+def _read(path: Path) -> tuple[list[str], np.ndarray]:
+    """Return the names of the columns and the numbers below them, (lines, columns) float64."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first_line = next(csv.reader(file, skipinitialspace=True), [])
@@ -57,11 +93,13 @@ def load_columns(
             "column and line, separated by commas, without gaps"
         ) from error
     _check_table(path, headers, table)
-    return _dataset(path, name or path.stem, headers, table, rate)
+    return headers, table
 
 
 def column_class(header: str) -> str:
     """Return a column's class: what its name has in front of its digits, "EQ" of "EQ1".
+
+    What separates both is left out: "cat" of "cat_1", "cat-1", "cat.1" and "cat 1".
 
     Raises:
         DatasetError: if the name does not start with a letter.
@@ -69,7 +107,7 @@ def column_class(header: str) -> str:
     match = HEADER.fullmatch(header)
     if match is None:
         raise DatasetError(f"{header!r} is not the name of a column, such as EQ1")
-    return match["label"]
+    return match["label"].rstrip(SEPARATORS)
 
 
 def _check_size(path: Path, max_bytes: int) -> None:
@@ -107,18 +145,22 @@ def _check_table(path: Path, headers: list[str], table: np.ndarray) -> None:
         raise DatasetError(
             f"{path} names {len(headers)} columns, but its lines hold {table.shape[1]} numbers"
         )
-    wrong = np.flatnonzero(~(np.abs(table) <= np.finfo(np.float32).max).all(axis=0))
+    # Not np.abs(table), which would take the memory of the table again.
+    largest = np.maximum(table.max(axis=0), -table.min(axis=0))
+    wrong = np.flatnonzero(~(largest <= np.finfo(np.float32).max))
     if len(wrong):
         named = ", ".join(headers[column] for column in wrong)
         raise DatasetError(
             f"{path}: NaN or infinite values in the columns {named}: remove or replace them"
         )
+    if len(table) < 2:
+        raise DatasetError(
+            f"{path} holds one line of numbers: each column is a signal, with a line per sample"
+        )
 
 
-def _dataset(
-    path: Path, name: str, headers: list[str], table: np.ndarray, rate: float | None
-) -> Dataset:
-    labels = [column_class(header) for header in headers]
+def _kept(path: Path, labels: list[str]) -> list[int]:
+    """Return the numbers of the columns whose class has another one, or say that there are few."""
     sizes = Counter(labels)
     kept = [column for column, label in enumerate(labels) if sizes[label] > 1]
     if len({labels[column] for column in kept}) < 2:
@@ -127,15 +169,4 @@ def _dataset(
             f"{path}: at least 2 classes must have 2 columns or more, but their numbers are "
             f"{counted}: name the columns by class and number, such as EQ1 and EQ2"
         )
-    alone = [header for header, label in zip(headers, labels, strict=True) if sizes[label] == 1]
-    left_out = f"columns left out, the only ones of their class: {', '.join(alone)}"
-    source = f"the file {path.name}, {len(kept):,} columns of {len(table):,} samples"
-    return make_dataset(
-        name,
-        np.ascontiguousarray(table[:, kept].T, np.float32)[..., np.newaxis],
-        np.array([labels[column] for column in kept]),
-        source="; ".join([source, left_out] if alone else [source]),
-        notices=[f"{path.name}: {left_out}"] if alone else [],
-        groups=[headers[column] for column in kept],
-        rate=rate,
-    )
+    return kept

@@ -1,12 +1,14 @@
 """Class folders: which class and split each file lies in."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from kerascnn.datasets.errors import DatasetError
 
 SPLITS = ("train", "test")
+SHOWN_KINDS = 3  # of other files, in a message
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ def find_splits(path: Path, names: list[str], kind: FileKind) -> tuple[list[Clas
     found, n_others = select(names, kind)
     if not found:
         usual = f"*{kind.suffixes[0]}"
+        also = ", *.wav in their place" if kind is IMAGES else ""
         raise DatasetError(
-            f"{path} holds no {kind.what}: expected <class>/{usual}, or train/<class>/{usual} "
-            f"and test/<class>/{usual}"
+            f"{path} holds no {kind.what}{_counted_others(names)}: expected <class>/{usual}, or "
+            f"train/<class>/{usual} and test/<class>/{usual}; sounds must be WAV files{also}"
         )
     places = _without_common_folders(found)
     if not any(place[0] == "train" for place in places.values()):
@@ -76,6 +79,14 @@ def select(names: list[str], kind: FileKind) -> tuple[Places, int]:
 def _is_hidden(name: str) -> bool:
     """Tell files that a system put there (.DS_Store, __MACOSX/) from a user's."""
     return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+
+
+def _counted_others(names: list[str]) -> str:
+    """Return a few words on the files there are, by the ends of their names."""
+    seen = [PurePosixPath(name).suffix.lower() for name in names if not _is_hidden(name)]
+    kinds = Counter(seen).most_common(SHOWN_KINDS)
+    counted = ", ".join(f"{suffix or 'without a suffix'}: {number:,}" for suffix, number in kinds)
+    return f", but files of other kinds ({counted})" if counted else ""
 
 
 def _without_common_folders(places: Places) -> Places:

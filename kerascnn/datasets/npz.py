@@ -15,8 +15,10 @@ from typing import IO
 import numpy as np
 from numpy.lib import format as npy
 
+from kerascnn.datasets.checks import SIGNALS, checked_rate, checked_samples, kind_of
 from kerascnn.datasets.dataset import Dataset, make_dataset
 from kerascnn.datasets.errors import MAX_BYTES, DatasetError
+from kerascnn.datasets.forms import NSamples, check_n_samples, form_arrays
 
 KEYS = {
     "X": ("X", "x", "X_train", "x_train"),
@@ -36,6 +38,8 @@ def load_npz(
     name: str | None = None,
     *,
     class_names: Sequence[str] | None = None,
+    rate: float | None = None,
+    n_samples: NSamples = None,
     max_bytes: int = MAX_BYTES,
 ) -> Dataset:
     """Return the dataset in an `.npz` file.
@@ -48,28 +52,65 @@ def load_npz(
             of three axes it is grey images otherwise. See `make_dataset` for shapes and dtypes.
         name: the dataset's name; the file's name by default.
         class_names: what integer labels index where the file has no `class_names`.
-        max_bytes: the most that the arrays may take in memory, in bytes.
+        rate: samples per second to resample signals to, as WAV files are; the file must state
+            their own. By default they keep it.
+        n_samples: the length that signals get, cut or padded with zeros at the end. By default
+            they keep theirs.
+        max_bytes: the most that the arrays may take in memory, in bytes, and again the signals
+            that are made of them.
 
     Raises:
         DatasetError: if the file is damaged, lacks a key, holds pickled objects, unpacks to
-            more than `max_bytes`, or its arrays do not fit together.
+            more than `max_bytes`, its arrays do not fit together, or it holds no signals where
+            a rate or a length is asked for.
     """
     path = Path(path)
     arrays = read_npz(path, max_bytes=max_bytes)
     if "class_names" in arrays:
         class_names = [str(each) for each in np.atleast_1d(arrays["class_names"])]
+    own_rate = _rate(path, arrays["rate"]) if "rate" in arrays else None
+    changes = []
+    if rate is not None or n_samples is not None:
+        changes = _form(path, arrays, own_rate, rate, n_samples, max_bytes)
     return make_dataset(
         name or path.stem,
         arrays["X"],
         arrays["y"],
-        source=f"the file {path.name}",
+        source="; ".join([f"the file {path.name}", *changes]),
         X_test=arrays.get("X_test"),
         labels_test=arrays.get("y_test"),
         class_names=class_names,
         groups=arrays.get("groups"),
         groups_test=arrays.get("groups_test"),
-        rate=_rate(path, arrays["rate"]) if "rate" in arrays else None,
+        rate=rate or own_rate,
     )
+
+
+def _form(
+    path: Path,
+    arrays: dict[str, np.ndarray],
+    own_rate: float | None,
+    rate: float | None,
+    n_samples: NSamples,
+    max_bytes: int,
+) -> list[str]:
+    """Bring the signals in `arrays` to a rate and a length; return words for what was done."""
+    rate = None if rate is None else checked_rate("rate", rate)
+    check_n_samples(n_samples)
+    if own_rate is None and (rate is not None or kind_of(arrays["X"], None) is not SIGNALS):
+        asked = f"rate={rate:g}" if rate is not None else f"n_samples={n_samples!r}"
+        raise DatasetError(
+            f"{path}: X has shape {arrays['X'].shape} and no rate beside it, but signals were "
+            f"asked for ({asked}): save them with np.savez(path, X=signals, y=labels, rate=…), "
+            "signals as (n, samples) and rate as their samples per second"
+        )
+    keys = [key for key in ("X", "X_test") if key in arrays]
+    held = [checked_samples(f"{path}: {key}", arrays[key], SIGNALS) for key in keys]
+    if len({signals.shape[1:] for signals in held}) > 1:
+        return []  # what is wrong with X_test is said where it is made a dataset
+    formed, changes = form_arrays(path, held, (own_rate, rate), n_samples, max_bytes)
+    arrays.update(zip(keys, formed, strict=True))
+    return changes
 
 
 def _rate(path: Path, found: np.ndarray) -> float:
@@ -78,7 +119,7 @@ def _rate(path: Path, found: np.ndarray) -> float:
             f"{path}: rate has shape {found.shape} and dtype {found.dtype}: expected one number, "
             "the samples per second of the signals in X"
         )
-    return float(found.item())
+    return checked_rate(f"{path}: rate", float(found.item()))
 
 
 def read_npz(path: Path, *, max_bytes: int = MAX_BYTES) -> dict[str, np.ndarray]:

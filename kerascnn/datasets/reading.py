@@ -55,6 +55,8 @@ def class_indices(path: Path, splits: list[Classes]) -> tuple[list[str], list[np
     for split in splits[1:]:
         for label in set(split.values()) - found:
             raise DatasetError(f"{path}: the class {label!r} is in test/ but not in train/")
-    names = sorted(found, key=int) if all(map(str.isdecimal, found)) else sorted(found)
+    names = sorted(found)
+    if all(map(str.isdecimal, names)):
+        names.sort(key=int)
     index = {label: number for number, label in enumerate(names)}
     return names, [np.array([index[label] for label in split.values()]) for split in splits]

@@ -1,7 +1,7 @@
 """The table of datasets by name, and `load`, the one way in."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from kerascnn.datasets.dataset import Dataset
 from kerascnn.datasets.errors import MAX_BYTES, DatasetError
 from kerascnn.datasets.files import open_files
 from kerascnn.datasets.folders import holds_recordings
+from kerascnn.datasets.forms import SIGNAL_OPTIONS
 from kerascnn.datasets.images import load_images
 from kerascnn.datasets.labels import CLASS_NAMES
 from kerascnn.datasets.local import find_local
@@ -62,7 +63,8 @@ def load(name_or_path: str | Path, **options: Any) -> Dataset:
             file of signals in columns, or of a folder or zip archive of image files or, if it
             holds more of them, of WAV files.
         **options: the loader's own options, such as `size` and `color` for image files, `rate`
-            and `n_samples` for WAV files.
+            and `n_samples` for signals, whatever file they lie in. With one of these a folder or
+            archive is taken for one of WAV files.
 
     Raises:
         DatasetError: if there is no such dataset or it cannot be used.
@@ -101,7 +103,7 @@ def _load_path(path: Path, **options: Any) -> Dataset:
         beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
         raise DatasetError(f"{path} does not exist: {did_you_mean(path.name, beside)}")
     if path.is_dir() or path.suffix.lower() == ".zip":
-        return _call(_loader_of(path, options.get("max_bytes", MAX_BYTES)), path, **options)
+        return _call(_loader_of(path, options), path, **options)
     if path.suffix.lower() == ".csv":
         return _call(load_columns, path, **options)
     if path.suffix.lower() == ".npz":
@@ -113,9 +115,11 @@ def _load_path(path: Path, **options: Any) -> Dataset:
     )
 
 
-def _loader_of(path: Path, max_bytes: int) -> Loader:
-    """Return the loader for what a folder or archive holds more of."""
-    with open_files(path, max_bytes) as files:
+def _loader_of(path: Path, options: Mapping[str, Any]) -> Loader:
+    """Return the loader for what is asked for, else for what a folder or archive holds more of."""
+    if not options.keys().isdisjoint(SIGNAL_OPTIONS):
+        return load_signals
+    with open_files(path, options.get("max_bytes", MAX_BYTES)) as files:
         return load_signals if holds_recordings(files.names()) else load_images
 
 
@@ -123,6 +127,12 @@ def _call(loader: Loader, *arguments: Any, **options: Any) -> Dataset:
     """Call a loader; options that it does not have are an error that names those it has."""
     known = list(inspect.signature(loader).parameters)[len(arguments) :]
     for option in options:
+        if option in SIGNAL_OPTIONS and option not in known:
+            raise DatasetError(
+                f"{loader.__name__} is no dataset of sounds, which {option}={options[option]!r} is "
+                "for: give a folder or zip archive of WAV files, an .npz file of signals and "
+                "their rate, or a .csv file of signals in columns"
+            )
         if option not in known:
             raise DatasetError(
                 f"{option!r} is not an option of {loader.__name__}: {did_you_mean(option, known)}"

@@ -1,11 +1,12 @@
 """Simulated seismograms of a volcano, and spectrograms of seismograms."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.signal import spectrogram
 
+from kerascnn.datasets.checks import is_number
 from kerascnn.datasets.dataset import DatasetError
 from kerascnn.datasets.seismic_sources import BANDS, SOURCES, background, station_response
 from kerascnn.utils.spelling import did_you_mean
@@ -18,6 +19,7 @@ ONSETS = (0.1, 0.4)  # where events begin, as a share of the record
 ENERGY = (0.05, 0.95)  # the shares of an event's energy between which it is said to last
 GAINS = (0.1, 10.0)  # of stations
 DYNAMIC_RANGE = 120.0  # decibels of a spectrogram
+MOST_DECIBELS = 200.0  # of a ratio either way; float32 holds no more of both parts
 
 
 class Seismograms(NamedTuple):
@@ -75,15 +77,15 @@ def simulate_seismograms(
     Args:
         n: the number of records, at least one for each kind.
         kinds: of the four above.
-        seed: the same seed gives the same records.
+        seed: at least 0; the same seed gives the same records.
         rate: samples per second, at least 50.
         seconds: the length of a record, at least 20.
-        decibels: the least and the largest signal-to-noise ratio.
+        decibels: the least and the largest signal-to-noise ratio, from -200 to 200.
 
     Raises:
         DatasetError: if an argument is out of range, or a kind is unknown.
     """
-    _check(n, kinds, rate, seconds, decibels)
+    _check(n, kinds, seed, rate, seconds, decibels)
     order, *children = np.random.SeedSequence(seed).spawn(n + 1)
     y = np.random.default_rng(order).permutation(np.resize(np.array(kinds), n))
     times = np.arange(round(rate * seconds)) / rate
@@ -112,7 +114,7 @@ def spectrograms(X: np.ndarray, rate: float, shape: tuple[int, int] = (32, 32)) 
     to mean 0 and standard deviation 1, which takes the gain away; a constant signal's is 0.
 
     Args:
-        X: signals, (n, samples, 1).
+        X: signals, (n, samples, 1), finite.
         rate: samples per second.
         shape: (height, width), at least 2 each.
 
@@ -120,8 +122,8 @@ def spectrograms(X: np.ndarray, rate: float, shape: tuple[int, int] = (32, 32)) 
         (n, height, width, 1) float32, without unit.
 
     Raises:
-        DatasetError: if X has another shape, the rate is not positive, or the signals are too
-            short for so many windows.
+        DatasetError: if X has another shape, NaN or infinite values, the rate is not positive,
+            or the signals are too short for so many windows.
     """
     hop = _hop(X, rate, shape)
     height, width = shape
@@ -182,7 +184,12 @@ def _root_mean_square(values: np.ndarray) -> float:
 
 
 def _check(
-    n: int, kinds: Sequence[str], rate: float, seconds: float, decibels: tuple[float, float]
+    n: int,
+    kinds: Sequence[str],
+    seed: int,
+    rate: float,
+    seconds: float,
+    decibels: tuple[float, float],
 ) -> None:
     known = (*KINDS, NOISE)
     for kind in kinds:
@@ -190,23 +197,44 @@ def _check(
             raise DatasetError(f"kinds={kinds!r}: {kind!r} is unknown: {did_you_mean(kind, known)}")
     if not kinds or len(set(kinds)) != len(kinds):
         raise DatasetError(f"kinds={kinds!r}: must be one or several of {', '.join(known)}")
-    if n < len(kinds):
-        raise DatasetError(f"n={n}: must be at least {len(kinds)}, one record for each kind")
-    if rate < LEAST_RATE:
+    if not _is_integer(n) or n < len(kinds):
+        raise DatasetError(f"n={n!r}: must be at least {len(kinds)}, one record for each kind")
+    if not _is_integer(seed) or seed < 0:
+        raise DatasetError(f"seed={seed!r}: must be an integer of at least 0")
+    if not is_number(rate) or rate < LEAST_RATE:
         highest = max(band[1] for band in BANDS.values())
-        raise DatasetError(f"rate={rate}: must be at least {LEAST_RATE:g} to hold {highest:g} Hz")
-    if seconds < LEAST_SECONDS:
-        raise DatasetError(f"seconds={seconds}: must be at least {LEAST_SECONDS:g}")
-    if not -np.inf < decibels[0] <= decibels[1] < np.inf:
-        raise DatasetError(f"decibels={decibels}: must be two numbers, the smaller one first")
+        raise DatasetError(f"rate={rate!r}: must be at least {LEAST_RATE:g} to hold {highest:g} Hz")
+    if not is_number(seconds) or seconds < LEAST_SECONDS:
+        raise DatasetError(f"seconds={seconds!r}: must be at least {LEAST_SECONDS:g}")
+    _check_decibels(decibels)
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def _check_decibels(decibels: Any) -> None:
+    pair = tuple(decibels) if isinstance(decibels, (tuple, list, np.ndarray)) else ()
+    are_numbers = len(pair) == 2 and all(map(is_number, pair))
+    if not are_numbers or not -MOST_DECIBELS <= pair[0] <= pair[1] <= MOST_DECIBELS:
+        raise DatasetError(
+            f"decibels={decibels!r}: must be two numbers from -{MOST_DECIBELS:g} to "
+            f"{MOST_DECIBELS:g}, the smaller one first"
+        )
 
 
 def _hop(X: np.ndarray, rate: float, shape: tuple[int, int]) -> int:
     """Return the samples from one of `shape[1]` windows to the next, or say what is wrong."""
     if X.ndim != 3 or X.shape[2] != 1:
         raise DatasetError(f"X has shape {X.shape}: expected signals as (n, samples, 1)")
-    if rate <= 0:
-        raise DatasetError(f"rate={rate}: must be above 0")
+    if not is_number(rate) or rate <= 0:
+        raise DatasetError(f"rate={rate!r}: must be a number above 0")
+    wrong = np.flatnonzero(~np.isfinite(X).all(axis=(1, 2)))
+    if len(wrong):
+        raise DatasetError(
+            f"X holds NaN or infinite values in {len(wrong):,} of {len(X):,} signals, first in "
+            f"X[{wrong[0]}]: remove or replace them"
+        )
     height, width = shape
     if min(shape) < 2:
         raise DatasetError(f"shape={shape}: must be at least 2 each way")

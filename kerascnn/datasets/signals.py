@@ -10,18 +10,16 @@ import numpy as np
 from kerascnn.datasets.dataset import Dataset, make_dataset
 from kerascnn.datasets.errors import MAX_BYTES, DatasetError
 from kerascnn.datasets.files import Files, open_files
+from kerascnn.datasets.forms import NSamples, check_memory, check_n_samples, chosen_length, is_count
 from kerascnn.datasets.reading import class_indices, refuse_broken, with_bar
 from kerascnn.datasets.recording_names import find_recordings
-from kerascnn.datasets.recordings import (
-    Recording,
-    UnreadableRecording,
-    factors,
-    inspect_recording,
-    read_signal,
-    resampled_length,
-)
+from kerascnn.datasets.recordings import Recording, inspect_recording, read_signal
+from kerascnn.datasets.resampling import UnreachableRate, factors, hertz, resampled_length
+from kerascnn.datasets.wav import UnreadableRecording
 
-BYTES_WHILE_READ = 8  # a byte of a file may become one value of double precision
+# A byte of a file may become one value of double precision, beside the file itself and, from an
+# archive, a copy of it.
+BYTES_WHILE_READ = 10
 REMEDY = "save them again as uncompressed WAV files (PCM or float), or remove them"
 
 
@@ -38,18 +36,23 @@ def load_signals(
     name: str | None = None,
     *,
     rate: int | None = None,
-    n_samples: int | None = None,
+    n_samples: NSamples = None,
     max_bytes: int = MAX_BYTES,
 ) -> Dataset:
     """Return the recordings of a folder or zip archive as signals, (n, n_samples, 1) float32.
 
     The WAV files lie in `<class>/…` or, with a fixed test split, in `train/<class>/…` and
     `test/<class>/…`. Files that lie in one folder, or in `train/` and `test/`, tell class and
-    group by their names instead (see `parse_recording_name`). What was done to the recordings
-    is said in the dataset's `source`, and what was done unasked in its `notices` too.
+    group by their names instead. In class folders, too, names or folders of groups may tell the
+    groups; see `kerascnn.datasets.recording_names.find_recordings`. What was done to the
+    recordings is said in the dataset's `source`, and what was done unasked in its `notices` too.
 
     Integers are divided by full scale, so that they lie in [-1, 1]; floating point values are
     taken as they are. Channels are averaged.
+
+    Recordings of several lengths are an error unless `n_samples` says what becomes of them, as
+    scikit-learn refuses rows of several lengths: zeros at the end, like a lost end, change what a
+    network learns from.
 
     Args:
         path: the folder or the archive, which is read without unpacking it to the disk.
@@ -57,71 +60,65 @@ def load_signals(
         rate: samples per second to resample all recordings to, in Hz. By default they keep
             their rate, which then must be the same for all.
         n_samples: the length that all signals get: what is longer loses its end, what is
-            shorter gets zeros at its end. By default the length of the longest.
-        max_bytes: the most that the archive may unpack to and the signals may take, in bytes.
+            shorter gets zeros at its end. "longest" and "shortest" are the lengths of the longest
+            and the shortest recording. By default all must have the same length.
+        max_bytes: the most that the archive may unpack to, that reading one file may take, and
+            that all signals may take, in bytes.
 
     Raises:
-        DatasetError: if there are no recordings, a file is damaged or compressed, rates differ
-            and none is given, or an option is wrong.
+        DatasetError: if there are no recordings, a file is damaged or compressed, rates or
+            lengths differ and none is given, or an option is wrong.
     """
     path = Path(path)
-    _check_option("rate", rate, "a number of samples per second")
-    _check_option("n_samples", n_samples, "a number of samples")
+    if rate is not None and not is_count(rate):
+        raise DatasetError(
+            f"rate={rate!r}: must be a number of samples per second, a positive integer"
+        )
+    check_n_samples(n_samples)
     with open_files(path, max_bytes) as files:
         found = find_recordings(path, files.names())
         class_names, labels = class_indices(path, found.splits)
         names = [file for split in found.splits for file in split]
-        recordings = _inspect(path, files, names, rate, max_bytes)
-        form = _form(path, recordings, rate, n_samples)
-        _check_memory(path, len(recordings), form, max_bytes)
+        recordings = _inspect(path, files, names, max_bytes)
+        form = _form(path, dict(zip(names, recordings, strict=True)), rate, n_samples)
+        check_memory(path, len(recordings) * form.n_samples, max_bytes)
         signals = [_read(path, files, list(split), form) for split in found.splits]
-    asked = [_resampled(recordings, form)]
-    unasked = [_averaged(recordings), _loud(recordings)]
-    (unasked if n_samples is None else asked).append(_fitted(recordings, form))
+    unasked = [*filter(None, [_averaged(recordings), _loud(recordings), found.without_groups])]
+    done = [_resampled(recordings, form), _fitted(recordings, form), *unasked]
     others = f"files of other kinds ignored: {found.n_others:,}" if found.n_others else ""
     groups = [np.array(list(split.values())) for split in found.groups or ()]
     return make_dataset(
         name or path.stem,
         signals[0],
         labels[0],
-        source="; ".join(filter(None, [_origin(path, recordings, form), *asked, *unasked, others])),
+        source="; ".join(filter(None, [_origin(path, recordings, form), *done, others])),
         X_test=signals[1] if len(signals) > 1 else None,
         labels_test=labels[1] if len(labels) > 1 else None,
         class_names=class_names,
-        notices=[f"{path.name}: {change}" for change in unasked if change],
+        notices=[f"{path.name}: {change}" for change in unasked],
         groups=groups[0] if groups else None,
         groups_test=groups[1] if len(groups) > 1 else None,
         rate=form.rate,
     )
 
 
-def _check_option(option: str, value: int | None, what: str) -> None:
-    is_number = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if value is not None and not (is_number and value > 0):
-        raise DatasetError(f"{option}={value!r}: must be {what}, a positive integer")
-
-
-def _inspect(
-    path: Path, files: Files, names: list[str], rate: int | None, max_bytes: int
-) -> list[Recording]:
+def _inspect(path: Path, files: Files, names: list[str], max_bytes: int) -> list[Recording]:
     found, broken = [], {}
     for name in with_bar(names, f"Checking {path.name}"):
         try:
-            _check_size(files.size(name), max_bytes)
-            recording = inspect_recording(files.read(name))
-            factors(recording.rate, rate or recording.rate)
-            found.append(recording)
+            _check_size(path, name, files.size(name), max_bytes)
+            found.append(inspect_recording(files.read(name)))
         except (UnreadableRecording, OSError) as error:
             broken[name] = str(error)
     refuse_broken(path, broken, len(names), what="recordings", remedy=REMEDY)
     return found
 
 
-def _check_size(size: int, max_bytes: int) -> None:
+def _check_size(path: Path, name: str, size: int, max_bytes: int) -> None:
     if size * BYTES_WHILE_READ > max_bytes:
-        raise UnreadableRecording(
-            f"{size:,} bytes are more than one part in {BYTES_WHILE_READ} of "
-            f"max_bytes={max_bytes:,}, which reading them may take"
+        raise DatasetError(
+            f"{path}: {name} has {size:,} bytes, and reading it may take {BYTES_WHILE_READ} times "
+            f"as much memory, more than max_bytes={max_bytes:,}: allow more, or cut the file"
         )
 
 
@@ -133,44 +130,49 @@ def _read(path: Path, files: Files, names: list[str], form: Form) -> np.ndarray:
     return signals
 
 
-def _form(path: Path, recordings: Sequence[Recording], rate: int | None, n: int | None) -> Form:
-    """Return what the recordings become: as asked for, else their own rate, the longest length."""
-    rates = Counter(recording.rate for recording in recordings)
+def _form(
+    path: Path, recordings: dict[str, Recording], rate: int | None, n_samples: NSamples
+) -> Form:
+    """Return what the recordings become: as asked for, else the rate and length that all have."""
+    rates = Counter(recording.rate for recording in recordings.values())
     if rate is None and len(rates) > 1:
-        counted = ", ".join(f"{hertz:,} Hz: {number:,}" for hertz, number in sorted(rates.items()))
+        counted = ", ".join(f"{hertz(own)}: {number:,}" for own, number in sorted(rates.items()))
         raise DatasetError(
             f"{path}: rate=None, but the recordings have several rates ({counted}): "
             f"give one to resample all to, such as rate={min(rates)}"
         )
-    rate = rate or recordings[0].rate
-    return Form(rate, n or max(resampled_length(recording, rate) for recording in recordings))
+    rate = rate or min(rates)
+    _check_rates(path, recordings, rate)
+    lengths = [resampled_length(each.n_samples, each.rate, rate) for each in recordings.values()]
+    return Form(rate, chosen_length(path, lengths, n_samples))
 
 
-def _check_memory(path: Path, n_signals: int, form: Form, max_bytes: int) -> None:
-    needed = n_signals * form.n_samples * np.dtype(np.float32).itemsize
-    if needed > max_bytes:
-        raise DatasetError(
-            f"{path}: {n_signals:,} signals of {form.n_samples:,} samples take {needed:,} bytes, "
-            f"more than max_bytes={max_bytes:,}: ask for a smaller n_samples"
-        )
+def _check_rates(path: Path, recordings: dict[str, Recording], rate: int) -> None:
+    for name, recording in recordings.items():
+        try:
+            factors(recording.rate, rate)
+        except UnreachableRate as error:
+            alike = sum(other.rate == recording.rate for other in recordings.values())
+            more = f" and {alike - 1:,} more" if alike > 1 else ""
+            raise DatasetError(f"{path}: rate={rate}: {name}{more}: {error}") from None
 
 
 def _origin(path: Path, recordings: Sequence[Recording], form: Form) -> str:
     what = "the folder" if path.is_dir() else "the archive"
     return (
         f"{what} {path.name} (WAV: {len(recordings):,}), {form.n_samples:,} samples "
-        f"at {form.rate:,} Hz"
+        f"at {hertz(form.rate)}"
     )
 
 
 def _resampled(recordings: Sequence[Recording], form: Form) -> str:
     rates = [recording.rate for recording in recordings if recording.rate != form.rate]
-    own = " and ".join(f"{rate:,} Hz" for rate in sorted(set(rates)))
-    return _said(len(rates), recordings, f"resampled from {own} to {form.rate:,} Hz")
+    own = " and ".join(map(hertz, sorted(set(rates))))
+    return _said(len(rates), recordings, f"resampled from {own} to {hertz(form.rate)}")
 
 
 def _fitted(recordings: Sequence[Recording], form: Form) -> str:
-    lengths = [resampled_length(recording, form.rate) for recording in recordings]
+    lengths = [resampled_length(each.n_samples, each.rate, form.rate) for each in recordings]
     n_cut = sum(length > form.n_samples for length in lengths)
     n_padded = sum(length < form.n_samples for length in lengths)
     changes = [

@@ -10,22 +10,34 @@ import keras
 
 from kerascnn import models
 
+# The second argument of a builder by what its networks are for, see `kerascnn.models`.
+SECOND_ARGUMENTS = {
+    "classification": "n_classes",
+    "autoencoding": "n_codes",
+    "regression": "output_shape",
+}
+
 _signatures: weakref.WeakKeyDictionary[Any, inspect.Signature] = weakref.WeakKeyDictionary()
 
 
-def find_builder(model: Any) -> Callable[..., keras.Model]:
+def find_builder(model: Any, task: str | None = None) -> Callable[..., keras.Model]:
     """Return the builder that `model` names or is.
+
+    Args:
+        model: a registered name or a function.
+        task: what a registered model must be for, a key of `SECOND_ARGUMENTS`; None for any.
 
     Raises:
         ValueError: if it is neither a registered name nor a builder.
     """
     if isinstance(model, str):
-        return models.builder(model)
+        return models.builder(model, task)
     if not callable(model) or isinstance(model, keras.Model):
+        second = SECOND_ARGUMENTS.get(task or "", "outputs")
         raise ValueError(
             f"model={model!r} is not a builder: give a registered name "
-            f"({', '.join(models.names())}) or a function (input_shape, n_classes, …) "
-            "that returns an uncompiled Keras model"
+            f"({', '.join(models.names(task))}) or a function (input_shape, {second}, …) that "
+            "returns an uncompiled Keras model"
         )
     return model
 

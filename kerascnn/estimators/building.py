@@ -15,7 +15,7 @@ SHRUNK = ("zero or negative", "should be smaller than the corresponding spatial 
 def build_network(
     model: Any,
     image_shape: tuple[int, ...],
-    n_classes: int,
+    outputs: int | tuple[int, ...],
     *,
     l2: float,
     arguments: Mapping[str, Any],
@@ -25,7 +25,7 @@ def build_network(
     Args:
         model: a registered name or a builder.
         image_shape: one image's shape, (height, width, channels).
-        n_classes: the number of classes, at least 2.
+        outputs: the builder's second argument, see `kerascnn.models`.
         l2: passed on if the builder has an argument l2, or, unless it is 0, takes any.
         arguments: the builder's own arguments; l2 among them wins.
 
@@ -37,7 +37,7 @@ def build_network(
     passed = {"l2": l2} if "l2" in named or (takes_any and l2 != 0) else {}
     passed = {name: plain_number(value) for name, value in {**passed, **arguments}.items()}
     try:
-        network = builder(image_shape, n_classes, **passed)
+        network = builder(image_shape, outputs, **passed)
     except ValueError as error:
         if not any(phrase in str(error) for phrase in SHRUNK):
             raise

@@ -2,23 +2,24 @@
 
 from typing import Any, Self
 
+import keras
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted
+from sklearn.preprocessing import LabelEncoder
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import validate_data
 
-from kerascnn import environment
 from kerascnn.estimators import outputs
-from kerascnn.estimators.saving import SavableEstimator
-from kerascnn.estimators.validation import raise_all
-from kerascnn.estimators.values import prediction_problems
-from kerascnn.training.batches import prediction_batches
+from kerascnn.estimators.estimator import CNNEstimator
+from kerascnn.estimators.losses import is_sparse
+from kerascnn.estimators.persistence import EstimatorRecord
 from kerascnn.training.loop import DivergenceError
 
 __all__ = ["CNNClassifier", "DivergenceError"]
 
 
-class CNNClassifier(ClassifierMixin, SavableEstimator):
+class CNNClassifier(ClassifierMixin, CNNEstimator):
     """A Keras network as a scikit-learn classifier of images.
 
     Routes set arguments of what the estimator makes: `model__n_filters` the builder's,
@@ -112,6 +113,13 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
         divergence_: the DivergenceError that ended the last fit, if one did.
     """
 
+    TASK = "classification"
+    READ = (*CNNEstimator.READ, "classes_", "target_encoder_")
+
+    classes_: np.ndarray
+    outputs_: outputs.Outputs
+    target_encoder_: LabelEncoder
+
     def __init__(
         self,
         model: Any = "digits_cnn",
@@ -194,36 +202,6 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
         go_on = self.initialized_
         return self._fit(X, y, sample_weight, None, epochs=1, go_on=go_on, classes=classes)
 
-    def initialize(self, X: Any, y: Any) -> Self:
-        """Build and compile the network with its initial weights, without training it.
-
-        Args:
-            X: images, see the class.
-            y: labels, shape (n,).
-
-        Raises:
-            ValueError: as `fit`.
-        """
-        environment.prefer_threads_for_training()
-        self.check_arguments()
-        self._read_first(X, y)
-        self._build()
-        return self
-
-    def initialize_like(self, other: "CNNClassifier") -> Self:
-        """Build and compile the network for the data that `other` has read.
-
-        Args:
-            other: initialized or fitted, or has `read` the data, with the same `image_shape`.
-
-        Raises:
-            ValueError: as `fit`.
-        """
-        self.check_arguments()
-        self.take_reading(other)
-        self._build()
-        return self
-
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable label of each image, shape (n,).
 
@@ -242,21 +220,63 @@ class CNNClassifier(ClassifierMixin, SavableEstimator):
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
 
-    def __sklearn_is_fitted__(self) -> bool:
-        return self.initialized_
+    def encode(self, y: Any, images: np.ndarray | None = None) -> np.ndarray:
+        """Return labels as the loss wants them.
 
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        return tags
+        Args:
+            y: labels that are in `classes_`, shape (n,).
+            images: not used.
 
-    def _predict_raw(self, X: Any) -> np.ndarray:
-        """Return the network's outputs, (n, outputs)."""
-        check_is_fitted(self)
-        raise_all(list(prediction_problems(self.get_params(deep=False))))
-        images = self.images(X)
-        if not len(images):
-            return np.zeros((0, self.outputs_.count), self.model_.outputs[0].dtype)
-        routed = {"batch_size": self.batch_size, "verbose": self.verbose, **self._routed("predict")}
-        with prediction_batches(images, routed["batch_size"]) as batches:
-            return self.model_.predict(batches, verbose=routed["verbose"])[: len(images)]
+        Returns:
+            (n,) int32 for a sparse loss, (n, n_classes) float32 one-hot for others, (n, 1)
+            float32 for a network with one output.
+        """
+        positions = self.target_encoder_.transform(y)
+        return self.outputs_.encode(positions, sparse=is_sparse(self.model_.loss))
+
+    def training_weights(self, y: Any, sample_weight: Any = None) -> np.ndarray | None:
+        """Return the weight of each training sample: its own times its class's.
+
+        Args:
+            y: labels, shape (n,).
+            sample_weight: numbers of at least 0, shape (n,), or None.
+
+        Returns:
+            As for any estimator.
+        """
+        if self.class_weight is None:
+            return super().training_weights(y, sample_weight)
+        given = np.ones(len(y)) if sample_weight is None else sample_weight
+        own = super().training_weights(y, given)
+        return (own * compute_sample_weight(self.class_weight, y)).astype(np.float32)
+
+    def _learnt(self) -> dict[str, Any]:
+        return {"classes": self.classes_}
+
+    def _relearn(self, record: EstimatorRecord) -> None:
+        assert record.classes is not None  # as a classifier's record is
+        self.target_encoder_ = LabelEncoder()
+        self.target_encoder_.classes_ = self.classes_ = record.classes
+
+    def _made_for(self) -> int:
+        return len(self.classes_)
+
+    def _meaning_of(self, network: keras.Model) -> outputs.Outputs:
+        return outputs.outputs_of(network, len(self.classes_))
+
+    def _validated(self, rows: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
+        return validate_data(self, rows, y, reset=reset, ensure_all_finite=False)
+
+    def _learn_targets(self, y: np.ndarray, classes: Any) -> None:
+        check_classification_targets(y)
+        encoder = LabelEncoder().fit(y if classes is None else classes)
+        if len(encoder.classes_) < 2:
+            only = y.tolist()[0]
+            raise ValueError(f"y has only 1 class ({only!r}): at least 2 classes are needed")
+        encoder.transform(y)
+        self.target_encoder_, self.classes_ = encoder, encoder.classes_
+
+    def _check_targets(self, y: np.ndarray, classes: Any) -> None:
+        if classes is not None and not np.array_equal(np.unique(classes), self.classes_):
+            raise ValueError(f"classes={classes!r}, but the first call had {self.classes_!r}")
+        self.target_encoder_.transform(y)

@@ -8,7 +8,9 @@ from typing import Any
 import keras
 
 from kerascnn.estimators.copying import copy_by_attributes, copy_with_rate
-from kerascnn.estimators.outputs import Outputs, is_sparse, make_loss
+from kerascnn.estimators.losses import make_loss
+from kerascnn.estimators.number_outputs import NumberOutputs
+from kerascnn.estimators.outputs import Outputs
 from kerascnn.estimators.routes import plain_number
 from kerascnn.estimators.validation import optimizer_arguments, optimizer_class
 from kerascnn.internals.scikeras import (
@@ -26,7 +28,7 @@ copy_by_attributes()
 def compile_arguments(
     parameters: Mapping[str, Any],
     routed: Routed,
-    outputs: Outputs,
+    outputs: Outputs | NumberOutputs,
     head_pattern: str | None = None,
 ) -> dict[str, Any]:
     """Return the arguments of Keras's `compile`.
@@ -41,11 +43,13 @@ def compile_arguments(
             of their own; None gives all the same.
     """
     loss = make_loss(parameters["loss"], routed("loss"), outputs)
-    accuracy = outputs.accuracy(sparse=is_sparse(loss))
     return {
         "optimizer": _optimizer_of(parameters, routed("optimizer"), head_pattern),
         "loss": loss,
-        "metrics": [accuracy, *_further_metrics(parameters["metrics"], routed("metrics"))],
+        "metrics": [
+            *outputs.metrics(loss),
+            *_further_metrics(parameters["metrics"], routed("metrics")),
+        ],
         **copy.deepcopy(routed("compile")),
     }
 

@@ -9,14 +9,14 @@ import keras
 from kerascnn import environment
 from kerascnn.estimators import inputs
 from kerascnn.estimators.augmentation import check_pixels
-from kerascnn.estimators.data import ImageEstimator
+from kerascnn.estimators.data import SampleEstimator
 from kerascnn.estimators.trained_part import TrainedPart
 from kerascnn.internals.scikeras import fit_callbacks
 from kerascnn.training.batches import Samples
 from kerascnn.training.loop import DivergenceError, has_diverged, train
 
 
-class TrainedEstimator(ImageEstimator):
+class TrainedEstimator(SampleEstimator):
     """An abstract estimator that trains its network for some epochs."""
 
     divergence_: DivergenceError
@@ -35,8 +35,8 @@ class TrainedEstimator(ImageEstimator):
         """Check everything, build unless training continues, and train for all epochs or some."""
         environment.prefer_threads_for_training()
         self.check_arguments()
-        images, labels = self._read(X, y, classes) if go_on else self._read_first(X, y, classes)
-        weights = self.training_weights(labels, sample_weight)
+        images, y = self._read(X, y, classes) if go_on else self._read_first(X, y, classes)
+        weights = self.training_weights(images if y is None else y, sample_weight)
         validation = self._read_validation(validation_data)
         if go_on:
             check_pixels(self.get_params(deep=False), inputs.pixel_range(images))
@@ -44,8 +44,9 @@ class TrainedEstimator(ImageEstimator):
         else:
             self._build()
         if validation is not None:
-            validation = (validation[0], self.encode(validation[1]), validation[2])
-        training = (images, self.encode(labels), weights)
+            held_out, targets, own = validation
+            validation = (held_out, self.encode(targets, held_out), self.loss_weights(own))
+        training = (images, self.encode(y, images), self.loss_weights(weights))
         share = self._effective("validation_split")
         if share:
             training, validation = inputs.split_off(training, share)

@@ -1,15 +1,17 @@
 """An estimator's network: building, compiling, reusing and pickling it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
 
-from kerascnn.estimators import outputs, persistence
+from kerascnn.estimators import persistence
 from kerascnn.estimators.augmentation import augmentation_layers
 from kerascnn.estimators.building import build_network
 from kerascnn.estimators.compilation import compile_arguments, recompile
+from kerascnn.estimators.number_outputs import NumberOutputs
+from kerascnn.estimators.outputs import Outputs
 from kerascnn.estimators.parameters import RoutedEstimator
 from kerascnn.estimators.pretrained import head_pattern, pretrained_network
 from kerascnn.estimators.routes import (
@@ -25,31 +27,32 @@ from kerascnn.training.frozen import has_costly_front
 from kerascnn.training.loop import as_history
 from kerascnn.training.seeding import draw_seed, seeded
 
-# What an estimator knows before it trains, and needs to build its network again.
-LEARNT_BEFORE_TRAINING = (
-    "classes_",
-    "image_shape_",
-    "n_features_in_",
-    "outputs_",
-    "pixel_range_",
-    "seed_",
-)
 # Parameters that may change before a training resumes, beside those that each training reads.
 RATES = ("backbone_learning_rate", "learning_rate")
 
 
 class NetworkEstimator(RoutedEstimator):
-    """An abstract estimator that owns a compiled Keras network once it has seen data."""
+    """An abstract estimator that owns a compiled Keras network once it has seen data.
+
+    A kind says what a network is made for, and what its outputs mean.
+    """
+
+    # What it learns by reading its data, and needs to build its network again.
+    READ: ClassVar[tuple[str, ...]] = (
+        "feature_names_in_",
+        "image_shape_",
+        "n_features_in_",
+        "pixel_range_",
+    )
 
     model: Any
     l2: float
     random_state: int | None
-    pretrained: Any
-    classes_: np.ndarray
+    pretrained: Any = None
     image_shape_: tuple[int, ...]
     pixel_range_: tuple[float, float]
     model_: keras.Model
-    outputs_: outputs.Outputs
+    outputs_: Outputs | NumberOutputs
     seed_: int
     history_: dict[str, list[float]]
     _settled: dict[str, Any]  # the parameters that `model_` was built and compiled with
@@ -136,6 +139,16 @@ class NetworkEstimator(RoutedEstimator):
             self._part = known
         return known
 
+    # What each kind says itself
+
+    def _made_for(self) -> int | tuple[int, ...]:
+        """Return the second argument of its builder, see `kerascnn.models`."""
+        raise NotImplementedError
+
+    def _meaning_of(self, network: keras.Model) -> Outputs | NumberOutputs:
+        """Return what a built network's outputs mean; raise ValueError if they do not fit."""
+        raise NotImplementedError
+
     # Building and compiling
 
     def _build(self) -> None:
@@ -162,7 +175,7 @@ class NetworkEstimator(RoutedEstimator):
         """Return the network, and draw its initial weights before what augments its images."""
         transfers = self.pretrained is not None
         network = self._transferred() if transfers else self._built_by_builder()
-        self.outputs_ = outputs.outputs_of(network, len(self.classes_))
+        self.outputs_ = self._meaning_of(network)
         steps = augmentation_layers(
             self.get_params(deep=False), self.image_shape_, self.pixel_range_
         )
@@ -173,7 +186,7 @@ class NetworkEstimator(RoutedEstimator):
             return build_network(
                 self.model,
                 self.image_shape_,
-                len(self.classes_),
+                self._made_for(),
                 l2=self.l2,
                 arguments=self._routed("model"),
             )
@@ -187,7 +200,9 @@ class NetworkEstimator(RoutedEstimator):
         """Return a network that was trained before, with a head for the classes at hand."""
         shape, pixels = self.image_shape_, self.pixel_range_
         parameters, l2 = self.get_params(deep=False), plain_number(self.l2)
-        return pretrained_network(parameters, shape, pixels, len(self.classes_), l2)
+        n_classes = self._made_for()
+        assert isinstance(n_classes, int)  # as only classifiers have the parameter
+        return pretrained_network(parameters, shape, pixels, n_classes, l2)
 
     def _compile_arguments(self) -> dict[str, Any]:
         """Return the arguments of Keras's `compile`, for a network that has been made."""
@@ -226,6 +241,12 @@ class NetworkEstimator(RoutedEstimator):
             recompile(self.model_, self._compile_arguments())
         self._settled = {**self._settled, **settled}
 
+    def take_reading(self, other: "NetworkEstimator") -> None:
+        """Remember what `other` has learnt by reading the data."""
+        for name in self.READ:
+            if hasattr(other, name):
+                setattr(self, name, getattr(other, name))
+
     # Pickling: the builder makes the network again, which then takes over the state
 
     def __getstate__(self) -> dict[str, Any]:
@@ -236,7 +257,7 @@ class NetworkEstimator(RoutedEstimator):
         if any(isinstance(value, Unsaved) for value in self._settled.values()):
             return {**state, "_network": persistence.archive(network)}
         state["_network"] = self.training_state()
-        if self._settled["pretrained"] is not None:  # whose file may be gone by then
+        if self._settled.get("pretrained") is not None:  # whose file may be gone by then
             uncompiled = keras.Model(network.inputs[0], network.outputs[0], name=network.name)
             state["_archive"] = persistence.archive(uncompiled)
         return state
@@ -258,7 +279,7 @@ class NetworkEstimator(RoutedEstimator):
             archive: the uncompiled network; None has the parameters build it.
         """
         twin = type(self)(**self._settled)
-        for name in LEARNT_BEFORE_TRAINING:
-            setattr(twin, name, getattr(self, name))
+        twin.take_reading(self)
+        twin.seed_ = self.seed_
         twin._build_from_seed(archive)
         return twin.adopt_state(state, {}).model_

@@ -1,32 +1,22 @@
-"""The meaning of a network's outputs: the loss to train with, and probabilities."""
+"""The meaning of a classifying network's outputs: classes, targets and probabilities."""
 
-import functools
-import inspect
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
-from keras import losses, metrics
+from keras import metrics
 from scipy.special import expit, softmax
 
-from kerascnn.estimators.routes import plain_number
-from kerascnn.internals.keras import producer_of
-from kerascnn.utils.spelling import did_you_mean
-
-LOSS_ABBREVIATIONS = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
-# Keras's functions whose names are not their classes' in snake case.
-FUNCTION_NAMES = {"kldivergence": "kl_divergence"}
-CATEGORICAL_LOSSES = (
-    losses.CategoricalCrossentropy,
-    losses.CategoricalFocalCrossentropy,
-    losses.CategoricalGeneralizedCrossEntropy,
-    losses.CategoricalHinge,
-    losses.SparseCategoricalCrossentropy,
+from kerascnn.estimators.losses import (
+    BINARY_LOSSES,
+    CATEGORICAL_LOSSES,
+    is_sparse,
+    loss_classes,
+    loss_name,
 )
-BINARY_LOSSES = (losses.BinaryCrossentropy, losses.BinaryFocalCrossentropy)
+from kerascnn.internals.keras import producer_of
 
 
 @dataclass(frozen=True)
@@ -43,14 +33,42 @@ class Outputs:
     n_classes: int
     from_logits: bool
 
-    def accuracy(self, *, sparse: bool) -> keras.Metric:
-        """Return Keras's accuracy for these outputs, named "accuracy"."""
+    @property
+    def shape(self) -> tuple[int]:
+        """The shape of one output."""
+        return (self.count,)
+
+    @property
+    def default_loss(self) -> str:
+        """Cross-entropy: sparse categorical, or binary for one output."""
+        return "binary_crossentropy" if self.count == 1 else "sparse_categorical_crossentropy"
+
+    def metrics(self, loss: Callable[..., Any]) -> list[keras.Metric]:
+        """Return what is always measured beside a loss: Keras's accuracy, named "accuracy"."""
         if self.count == 1:
             threshold = 0.0 if self.from_logits else 0.5
-            return metrics.BinaryAccuracy("accuracy", threshold=threshold)
-        if sparse:
-            return metrics.SparseCategoricalAccuracy("accuracy")
-        return metrics.CategoricalAccuracy("accuracy")
+            return [metrics.BinaryAccuracy("accuracy", threshold=threshold)]
+        if is_sparse(loss):
+            return [metrics.SparseCategoricalAccuracy("accuracy")]
+        return [metrics.CategoricalAccuracy("accuracy")]
+
+    def check_loss(self, loss: Callable[..., Any]) -> None:
+        """Raise ValueError if a loss does not fit; one of a user's own kind is taken to fit."""
+        name = loss_name(loss)
+        if isinstance(loss, CATEGORICAL_LOSSES) and self.count == 1:
+            raise ValueError(f"loss {name} needs an output per class, but the model has 1 output")
+        if isinstance(loss, BINARY_LOSSES) and self.count > 1:
+            raise ValueError(f"loss {name} needs 1 output, but the model has {self.count}")
+        from_logits = getattr(loss, "from_logits", None)
+        if from_logits is not None and from_logits != self.from_logits:
+            given = "logits" if self.from_logits else "probabilities"
+            raise ValueError(
+                f"the model puts out {given}, but the loss has from_logits={from_logits}: give the "
+                f"loss from_logits={self.from_logits}, or name it and leave that out"
+            )
+        is_kerass = type(loss) in loss_classes().values()
+        if is_kerass and from_logits is None and self.count == 1 and self.from_logits:
+            raise ValueError(f"loss {name} on one output needs a sigmoid at the model's end")
 
     def encode(self, indices: np.ndarray, *, sparse: bool) -> np.ndarray:
         """Return targets for class numbers.
@@ -98,7 +116,7 @@ def outputs_of(model: keras.Model, n_classes: int) -> Outputs:
     count = shape[1]
     if count == 1 and n_classes != 2:
         raise ValueError(_wrong_shape(model, n_classes))
-    activation = _last_activation(model)
+    activation = last_activation(model)
     if activation == "softmax" and count == 1:
         raise ValueError("a softmax over one output is always 1: use sigmoid, or 2 outputs")
     if activation == "sigmoid" and count > 1:
@@ -117,107 +135,11 @@ def _wrong_shape(model: keras.Model, n_classes: int) -> str:
     )
 
 
-def _last_activation(model: keras.Model) -> str:
+def last_activation(model: keras.Model) -> str:
     """Return the name of the activation that makes the model's output ("linear" if none)."""
     layer = producer_of(model.outputs[0]) if model.outputs else model.layers[-1]
     if isinstance(layer, keras.Model):
-        return _last_activation(layer)
+        return last_activation(layer)
     if isinstance(layer, keras.layers.Softmax):
         return "softmax"
     return getattr(getattr(layer, "activation", layer), "__name__", "linear")
-
-
-def loss_classes() -> dict[str, type[losses.Loss]]:
-    """Return Keras's loss classes by their names in snake case."""
-    found = {
-        _snake_case(name): item
-        for name, item in vars(losses).items()
-        if inspect.isclass(item) and issubclass(item, losses.Loss) and item is not losses.Loss
-    }
-    return found | {short: found[name] for short, name in LOSS_ABBREVIATIONS.items()}
-
-
-def loss_class(name: str) -> type[losses.Loss]:
-    """Return the Keras loss class called `name`, such as "mse" or "CategoricalHinge".
-
-    Raises:
-        ValueError: if there is none, with the closest name there is.
-    """
-    known = loss_classes()
-    snake = _snake_case(name)
-    if snake not in known:
-        raise ValueError(f"loss={name!r} is not a Keras loss: {did_you_mean(snake, known)}")
-    return known[snake]
-
-
-def make_loss(loss: Any, arguments: dict[str, Any], outputs: Outputs) -> Callable[..., Any]:
-    """Return the loss to train with.
-
-    Args:
-        loss: a name, class or instance of a Keras loss, a function, or None for
-            cross-entropy: sparse categorical, or binary for one output. A function of Keras's
-            becomes the loss of its class.
-        arguments: further arguments of the loss's class.
-        outputs: what the network's outputs mean.
-
-    Raises:
-        ValueError: if the loss does not fit the outputs.
-    """
-    if loss is None:
-        loss = "binary_crossentropy" if outputs.count == 1 else "sparse_categorical_crossentropy"
-    loss = loss_class(loss) if isinstance(loss, str) else _class_of_function(loss)
-    if inspect.isclass(loss):
-        arguments = {name: plain_number(value) for name, value in arguments.items()}
-        if "from_logits" in inspect.signature(loss).parameters:
-            arguments = {"from_logits": outputs.from_logits, **arguments}
-        loss = loss(**arguments)
-    elif arguments:
-        raise ValueError(f"loss={loss!r} is an instance, and takes no loss__ arguments")
-    _check_loss(loss, outputs)
-    return loss
-
-
-def is_sparse(loss: Callable[..., Any]) -> bool:
-    """Return whether a loss takes class numbers rather than one-hot rows.
-
-    Keras's sparse categorical cross-entropy does, in all its forms, and a loss of a user's own
-    that has a true attribute `sparse`.
-    """
-    while isinstance(loss, functools.partial):
-        loss = loss.func
-    own = getattr(loss, "sparse", None)
-    if own is not None:
-        return bool(own)
-    is_sparse_class = isinstance(loss, losses.SparseCategoricalCrossentropy)
-    return is_sparse_class or loss is losses.sparse_categorical_crossentropy
-
-
-def _class_of_function(loss: Any) -> Any:
-    """Return the class of a loss function of Keras's, any other loss as it is."""
-    for name, kind in loss_classes().items():
-        if loss is getattr(losses, FUNCTION_NAMES.get(name, name), None):
-            return kind
-    return loss
-
-
-def _check_loss(loss: Callable[..., Any], outputs: Outputs) -> None:
-    """Raise if a made loss does not fit the outputs; one of a user's own kind is taken to fit."""
-    name = getattr(loss, "name", getattr(loss, "__name__", repr(loss)))
-    if isinstance(loss, CATEGORICAL_LOSSES) and outputs.count == 1:
-        raise ValueError(f"loss {name} needs an output per class, but the model has 1 output")
-    if isinstance(loss, BINARY_LOSSES) and outputs.count > 1:
-        raise ValueError(f"loss {name} needs 1 output, but the model has {outputs.count}")
-    from_logits = getattr(loss, "from_logits", None)
-    if from_logits is not None and from_logits != outputs.from_logits:
-        given = "logits" if outputs.from_logits else "probabilities"
-        raise ValueError(
-            f"the model puts out {given}, but the loss has from_logits={from_logits}: give the "
-            f"loss from_logits={outputs.from_logits}, or name it and leave that out"
-        )
-    is_kerass = type(loss) in loss_classes().values()
-    if is_kerass and from_logits is None and outputs.count == 1 and outputs.from_logits:
-        raise ValueError(f"loss {name} on one output needs a sigmoid at the model's end")
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

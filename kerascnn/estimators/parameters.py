@@ -1,7 +1,7 @@
 """The parameters of an estimator, those in its signature and those that are routes."""
 
 from functools import cache
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sklearn.base import BaseEstimator
 
@@ -33,6 +33,9 @@ class RoutedEstimator(BaseWrapper):
 
     Its constructor stores the routes, name → value, as `_routes`.
     """
+
+    # What its networks are for, a key of `kerascnn.estimators.builders.SECOND_ARGUMENTS`.
+    TASK: ClassVar[str]
 
     _routes: dict[str, Any]
 
@@ -78,7 +81,7 @@ class RoutedEstimator(BaseWrapper):
         """Raise one ValueError that names all wrong parameters, if there are any."""
         self.check_constructor()
         parameters, named = self.get_params(deep=False), self._get_param_names()
-        validation.raise_all(validation.problems(parameters, named))
+        validation.raise_all(validation.problems(parameters, named, self.TASK))
 
     def _effective(self, name: str) -> Any:
         """Return a parameter's value; a route that leads to the same thing wins."""

@@ -19,6 +19,7 @@ import keras
 import numpy as np
 
 from kerascnn.estimators.builders import model_name
+from kerascnn.estimators.number_outputs import NumberOutputs
 from kerascnn.estimators.outputs import Outputs
 from kerascnn.estimators.validation import Unsaved
 from kerascnn.utils.files import replacing
@@ -33,8 +34,8 @@ class EstimatorRecord:
     """What a fitted estimator is beside its network.
 
     Attributes:
+        kind: the name of its class in this package.
         parameters: all, routes included; `Unsaved` stands for what a file only names.
-        classes: the labels, sorted, (n_classes,).
         image_shape: the shape of one image as the network takes it.
         pixel_range: the smallest and largest value of the training images.
         n_features_in: numbers per sample.
@@ -42,17 +43,21 @@ class EstimatorRecord:
         outputs: what the network's outputs mean.
         seed: what settled the fit.
         history: figures per epoch.
+        classes: the labels, sorted, (n_classes,); None where there are none.
+        target_shape: of one target that is no label; None where there is none.
     """
 
+    kind: str
     parameters: Mapping[str, Any]
-    classes: np.ndarray
     image_shape: tuple[int, ...]
     pixel_range: tuple[float, float]
     n_features_in: int
     feature_names_in: tuple[str, ...] | None
-    outputs: Outputs
+    outputs: Outputs | NumberOutputs
     seed: int
     history: dict[str, list[float]]
+    classes: np.ndarray | None = None
+    target_shape: tuple[int, ...] | None = None
 
 
 def save(record: EstimatorRecord, network: keras.Model, path: str | Path) -> None:
@@ -96,7 +101,7 @@ def load(path: str | Path) -> tuple[EstimatorRecord, keras.Model]:
                 _restore_random_states(network, state["random_states"])
             return record, network
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path} cannot be loaded as a saved CNNClassifier: {error}") from error
+        raise ValueError(f"{path} cannot be loaded as a saved estimator: {error}") from error
 
 
 def load_network(path: str | Path) -> keras.Model:
@@ -179,7 +184,9 @@ def _to_state(record: EstimatorRecord) -> dict[str, Any]:
         "versions": {name: version(name) for name in ("kerascnn", "keras")},
         "parameters": parameters,
         "unsaved": unsaved,
-        "classes": _to_plain_labels(record.classes),
+        "kind": record.kind,
+        "classes": None if record.classes is None else _to_plain_labels(record.classes),
+        "target_shape": record.target_shape,
         "image_shape": record.image_shape,
         "pixel_range": record.pixel_range,
         "n_features_in": record.n_features_in,
@@ -198,19 +205,29 @@ def _from_state(state: Any) -> EstimatorRecord:
         raise ValueError(f"its format is {state.get('format')!r}, not {FORMAT!r}")
     saved = {name: _from_plain(value) for name, value in state["parameters"].items()}
     unsaved = {name: Unsaved(what) for name, what in state["unsaved"].items()}
-    names = state["feature_names_in"]
+    names, labels, targets = (
+        state.get(name) for name in ("feature_names_in", "classes", "target_shape")
+    )
     return EstimatorRecord(
+        kind=state.get("kind", "CNNClassifier"),  # which files of earlier versions do not tell
         parameters={**saved, **unsaved},
-        classes=np.array(state["classes"]["values"], dtype=state["classes"]["dtype"]),
         image_shape=tuple(state["image_shape"]),
         # Files of earlier versions do not tell it, and have no augmentation that asks for it.
         pixel_range=tuple(state.get("pixel_range", (0.0, 1.0))),
         n_features_in=state["n_features_in"],
         feature_names_in=None if names is None else tuple(names),
-        outputs=Outputs(**state["outputs"]),
+        outputs=_outputs_from(state["outputs"]),
         seed=state["seed"],
         history=state["history"],
+        classes=labels and np.array(labels["values"], dtype=labels["dtype"]),
+        target_shape=None if targets is None else tuple(targets),
     )
+
+
+def _outputs_from(state: Mapping[str, Any]) -> Outputs | NumberOutputs:
+    if "shape" in state:
+        return NumberOutputs(tuple(state["shape"]), state["activation"])
+    return Outputs(**state)
 
 
 def _is_compiled_with(name: str) -> bool:

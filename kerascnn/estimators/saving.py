@@ -5,13 +5,18 @@ from typing import Any, Self
 
 import keras
 import numpy as np
-from sklearn.preprocessing import LabelEncoder
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from kerascnn.estimators import persistence
 from kerascnn.estimators.fitting import TrainedEstimator
 from kerascnn.estimators.persistence import EstimatorRecord
 from kerascnn.estimators.routes import settled_by_building
+
+
+def package_class(kind: type[BaseEstimator]) -> type[BaseEstimator]:
+    """Return the class of this package that an estimator's class is, or is derived from."""
+    return next(level for level in kind.__mro__ if level.__module__.startswith(__package__ + "."))
 
 
 class SavableEstimator(TrainedEstimator):
@@ -40,17 +45,29 @@ class SavableEstimator(TrainedEstimator):
 
         Raises:
             OSError: if there is no such file.
-            ValueError: if the file is not one of ours, or is damaged.
+            ValueError: if the file is not one of ours, is damaged, or holds another estimator.
         """
         record, network = persistence.load(path)
+        if record.kind != package_class(cls).__name__:
+            raise ValueError(
+                f"{path} holds a {record.kind}, not a {package_class(cls).__name__}: load it by "
+                f"{record.kind}.load"
+            )
         estimator = cls(**record.parameters)._restored(record, network)
         return estimator if model is None else estimator.set_params(model=model)
+
+    def _learnt(self) -> dict[str, Any]:
+        """Return what a record keeps of the targets."""
+        return {}
+
+    def _relearn(self, record: EstimatorRecord) -> None:
+        """Remember what a record has kept of the targets."""
 
     def _record(self) -> EstimatorRecord:
         names = getattr(self, "feature_names_in_", None)
         return EstimatorRecord(
+            kind=package_class(type(self)).__name__,
             parameters=self.get_params(deep=False),
-            classes=self.classes_,
             image_shape=self.image_shape_,
             pixel_range=self.pixel_range_,
             n_features_in=self.n_features_in_,
@@ -58,11 +75,11 @@ class SavableEstimator(TrainedEstimator):
             outputs=self.outputs_,
             seed=self.seed_,
             history=self.history_,
+            **self._learnt(),
         )
 
     def _restored(self, record: EstimatorRecord, network: keras.Model) -> Self:
-        self.target_encoder_ = LabelEncoder()
-        self.target_encoder_.classes_ = self.classes_ = record.classes
+        self._relearn(record)
         self.image_shape_ = record.image_shape
         self.pixel_range_ = record.pixel_range
         self.n_features_in_ = record.n_features_in

@@ -25,8 +25,9 @@ DEFAULT_RATE = 1e-4
 
 def transfer_problems(parameters: Parameters) -> Iterator[str]:
     """Yield a sentence for each thing that is wrong with the parameters of transfer learning."""
-    pretrained = parameters["pretrained"]
-    if pretrained is None:
+    if "pretrained" not in parameters:
+        return
+    if parameters["pretrained"] is None:
         yield from _needless(parameters)
         return
     yield from _pretrained_problems(parameters)
@@ -58,7 +59,9 @@ def transfer_problems(parameters: Parameters) -> Iterator[str]:
 
 def has_two_rates(parameters: Parameters) -> bool:
     """Return whether the backbone is trained with a learning rate of its own."""
-    is_transferred = parameters["pretrained"] is not None and parameters["trainable"] != HEAD
+    if parameters.get("pretrained") is None:
+        return False
+    is_transferred = parameters["trainable"] != HEAD
     return is_transferred and parameters["backbone_learning_rate"] is not None
 
 

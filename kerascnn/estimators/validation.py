@@ -8,10 +8,16 @@ from typing import Any
 
 import keras
 
-from kerascnn.estimators import outputs
 from kerascnn.estimators.augmentation import RANGE, augmentation_problems
 from kerascnn.estimators.augmentation_kinds import AUGMENTATIONS
-from kerascnn.estimators.builders import find_builder, model_name, own_arguments, signature
+from kerascnn.estimators.builders import (
+    SECOND_ARGUMENTS,
+    find_builder,
+    model_name,
+    own_arguments,
+    signature,
+)
+from kerascnn.estimators.losses import loss_class
 from kerascnn.estimators.routes import (
     COMPILE_ROUTES,
     FIT_ROUTES,
@@ -41,12 +47,13 @@ class Unsaved:
     name: str
 
 
-def problems(parameters: Parameters, named: Iterable[str]) -> list[str]:
+def problems(parameters: Parameters, named: Iterable[str], task: str) -> list[str]:
     """Return a sentence for each wrong parameter.
 
     Args:
         parameters: all of an estimator's parameters, routes included.
         named: the names of those in its signature.
+        task: what its networks are for, a key of `SECOND_ARGUMENTS`.
     """
     unsaved = [
         f"{name} {value.name!r} was not kept in the file: set_params({name}=…) before training"
@@ -55,7 +62,7 @@ def problems(parameters: Parameters, named: Iterable[str]) -> list[str]:
     ]
     return unsaved or [
         *_unknown_names(parameters, named),
-        *_model_problems(parameters),
+        *_model_problems(parameters, task),
         *_optimizer_problems(parameters),
         *_loss_problems(parameters["loss"]),
         *augmentation_problems(parameters),
@@ -141,19 +148,20 @@ def optimizer_arguments(kind: Any) -> dict[str, Any]:
     return constructor_defaults(kind)
 
 
-def _model_problems(parameters: Parameters) -> Iterator[str]:
+def _model_problems(parameters: Parameters, task: str) -> Iterator[str]:
     try:
-        builder = find_builder(parameters["model"])
+        builder = find_builder(parameters["model"], task)
         named, takes_any = own_arguments(builder)
     except (TypeError, ValueError) as error:
         yield str(error)
         return
     name = model_name(parameters["model"])
     try:
-        signature(builder).bind_partial("input_shape", "n_classes")
+        signature(builder).bind_partial("input_shape", SECOND_ARGUMENTS[task])
     except TypeError:
-        yield f"model {name!r} does not take (input_shape, n_classes) as its first arguments"
-    is_built = parameters["pretrained"] is None  # or l2 is the new head's
+        expected = f"(input_shape, {SECOND_ARGUMENTS[task]})"
+        yield f"model {name!r} does not take {expected} as its first arguments"
+    is_built = parameters.get("pretrained") is None  # or l2 is the new head's
     if is_built and parameters["l2"] != 0 and "l2" not in named and not takes_any:
         yield f"l2={parameters['l2']!r}, but model {name!r} has no argument l2 that is free"
 
@@ -209,7 +217,7 @@ def _optimizers_by_name() -> dict[str, type[keras.optimizers.Optimizer]]:
 def _loss_problems(loss: Any) -> Iterator[str]:
     if isinstance(loss, str):
         try:
-            outputs.loss_class(loss)
+            loss_class(loss)
         except ValueError as error:
             yield str(error)
     elif loss is not None and not callable(loss):

@@ -20,8 +20,9 @@ def value_problems(parameters: Parameters) -> Iterator[str]:
     """Yield a sentence for each parameter whose value is wrong."""
     for name in ("epochs", "batch_size", "learning_rate", "l2", "validation_split", "shuffle"):
         yield from _problem(name, effective(parameters, name), CHECKS[name])
-    for name in ("random_state", "image_shape", "class_weight", "warm_start", "verbose"):
-        yield from _problem(name, parameters[name], CHECKS[name])
+    for name in NOT_OVERRULED:
+        if name in parameters:
+            yield from _problem(name, parameters[name], CHECKS[name])
     for name, check in ROUTE_CHECKS.items():
         if name in parameters:
             yield from _problem(name, parameters[name], check)
@@ -162,8 +163,20 @@ CHECKS: dict[str, Check] = {
         (lambda v: is_integer(v) and 0 <= v <= LARGEST_SEED, f"an integer from 0 to {LARGEST_SEED}")
     ),
     "image_shape": _or_none((_is_shape, "integers of at least 1, (height, width, channels)")),
+    "output_shape": _or_none((_is_shape, "integers of at least 1, of one output")),
+    "n_codes": FROM_1,
     "class_weight": (_is_class_weight, "None, 'balanced' or a dict of labels and weights"),
 }
+# Parameters that no route overrules, and that not every estimator has.
+NOT_OVERRULED = (
+    "class_weight",
+    "image_shape",
+    "n_codes",
+    "output_shape",
+    "random_state",
+    "verbose",
+    "warm_start",
+)
 ROUTE_CHECKS: dict[str, Check] = {
     "fit__verbose": VERBOSITY,
     "fit__validation_freq": (

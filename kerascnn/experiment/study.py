@@ -40,6 +40,17 @@ class StudyExperiment(LearningExperiment):
     seeds: int = 3
     validation_share: float = 0.1
 
+    def load(self, options: RunOptions) -> Split:
+        """Return the experiment's data, training and test images apart.
+
+        Raises:
+            ValueError: if it holds signals.
+        """
+        split = super().load(options)
+        if split.X.ndim != 4:
+            raise ValueError(f"{split.dataset.name} holds signals, not images: give images")
+        return split
+
     def perform(self, run: Run[Split]) -> Outcome:
         """Measure each part with each seed, or take over what an earlier run has measured."""
         settings = self.settings(run, **self._own())

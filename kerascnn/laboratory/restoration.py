@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 IMAGES_SHOWN = 4
 EXPLAINED = (
     "PSNR is the ratio of the squared range of values to the mean squared error, in decibels; SSIM "
-    "compares brightness, contrast and structure in windows of 11×11 pixels, and is 1 for equal "
-    "images. Both are means over test images."
+    "compares brightness, contrast and structure in windows of at most 11×11 pixels, and is 1 for "
+    "equal images. Both are means over test images."
 )
 
 

@@ -127,7 +127,7 @@ class Quantity:
         leads = self.lead(method)
         is_won = (leads > 0).all(axis=1)
         won = joined([str(self.settings[place]) for place in np.flatnonzero(is_won)])
-        missed = "; ".join(self._missed(method, place) for place in np.flatnonzero(~is_won))
+        missed = "; ".join(self._missed(method, int(place)) for place in np.flatnonzero(~is_won))
         if not won:
             return f"By {self.name}, the {method} beats the others nowhere: {missed}."
         said = f"By {self.name}, the {method} beats all others with every seed at "

@@ -4,7 +4,7 @@ import keras
 from keras import layers
 from keras.regularizers import L2
 
-from kerascnn.models.checks import check_length
+from kerascnn.models.checks import check_at_least, check_dropout, check_length
 from kerascnn.models.mel import LOWEST_FREQUENCY, MelImage, shortest_signal
 from kerascnn.models.registry import arguments, register
 
@@ -46,13 +46,14 @@ def audio_cnn_2d(
         rate: the signal's samples per second, above 40.
         n_fft: samples of the Hann window, an even number; bands are resolved to rate / n_fft hertz.
         hop: samples from one window to the next, at least 1; there are samples // hop + 1.
-        n_mels: mel bands, at least 4.
+        n_mels: mel bands, at least 4 and at most n_fft / 2 + 1, the frequencies of a window.
 
     Raises:
         ValueError: if an argument is out of range, the signal has several channels or gives
             less than 4 windows, the spectrogram is smaller than 4×4, or one of the last four
             arguments is given for a spectrogram.
     """
+    check_dropout(dropout)
     given = {"rate": rate, "n_fft": n_fft, "hop": hop, "n_mels": n_mels}
     if len(input_shape) == 3:
         _check_unused(given, input_shape)
@@ -99,8 +100,9 @@ def audio_cnn_1d(
         dropout: the share of hidden units dropped in training, 0 to 1 exclusive.
 
     Raises:
-        ValueError: if the signal has less than 16 samples.
+        ValueError: if the signal has less than 16 samples, or `dropout` is out of range.
     """
+    check_dropout(dropout)
     return keras.Sequential(
         [
             keras.Input(input_shape),
@@ -132,16 +134,20 @@ def _check_mel(given: dict[str, int], input_shape: tuple[int, ...]) -> None:
     """Raise a ValueError unless a signal of that shape has a spectrogram of at least 4×4."""
     least = {"rate": int(2 * LOWEST_FREQUENCY) + 1, "n_fft": 2, "hop": 1, "n_mels": SMALLEST}
     for name, value in given.items():
-        if value < least[name]:
-            raise ValueError(f"{name}={value!r}: must be at least {least[name]}")
-    if given["n_fft"] % 2:
-        raise ValueError(f"n_fft={given['n_fft']}: must be even")
+        check_at_least(name, value, least[name])
+    n_fft, hop, n_mels = given["n_fft"], given["hop"], given["n_mels"]
+    if n_fft % 2:
+        raise ValueError(f"n_fft={n_fft}: must be even")
+    if n_mels > n_fft // 2 + 1:
+        raise ValueError(
+            f"n_mels={n_mels}: must be at most {n_fft // 2 + 1}, the frequencies that "
+            f"n_fft={n_fft} tells apart"
+        )
     n_samples, channels = input_shape
     if channels != 1:
         raise ValueError(
             f"input_shape={input_shape}: model 'audio_cnn_2d' makes spectrograms of signals of "
             "one channel, (samples, 1)"
         )
-    n_fft, hop = given["n_fft"], given["hop"]
     shortest = shortest_signal(n_fft, hop, SMALLEST)
     check_length("audio_cnn_2d", n_samples, shortest, f" with n_fft={n_fft} and hop={hop}")

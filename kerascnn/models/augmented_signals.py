@@ -27,8 +27,13 @@ class _RandomLayer(layers.Layer):
         return {**super().get_config(), "seed": self.seed}
 
     def drawn(self, n: Any, low: float = 0.0, high: float = 1.0) -> Any:
-        """Return a number for each of n samples, uniform from low to high, (n,)."""
-        return keras.random.uniform((n,), low, high, self.compute_dtype, seed=self.generator)
+        """Return a number for each of n samples, uniform from low to high, (n,).
+
+        They are at least float32, whatever the layer computes in: places in a long signal are
+        beyond what 16 bits tell apart, or can hold.
+        """
+        dtype = keras.backend.result_type(self.compute_dtype, "float32")
+        return keras.random.uniform((n,), low, high, dtype, seed=self.generator)
 
 
 @keras.saving.register_keras_serializable("kerascnn")
@@ -78,7 +83,8 @@ class RandomGain(_RandomLayer):
         if not training:
             return signals
         decibels = self.drawn(ops.shape(signals)[0], -self.decibels, self.decibels)
-        return signals * ops.power(10.0, decibels / 20)[:, None, None]
+        factors = ops.cast(ops.power(10.0, decibels / 20), signals.dtype)
+        return signals * factors[:, None, None]
 
     def get_config(self) -> dict[str, Any]:
         """Return what Keras saves of the layer."""

@@ -6,12 +6,12 @@ import keras
 from keras import layers
 from keras.regularizers import L2
 
-from kerascnn.models.checks import check_at_least
+from kerascnn.models.checks import check_at_least, check_choice
 from kerascnn.models.dimensions import CONVOLUTION, CROPPING, UPSAMPLING
 from kerascnn.models.registry import register
-from kerascnn.utils.spelling import did_you_mean
 
 OUTPUT_ACTIVATIONS = ("sigmoid", "tanh", "linear")
+LARGE = 16  # pixels: 16 codes say more of smaller images, such as digits, if they are halved once
 
 
 @register(n_codes=32, image=(28, 28, 1), signal=(1_000, 1), shape=(28, 28, 1))
@@ -21,8 +21,8 @@ def conv_autoencoder(
     *,
     l2: float = 0.0,
     n_filters: int = 16,
-    depth: int = 2,
-    output_activation: str = "sigmoid",
+    depth: int | None = None,
+    output_activation: str = "linear",
 ) -> keras.Model:
     """Build the convolutional autoencoder; 111,521 parameters for 28×28×1 images and 32 codes.
 
@@ -35,7 +35,7 @@ def conv_autoencoder(
                 ─ nearest upsampling 2 ─ 14×14×32
                 ─ conv 16@3×3 same, relu ─ 14×14×16                       4,624
                 ─ nearest upsampling 2 ─ 28×28×16
-                ─ conv 1@3×3 same, sigmoid ─ 28×28×1                        145
+                ─ conv 1@3×3 same         ─ 28×28×1                        145
 
     The decoder is computed from the codes alone. It mirrors the encoder; where the encoder has
     halved an odd size, the last row or column is cropped. Halving ends at a single pixel.
@@ -54,14 +54,19 @@ def conv_autoencoder(
             not bounded.
         l2: strength of the L2 penalty on all kernels: the loss gains l2 · Σ w².
         n_filters: filters of the first convolution, at least 1; each further one has twice as many.
-        depth: the number of halvings at most, at least 1.
-        output_activation: the last activation: "sigmoid" for values from 0 to 1, "tanh" for values
-            from -1 to 1, "linear" for any others.
+        depth: the number of halvings at most, at least 1; by default 2, or 1 where less than 16
+            pixels or samples leave too little to halve again.
+        output_activation: the last activation: "linear" for any values, "sigmoid" for values from 0
+            to 1 only, "tanh" for values from -1 to 1 only.
 
     Raises:
         ValueError: if an argument is out of range.
     """
-    _check(n_filters, depth, output_activation)
+    check_at_least("n_filters", n_filters, 1)
+    if depth is None:
+        depth = 1 if max(input_shape[:-1]) < LARGE else 2
+    check_at_least("depth", depth, 1)
+    check_choice("output_activation", output_activation, OUTPUT_ACTIVATIONS)
     sizes = _sizes(input_shape[:-1], depth)
     filters = [n_filters * 2**level for level in range(len(sizes) - 1)]
     x = inputs = keras.Input(input_shape)
@@ -76,16 +81,6 @@ def conv_autoencoder(
         x = _convolved(_doubled(x, size), n, "relu", l2)
     outputs = _convolved(_doubled(x, sizes[0]), input_shape[-1], output_activation, l2)
     return keras.Model(inputs, outputs, name="conv_autoencoder")
-
-
-def _check(n_filters: int, depth: int, output_activation: str) -> None:
-    check_at_least("n_filters", n_filters, 1)
-    check_at_least("depth", depth, 1)
-    if output_activation not in OUTPUT_ACTIVATIONS:
-        raise ValueError(
-            f"output_activation={output_activation!r} is not an activation that model "
-            f"'conv_autoencoder' ends in: {did_you_mean(output_activation, OUTPUT_ACTIVATIONS)}"
-        )
 
 
 def _sizes(size: tuple[int, ...], depth: int) -> list[tuple[int, ...]]:

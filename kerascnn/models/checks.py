@@ -1,7 +1,7 @@
 """The checks that all registered builders share."""
 
-from collections.abc import Callable
-from numbers import Integral
+from collections.abc import Callable, Sequence
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +17,19 @@ def check_at_least(name: str, value: Any, least: int) -> int:
     if not isinstance(value, Integral) or value < least:
         raise ValueError(f"{name}={value!r}: must be an integer of at least {least}")
     return int(value)
+
+
+def check_choice(name: str, value: Any, known: Sequence[str]) -> None:
+    """Raise a ValueError if an argument's value is not one of those known, two or more."""
+    if value not in known:
+        choices = ", ".join(map(repr, known[:-1]))
+        raise ValueError(f"{name}={value!r}: must be {choices} or {known[-1]!r}")
+
+
+def check_dropout(dropout: Any) -> None:
+    """Raise a ValueError unless a share of dropped units is a number from 0 to 1, exclusive."""
+    if not isinstance(dropout, Real) or not 0 <= float(dropout) < 1:
+        raise ValueError(f"dropout={dropout!r}: must be a number of at least 0 and below 1")
 
 
 def check_l2(l2: float) -> None:

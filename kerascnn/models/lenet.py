@@ -4,6 +4,7 @@ import keras
 from keras import layers
 from keras.regularizers import L2
 
+from kerascnn.models.checks import check_choice
 from kerascnn.models.registry import register
 
 POOLINGS = {"average": layers.AveragePooling2D, "max": layers.MaxPooling2D}
@@ -38,8 +39,7 @@ def lenet5(
     Raises:
         ValueError: if the image is smaller than 12×12 pixels or `pooling` is neither.
     """
-    if pooling not in POOLINGS:
-        raise ValueError(f"pooling={pooling!r}: must be 'average' or 'max'")
+    check_choice("pooling", pooling, list(POOLINGS))
     pool = POOLINGS[pooling]
     border = 2 if min(input_shape[:2]) < 32 else 0
     return keras.Sequential(

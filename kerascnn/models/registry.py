@@ -28,8 +28,10 @@ FAMILIES = (
     "mnist",
     "regression",
     "resnet",
+    "restoration",
     "simple",
     "strided",
+    "super_resolution",
     "vgg",
 )
 

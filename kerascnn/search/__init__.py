@@ -1,4 +1,4 @@
-"""Grid searches over CNNClassifier: scikit-learn's contract, faster ways to run it."""
+"""Grid searches over estimators of CNNs: scikit-learn's contract, faster ways to run it."""
 
 from kerascnn.search.grid_search import GridSearchCV
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from sklearn.base import is_classifier
 from sklearn.model_selection import StratifiedKFold
+from sklearn.utils import get_tags
 from sklearn.utils.validation import column_or_1d
 
-from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.internals.scikit_learn import check_sample_weight
 from kerascnn.search.engines.choice import ENGINES, FOR_ANY_ESTIMATOR
 from kerascnn.utils.spelling import did_you_mean
@@ -20,23 +22,23 @@ def check_reach(search: Any) -> None:
     if not isinstance(search.engine, str) or search.engine not in ENGINES:
         hint = did_you_mean(str(search.engine), ENGINES)
         raise ValueError(f"engine={search.engine!r} is unknown: {hint}")
-    if isinstance(search.estimator, CNNClassifier):
+    if isinstance(search.estimator, CNNEstimator):
         return
     kind = type(search.estimator).__name__
     if search.engine not in FOR_ANY_ESTIMATOR:
         raise ValueError(
-            f"engine={search.engine!r} trains a CNNClassifier, and cannot reach into {kind}: "
-            "leave engine out, or search over the CNNClassifier itself"
+            f"engine={search.engine!r} trains a CNN, and cannot reach into {kind}: leave engine "
+            "out, or search over the CNN itself"
         )
     if search.store is not None:
         raise ValueError(
-            f"store={str(search.store)!r} keeps fits of a CNNClassifier, and cannot keep those of "
-            f"{kind}: leave store out, or search over the CNNClassifier itself"
+            f"store={str(search.store)!r} keeps fits of a CNN, and cannot keep those of {kind}: "
+            "leave store out, or search over the CNN itself"
         )
     if search.progress is not None:
         raise ValueError(
-            f"progress={search.progress!r} counts fits of a CNNClassifier, and cannot count those "
-            f"of {kind}: leave progress out, or set verbose"
+            f"progress={search.progress!r} counts fits of a CNN, and cannot count those of {kind}: "
+            "leave progress out, or set verbose"
         )
 
 
@@ -60,14 +62,20 @@ def check_splits(splits: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
                 )
 
 
-def checked_labels(y: Any) -> Any:
-    """Return labels, those in a table of one column as an array.
+def checked_targets(estimator: Any, y: Any) -> Any:
+    """Return targets; labels in a table of one column become an array.
 
     Raises:
-        ValueError: if there are none, or several for each sample.
+        ValueError: if there are none although the estimator learns some, or several labels for
+            each sample.
     """
+    kind = type(estimator).__name__
+    if not is_classifier(estimator):
+        if y is None and get_tags(estimator).target_tags.required:
+            raise ValueError(f"y=None, but a {kind} learns targets: give one for each sample")
+        return y
     if y is None:
-        raise ValueError("y=None, but a CNNClassifier learns labels: give one for each sample")
+        raise ValueError(f"y=None, but a {kind} learns labels: give one for each sample")
     return column_or_1d(y, warn=True) if np.ndim(y) > 1 else y
 
 

@@ -6,10 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.internals.scikit_learn import BaseScorer, PassthroughScorer, scorers_by_name
-
-# The learning curves that every fit has, as Keras names them.
 
 Scores = float | dict[str, float]
 
@@ -33,14 +31,19 @@ class Fit:
     test: np.ndarray
 
 
+def n_samples_of(X: Any) -> int:
+    """Return how many samples an array, a table or a list has."""
+    return int(X.shape[0]) if hasattr(X, "shape") else len(X)
+
+
 @dataclass(frozen=True)
 class SearchTask:
     """What all fits of a search share.
 
     Attributes:
-        estimator: the classifier that candidates are variations of; its `random_state` is set.
+        estimator: what candidates are variations of; its `random_state` is set.
         X: all samples, indexable by row numbers.
-        y: their labels, (n,).
+        y: their labels or other targets, (n, …); None where there are none.
         scorer: scikit-learn's scorer, single or multi-metric.
         fit_params: further arguments of `fit`; arrays as long as X are cut per split.
         score_params: further arguments of the scorer, treated likewise.
@@ -49,7 +52,7 @@ class SearchTask:
         splits_lacking_classes: the splits whose training samples do not have all labels.
     """
 
-    estimator: CNNClassifier
+    estimator: CNNEstimator
     X: Any
     y: Any
     scorer: Callable[..., Any]
@@ -60,8 +63,17 @@ class SearchTask:
     splits_lacking_classes: frozenset[int] = frozenset()
 
     @property
+    def n_samples(self) -> int:
+        """How many samples there are."""
+        return n_samples_of(self.X)
+
+    def rows_of_targets(self, rows: np.ndarray) -> np.ndarray | None:
+        """Return the targets of some samples, or None where there are none."""
+        return None if self.y is None else np.asarray(self.y)[rows]
+
+    @property
     def scorer_sees_predictions_only(self) -> bool:
-        """Whether the scorer is scikit-learn's own, which keeps nothing of a classifier."""
+        """Whether the scorer is scikit-learn's own, which keeps nothing of an estimator."""
         several = list(scorers_by_name(self.scorer).values())
         return all(_is_scikit_learns(scorer) for scorer in several or [self.scorer])
 

@@ -11,7 +11,7 @@ import sklearn.model_selection
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid
 
-from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.internals.scikit_learn import (
     insert_error_scores,
     scorers_by_name,
@@ -31,21 +31,22 @@ Grid = Mapping[str, Sequence[Any] | np.ndarray]
 
 
 class GridSearchCV(sklearn.model_selection.GridSearchCV):
-    """Exhaustive search over a parameter grid, as scikit-learn's, made for CNNClassifier.
+    """Exhaustive search over a parameter grid, as scikit-learn's, made for estimators of CNNs.
 
     All arguments and attributes of `sklearn.model_selection.GridSearchCV` mean what they mean
-    there; with another estimator than CNNClassifier this class simply is that one. A fit whose
+    there; with another estimator than this package's this class simply is that one. A fit whose
     loss is not finite has diverged: it ends there, scores `error_score` and ranks last, without
     a warning, because that is a result.
 
     Args:
-        estimator: a CNNClassifier, or any scikit-learn estimator. If its `random_state` is
-            None, one seed is drawn for all fits and kept as `seed_`.
+        estimator: a CNNClassifier, CNNRegressor or ConvAutoencoder, or any scikit-learn
+            estimator. If its `random_state` is None, one seed is drawn for all fits and kept as
+            `seed_`.
         param_grid: parameter name → values, or a list of such grids.
         scoring: see scikit-learn.
         n_jobs: worker processes where fits run in processes; None for one per core.
         refit: see scikit-learn.
-        cv: see scikit-learn; an integer means stratified folds.
+        cv: see scikit-learn; an integer means folds, stratified for classifiers.
         verbose: above 0, the progress is shown as with `progress=True`.
         pre_dispatch: used with other estimators only.
         error_score: see scikit-learn.
@@ -116,7 +117,7 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
                 or if every fit failed or diverged.
         """
         check_reach(self)
-        if not isinstance(self.estimator, CNNClassifier):
+        if not isinstance(self.estimator, CNNEstimator):
             return super().fit(X, y, **params)
         self._validate_params()
         prepared = prepare(self, X, y, params)

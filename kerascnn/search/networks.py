@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import clone
 
 from kerascnn.estimators.builders import find_builder
-from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.fusion import bytes_per_lane, cost_per_sample
 from kerascnn.fusion import refusal as stack_refusal
 from kerascnn.fusion import topology as stack_topology
@@ -68,11 +68,11 @@ class Networks:
 
     def __init__(self, task: SearchTask) -> None:
         self.task = task
-        self._readings: dict[str, CNNClassifier] = {}
+        self._readings: dict[str, CNNEstimator] = {}
         self._records: dict[str, NetworkRecord] = {}
-        self._kept: OrderedDict[str, CNNClassifier] = OrderedDict()
+        self._kept: OrderedDict[str, CNNEstimator] = OrderedDict()
 
-    def record(self, estimator: CNNClassifier, key: str) -> NetworkRecord:
+    def record(self, estimator: CNNEstimator, key: str) -> NetworkRecord:
         """Return what is known of a candidate's network, built if it has not been yet.
 
         Args:
@@ -88,7 +88,7 @@ class Networks:
         """All labels there are, sorted."""
         return np.unique(np.asarray(self.task.y))
 
-    def of(self, estimator: CNNClassifier, key: str) -> CNNClassifier:
+    def of(self, estimator: CNNEstimator, key: str) -> CNNEstimator:
         """Return a candidate with its network built, compiled and never trained; only to read."""
         if key not in self._kept:
             self._kept[key] = self.build(estimator)
@@ -97,13 +97,13 @@ class Networks:
         self._kept.move_to_end(key)
         return self._kept[key]
 
-    def build(self, estimator: CNNClassifier) -> CNNClassifier:
+    def build(self, estimator: CNNEstimator) -> CNNEstimator:
         """Return a candidate with a network of its own, built and compiled."""
         fresh = clone(estimator)
         fresh.set_params(**_rates_of_building(fresh.get_params(deep=False)))
         return fresh.initialize_like(self._reading(fresh))
 
-    def _reading(self, estimator: CNNClassifier) -> CNNClassifier:
+    def _reading(self, estimator: CNNEstimator) -> CNNEstimator:
         """Return an estimator that has read the data, once for all of one `image_shape`."""
         shape = repr(estimator.image_shape)
         if shape not in self._readings:
@@ -113,7 +113,7 @@ class Networks:
     def _bytes_kept(self) -> int:
         return sum(12 * kept.model_.count_params() for kept in self._kept.values())
 
-    def _describe(self, built: CNNClassifier, estimator: CNNClassifier) -> NetworkRecord:
+    def _describe(self, built: CNNEstimator, estimator: CNNEstimator) -> NetworkRecord:
         model, strengths = built.model_, penalty_strengths(built.model_)
         shared, again = None, None
         if not _is_registered_here(estimator.model):
@@ -121,7 +121,7 @@ class Networks:
             shared = _shared(model, again.model_)
         structure, start, why = (None, None, shared) if shared else _identified(built, again)
         refused = stack_refusal(model)
-        trained = built.trained_part(len(np.asarray(self.task.y))).model
+        trained = built.trained_part(self.task.n_samples).model
         return NetworkRecord(
             structure,
             start,
@@ -156,7 +156,7 @@ def _shared(one: keras.Model, other: keras.Model) -> str | None:
 
 
 def _identified(
-    built: CNNClassifier, again: CNNClassifier | None
+    built: CNNEstimator, again: CNNEstimator | None
 ) -> tuple[str | None, str | None, str | None]:
     """Return structure, start, and why there are none.
 
@@ -174,7 +174,7 @@ def _identified(
     return *identity, None
 
 
-def _identity_of(built: CNNClassifier) -> tuple[str, str]:
+def _identity_of(built: CNNEstimator) -> tuple[str, str]:
     identity = identify_network(built.model_)
     return identity.structure, identity.start
 

@@ -10,7 +10,7 @@ from sklearn.model_selection import check_cv
 from sklearn.utils.validation import indexable
 
 from kerascnn import environment
-from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.identity import Unidentifiable
 from kerascnn.internals.scikit_learn import check_method_params
 from kerascnn.search.checks import (
@@ -18,9 +18,9 @@ from kerascnn.search.checks import (
     check_fit_params,
     check_split_weights,
     check_splits,
-    checked_labels,
+    checked_targets,
 )
-from kerascnn.search.fits import SearchTask
+from kerascnn.search.fits import SearchTask, n_samples_of
 from kerascnn.search.keys import seed_key
 from kerascnn.search.store import open_store
 from kerascnn.search.trainings import row_numbers
@@ -65,7 +65,7 @@ def prepare(
     environment.prefer_threads_for_sweep()
     search.estimator.check_constructor()
     scorer, refit_metric = search._get_scorers()
-    X, y = indexable(X, checked_labels(y))
+    X, y = indexable(X, checked_targets(search.estimator, y))
     routed = search._get_routed_params_for_fit(check_method_params(X, params=dict(params)))
     check_fit_params(routed.estimator.fit, X)
     splits = _splits(search, X, y, routed.splitter.split)
@@ -79,7 +79,7 @@ def prepare(
         routed.scorer.score,
         search.return_train_score,
         search.error_score,
-        _lacking_classes(y, splits),
+        _lacking_classes(y, splits) if is_classifier(search.estimator) else frozenset(),
     )
     prepared = Preparation(task, splits, refit_metric)
     return _seeded(prepared, search.store, keep_seed)
@@ -88,7 +88,7 @@ def prepare(
 def _splits(search: Any, X: Any, y: Any, params: Mapping[str, Any]) -> Splits:
     splitter = check_cv(search.cv, y, classifier=is_classifier(search.estimator))
     check_class_sizes(splitter, y)
-    n_samples = len(np.asarray(y))
+    n_samples = n_samples_of(X)
     splits = [
         (row_numbers(train, n_samples), row_numbers(test, n_samples))
         for train, test in splitter.split(X, y, **params)
@@ -130,6 +130,6 @@ def _seeded(prepared: Preparation, store: Any, keep_seed: bool) -> Preparation:
                 f"random_state=None drew a new seed, so that no stored fit is reused: {reason}; "
                 "set random_state"
             ]
-    estimator: CNNClassifier = clone(task.estimator).set_params(random_state=seed)
+    estimator: CNNEstimator = clone(task.estimator).set_params(random_state=seed)
     seeded = replace(task, estimator=estimator)
     return Preparation(seeded, prepared.splits, prepared.refit_metric, notes)

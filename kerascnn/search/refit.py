@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.search.engines import SearchContext
 from kerascnn.search.engines.choice import may_compile
 from kerascnn.search.engines.compiled import CompiledEngine
@@ -15,8 +15,8 @@ ALL_SAMPLES = -1
 
 
 def refit(
-    context: SearchContext, candidate: Candidate, estimator: CNNClassifier, engine: str
-) -> CNNClassifier:
+    context: SearchContext, candidate: Candidate, estimator: CNNEstimator, engine: str
+) -> CNNEstimator:
     """Return a candidate fitted on all samples.
 
     Args:
@@ -36,9 +36,9 @@ def refit(
     return estimator
 
 
-def _fitted_compiled(context: SearchContext, candidate: Candidate) -> CNNClassifier | None:
+def _fitted_compiled(context: SearchContext, candidate: Candidate) -> CNNEstimator | None:
     """Return the fitted candidate; None if it cannot be compiled."""
-    rows = np.arange(len(np.asarray(context.task.y)))
+    rows = np.arange(context.task.n_samples)
     fit = Fit(candidate.number, ALL_SAMPLES, {}, rows, rows)
     training = Training({candidate.epochs: [fit]}, candidate)
     compiled = CompiledEngine(context)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kerascnn.estimators.classifier import CNNClassifier, DivergenceError
+from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.internals.scikit_learn import (
     check_method_params,
     safe_split,
@@ -16,11 +16,12 @@ from kerascnn.internals.scikit_learn import (
 )
 from kerascnn.search.fits import Fit, Outcome, Scores, SearchTask
 from kerascnn.search.trainings import Training, candidate_estimator
+from kerascnn.training.loop import DivergenceError
 from kerascnn.utils.curves import CURVES
 
 History = Mapping[str, Sequence[float]]
 Rows = Sequence[tuple[np.ndarray, np.ndarray | None]]
-GiveNetwork = Callable[[CNNClassifier], CNNClassifier]
+GiveNetwork = Callable[[CNNEstimator], CNNEstimator]
 
 
 class KnownOutputs:
@@ -28,11 +29,11 @@ class KnownOutputs:
 
     Args:
         rows: row numbers of samples, and the outputs for them, (n, outputs).
-        network: gives the classifier a network to predict anything else with.
+        network: gives the estimator a network to predict anything else with.
     """
 
-    def __init__(self, classifier: CNNClassifier, rows: Rows, network: GiveNetwork) -> None:
-        self._classifier = classifier
+    def __init__(self, estimator: CNNEstimator, rows: Rows, network: GiveNetwork) -> None:
+        self._estimator = estimator
         self._rows = rows
         self._network = network
         self._arrays: list[tuple[Any, np.ndarray]] = []
@@ -44,22 +45,22 @@ class KnownOutputs:
         ]
 
     def __call__(self, X: Any) -> np.ndarray:
-        """Return the outputs for X, as `CNNClassifier` asks its network for them."""
+        """Return the outputs for X, as an estimator asks its network for them."""
         for known, outputs in self._arrays:
             if known is X:
                 return outputs.copy()  # a metric may change what it is given
-        del self._classifier._predict_raw  # from here on the network answers
-        return self._network(self._classifier)._predict_raw(X)
+        del self._estimator._predict_raw  # from here on the network answers
+        return self._network(self._estimator)._predict_raw(X)
 
 
-def with_outputs(classifier: CNNClassifier, rows: Rows, network: GiveNetwork) -> CNNClassifier:
-    """Return a classifier that knows its network's outputs for a fit's samples.
+def with_outputs(estimator: CNNEstimator, rows: Rows, network: GiveNetwork) -> CNNEstimator:
+    """Return an estimator that knows its network's outputs for a fit's samples.
 
     Only for scorers that ask for predictions and change nothing, see `KnownOutputs`.
     """
-    classifier.history_ = {}
-    classifier.__dict__["_predict_raw"] = KnownOutputs(classifier, rows, network)
-    return classifier
+    estimator.history_ = {}
+    estimator.__dict__["_predict_raw"] = KnownOutputs(estimator, rows, network)
+    return estimator
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,14 @@ class Trained:
     history: History
 
 
-def score_fit(task: SearchTask, fit: Fit, classifier: CNNClassifier, trained: Trained) -> Outcome:
-    """Return the outcome of a finished fit, scored by its fitted classifier."""
+def score_fit(task: SearchTask, fit: Fit, estimator: CNNEstimator, trained: Trained) -> Outcome:
+    """Return the outcome of a finished fit, scored by its fitted estimator."""
     started = time.perf_counter()
-    test_scores = _scores(task, classifier, fit.test, fit.train)
+    test_scores = _scores(task, estimator, fit.test, fit.train)
     score_time = time.perf_counter() - started
     train_scores = None
     if task.return_train_score:
-        train_scores = _scores(task, classifier, fit.train, None)
+        train_scores = _scores(task, estimator, fit.train, None)
     history, n_test = curves(trained.history), len(fit.test)
     return Outcome(test_scores, train_scores, n_test, trained.seconds, score_time, history)
 
@@ -111,7 +112,7 @@ def divergence(training: Training, trained: Trained) -> DivergenceError:
     return DivergenceError(trained.epoch, rate, l2, history)
 
 
-def fitted_classifier(task: SearchTask, fit: Fit, read: CNNClassifier) -> CNNClassifier:
+def fitted_estimator(task: SearchTask, fit: Fit, read: CNNEstimator) -> CNNEstimator:
     """Return the estimator of a fit as it is once it has read the data; without a network.
 
     Args:
@@ -119,10 +120,10 @@ def fitted_classifier(task: SearchTask, fit: Fit, read: CNNClassifier) -> CNNCla
         fit: whose parameters it has.
         read: an initialized estimator of the same candidate.
     """
-    classifier = candidate_estimator(task, fit.parameters)
-    learnt = {name: value for name, value in vars(read).items() if name not in vars(classifier)}
-    classifier.__dict__.update(learnt)
-    return classifier
+    estimator = candidate_estimator(task, fit.parameters)
+    learnt = {name: value for name, value in vars(read).items() if name not in vars(estimator)}
+    estimator.__dict__.update(learnt)
+    return estimator
 
 
 def curves(history: History) -> dict[str, list[float]]:
@@ -131,10 +132,10 @@ def curves(history: History) -> dict[str, list[float]]:
 
 
 def _scores(
-    task: SearchTask, classifier: CNNClassifier, rows: np.ndarray, train: np.ndarray | None
+    task: SearchTask, estimator: CNNEstimator, rows: np.ndarray, train: np.ndarray | None
 ) -> Scores:
     X, y = safe_split(task.estimator, task.X, task.y, rows, train)
-    if expect := getattr(vars(classifier).get("_predict_raw"), "expect", None):
+    if expect := getattr(vars(estimator).get("_predict_raw"), "expect", None):
         expect(X, rows)
     params = check_method_params(task.X, params=dict(task.score_params), indices=rows)
-    return score(classifier, X, y, task.scorer, params, task.error_score)
+    return score(estimator, X, y, task.scorer, params, task.error_score)

@@ -9,8 +9,9 @@ import keras
 import numpy as np
 from sklearn.base import clone
 
-from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.estimators.routes import effective, has_callbacks
+from kerascnn.estimators.saving import package_class
 from kerascnn.identity import Unidentifiable, digest
 from kerascnn.search.building import Parameters, network_key, training_parameters
 from kerascnn.search.fits import Fit, SearchTask
@@ -38,7 +39,7 @@ class Candidate:
     """
 
     number: int
-    estimator: CNNClassifier
+    estimator: CNNEstimator
     network: str
     record: NetworkRecord
     identity: str | None
@@ -85,7 +86,7 @@ class Training:
         return self.fits[max(self.fits)][0]
 
     @property
-    def estimator(self) -> CNNClassifier:
+    def estimator(self) -> CNNEstimator:
         """The candidate's estimator, not fitted."""
         return self.candidate.estimator
 
@@ -122,9 +123,9 @@ def make_candidates(
     return candidates
 
 
-def candidate_estimator(task: SearchTask, parameters: Mapping[str, Any]) -> CNNClassifier:
+def candidate_estimator(task: SearchTask, parameters: Mapping[str, Any]) -> CNNEstimator:
     """Return the task's estimator with a candidate's parameters, as scikit-learn sets them."""
-    estimator: CNNClassifier = clone(task.estimator)
+    estimator: CNNEstimator = clone(task.estimator)
     return estimator.set_params(**clone(dict(parameters), safe=False))
 
 
@@ -146,7 +147,7 @@ def _candidate(
     estimator = candidate_estimator(task, parameters)
     estimator.check_arguments()
     settings = estimator.get_params(deep=False)
-    _check_parts(estimator, settings, networks.labels)
+    _check_parts(estimator, settings, networks)
     network = network_key(settings) or f"candidate {number}"
     record = networks.record(estimator, network)
     identity, why = _identity(task, estimator, settings, record)
@@ -154,17 +155,17 @@ def _candidate(
     return Candidate(number, estimator, network, record, identity, why, epochs, mergeable)
 
 
-def _check_parts(estimator: CNNClassifier, settings: Parameters, labels: np.ndarray) -> None:
+def _check_parts(estimator: CNNEstimator, settings: Parameters, networks: Networks) -> None:
     """Raise ValueError for what a fit would make of its parameters and cannot.
 
     Args:
         estimator: the candidate, its arguments checked one by one.
         settings: its parameters.
-        labels: all there are.
+        networks: those of the search.
     """
-    if isinstance(weights := settings["class_weight"], Mapping):
+    if isinstance(weights := settings.get("class_weight"), Mapping):
         try:
-            estimator.training_weights(labels)
+            estimator.training_weights(networks.labels)
         except (TypeError, ValueError) as error:
             raise ValueError(f"class_weight={weights!r} does not fit y: {error}") from error
     if has_callbacks(settings):
@@ -176,7 +177,7 @@ def _check_parts(estimator: CNNClassifier, settings: Parameters, labels: np.ndar
 
 
 def _identity(
-    task: SearchTask, estimator: CNNClassifier, settings: Parameters, record: NetworkRecord
+    task: SearchTask, estimator: CNNEstimator, settings: Parameters, record: NetworkRecord
 ) -> tuple[str | None, str | None]:
     """Return a candidate's identity, and why it has none."""
     if record.unidentified:
@@ -194,10 +195,10 @@ def _identity(
         return None, str(reason)
 
 
-def _counting(estimator: CNNClassifier, settings: Parameters) -> dict[str, Any]:
+def _counting(estimator: CNNEstimator, settings: Parameters) -> dict[str, Any]:
     """Return the parameters of the training that decide its numbers."""
     chosen = training_parameters(settings)
-    if type(estimator) is CNNClassifier and not has_callbacks(settings):
+    if package_class(type(estimator)) is type(estimator) and not has_callbacks(settings):
         for name in VERBOSITY:
             chosen.pop(name, None)
     if isinstance(weights := chosen.get("class_weight"), Mapping):

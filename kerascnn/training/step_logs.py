@@ -55,5 +55,5 @@ def _flat(logs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plain(value: np.ndarray) -> Any:
-    """Return a number, or several, as Python's, as `CNNClassifier.fit` records them."""
+    """Return a number, or several, as Python's, as an estimator's `fit` records them."""
     return float(value) if value.size == 1 else value.tolist()

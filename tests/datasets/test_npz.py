@@ -6,6 +6,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from scipy.signal import resample_poly
 
 from kerascnn.datasets import DatasetError, load
 
@@ -136,3 +137,57 @@ def test_a_rate_that_is_no_number_is_refused(tmp_path, rate):
     """One number of samples per second is expected."""
     with pytest.raises(DatasetError, match=r"mine.npz: rate has shape .*expected one number"):
         load(written(tmp_path, X=X / 3, y=Y, rate=rate))
+
+
+SIGNALS = np.random.default_rng(0).normal(size=(6, 40)).astype(np.float32)
+
+
+def test_signals_are_resampled_as_recordings_are(tmp_path):
+    """From the rate in the file to the one asked for, test signals too."""
+    arrays = {"X": SIGNALS, "y": Y, "X_test": SIGNALS[:2], "y_test": Y[:2]}
+    found = load(written(tmp_path, **arrays, rate=8_000), rate=16_000)
+    expected = resample_poly(SIGNALS.astype(np.float64), 2, 1, axis=1)
+    np.testing.assert_allclose(found.X[..., 0], expected, atol=1e-6)
+    np.testing.assert_allclose(found.X_test[..., 0], expected[:2], atol=1e-6)
+    assert (found.rate, found.notices) == (16_000, ())
+    assert found.source == "the file mine.npz; resampled from 8,000 Hz to 16,000 Hz"
+
+
+def test_signals_of_the_rate_and_length_asked_for_stay_as_they_are(tmp_path):
+    """To the last bit, and nothing is said."""
+    found = load(written(tmp_path, X=SIGNALS, y=Y, rate=8e3), rate=8_000, n_samples=40)
+    np.testing.assert_array_equal(found.X[..., 0], SIGNALS)
+    assert found.source == "the file mine.npz"
+
+
+@pytest.mark.parametrize(("n_samples", "change"), [(30, "cut"), (50, "padded with zeros")])
+def test_signals_get_the_length_asked_for(tmp_path, n_samples, change):
+    """Cut or padded at the end, all channels alike."""
+    both = np.stack([SIGNALS, -SIGNALS], axis=2)
+    found = load(written(tmp_path, X=both, y=Y, rate=100), n_samples=n_samples)
+    assert found.X.shape == (6, n_samples, 2)
+    np.testing.assert_array_equal(found.X[:, :30], both[:, :30])
+    assert not found.X[:, 40:].any()
+    expected = f"the file mine.npz; {change} at the end from 40 to {n_samples} samples"
+    assert found.source == expected
+
+
+@pytest.mark.parametrize(
+    ("arrays", "options", "message"),
+    [
+        ({"X": SIGNALS}, {"rate": 8_000}, r"no rate beside it, .*\(rate=8000\): .*rate=…"),
+        ({"X": X / 3}, {"n_samples": 9}, r"X has shape .* no rate beside it, .*\(n_samples=9\)"),
+        ({"X": SIGNALS[..., None]}, {"rate": 8_000}, "no rate beside it"),
+        ({"X": SIGNALS, "rate": 8_000.1}, {"rate": 8_003}, "mine.npz: 8,000.1 Hz cannot be"),
+        ({"X": SIGNALS, "rate": 8}, {"n_samples": "all"}, "n_samples='all': must be"),
+        ({"X": SIGNALS, "rate": 0}, {"rate": 8}, "mine.npz: rate=0.0: must be a positive number"),
+        ({"X": SIGNALS, "rate": 8}, {"rate": "8"}, "rate='8': must be a positive number"),
+        ({"X": SIGNALS, "rate": 8}, {"n_samples": 10**9}, "signals would take 24,000,000,000 byte"),
+        ({"X": SIGNALS}, {}, "expected .*signals need a rate beside them"),
+        ({"X": (9 * SIGNALS).astype(int), "rate": 8}, {"rate": 8}, r"scale signals to \[-1, 1\]"),
+    ],
+)
+def test_what_are_no_such_signals_is_refused(tmp_path, arrays, options, message):
+    """Signals without a rate cannot be brought to another, and images are none."""
+    with pytest.raises(DatasetError, match=message):
+        load(written(tmp_path, y=Y, **arrays), **options)

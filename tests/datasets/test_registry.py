@@ -56,6 +56,40 @@ def test_an_unknown_option_brings_the_loaders_own(tmp_path):
         load(tmp_path, sise=3)
 
 
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ((), r"mine holds no WAV files: expected <class>/\*.wav"),
+        (
+            ("a/1.flac", "b/2.flac", "b/c.txt"),
+            r"no WAV files, but files .*\(.flac: 2, .txt: 1\): exp",
+        ),
+        (("a/1.png", "b/1.png"), r"mine holds no WAV files, but files of other kinds \(.png: 2\)"),
+    ],
+)
+def test_a_folder_without_recordings_where_sounds_are_asked_for_says_so(tmp_path, names, message):
+    """The options of sounds tell what is wanted, whoever gave them."""
+    (tmp_path / "mine").mkdir()
+    for name in names:
+        (tmp_path / "mine" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "mine" / name).write_bytes(b"nothing")
+    with pytest.raises(DatasetError, match=message):
+        load(tmp_path / "mine", rate=16_000, n_samples=16_000)
+
+
+def test_a_folder_of_neither_images_nor_recordings_names_both(tmp_path):
+    """And the kinds of files that there are."""
+    (tmp_path / "song.flac").write_bytes(b"nothing")
+    with pytest.raises(DatasetError, match=r"no PNG or JPEG .*\(.flac: 1\).*sounds must be WAV"):
+        load(tmp_path)
+
+
+def test_a_dataset_of_images_where_sounds_are_asked_for_says_so():
+    """Its options do not surface as ones that it lacks."""
+    with pytest.raises(DatasetError, match=r"digits is no dataset of sounds, .*rate=16000 .*WAV"):
+        load("digits", rate=16_000)
+
+
 def test_a_file_of_another_kind_is_refused(tmp_path):
     """Only .npz and .csv files, folders and zip archives are read."""
     (tmp_path / "data.txt").write_text("1,2")

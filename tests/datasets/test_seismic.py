@@ -136,6 +136,15 @@ def test_rate_and_seconds_set_the_number_of_samples():
         (9, {"rate": 40}, "rate=40: must be at least 50 to hold 20 Hz"),
         (9, {"seconds": 5}, "seconds=5: must be at least 20"),
         (9, {"decibels": (3, 1)}, r"decibels=\(3, 1\): must be two numbers"),
+        (9, {"decibels": (5,)}, r"decibels=\(5,\): must be two numbers"),
+        (9, {"decibels": (-5_000, -5_000)}, "decibels=.*must be two numbers from -200 to 200"),
+        (9, {"decibels": "ab"}, "decibels='ab': must be two numbers"),
+        (9, {"rate": "50"}, "rate='50': must be at least 50"),
+        (9, {"rate": np.nan}, "rate=nan: must be at least 50"),
+        (9, {"seconds": np.nan}, "seconds=nan: must be at least 20"),
+        (9, {"seed": -1}, "seed=-1: must be an integer of at least 0"),
+        (9, {"seed": 1.5}, "seed=1.5: must be an integer of at least 0"),
+        (9.5, {}, "n=9.5: must be at least 3"),
     ],
 )
 def test_wrong_arguments_are_named(n, options, message):
@@ -204,7 +213,7 @@ def test_windows_of_a_long_signal_may_lie_apart():
             r"X has shape \(3, 200\): expected signals as \(n, samples, 1\)",
         ),
         ((3, 96, 1), RATE, (32, 32), r"of 96 samples: shape=\(32, 32\) needs at least 97"),
-        ((3, 200, 1), 0.0, (32, 32), r"rate=0\.0: must be above 0"),
+        ((3, 200, 1), 0.0, (32, 32), r"rate=0\.0: must be a number above 0"),
         ((3, 200, 1), RATE, (32, 1), r"shape=\(32, 1\): must be at least 2"),
     ],
 )
@@ -212,6 +221,23 @@ def test_what_has_no_spectrogram_is_refused(shape, rate, size, message):
     """The error names the argument, its value and the remedy."""
     with pytest.raises(DatasetError, match=message):
         spectrograms(np.zeros(shape), rate, size)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_values_that_are_not_finite_have_no_spectrogram(value):
+    """The error names the first signal, which would else be an image of zeros."""
+    signals = RECORDS.X[:4].copy()
+    signals[2, 7] = value
+    with pytest.raises(
+        DatasetError, match=r"NaN or infinite .* in 1 of 4 signals, first in X\[2\]"
+    ):
+        spectrograms(signals, RATE)
+
+
+def test_records_of_the_largest_ratios_are_finite():
+    """Noise and event both fit into float32."""
+    for ratio in (-200, 200):
+        assert np.isfinite(simulate_seismograms(3, decibels=(ratio, ratio)).X).all()
 
 
 def test_the_stated_least_length_is_enough():

@@ -1,6 +1,7 @@
 """Folders and archives of WAV files as datasets of signals."""
 
 import struct
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -69,6 +70,13 @@ def test_named_files_may_have_a_fixed_test_split(tmp_path):
     assert (found.y.tolist(), found.y_test.tolist()) == ([0, 1], [1])
 
 
+def test_numbered_classes_that_are_equal_are_sorted_by_name(tmp_path):
+    """Or their order would be another in each process."""
+    for name in ("1/0", "02/0", "2/0", "01/0", "002/0", "001/0"):
+        write_pcm(tmp_path / f"data/{name}.wav", noise())
+    assert load(tmp_path / "data").class_names == ("001", "01", "1", "002", "02", "2")
+
+
 def test_class_folders_may_have_a_fixed_test_split(tmp_path):
     """train/<class>/ and test/<class>/ work as for images."""
     for name in ("train/a/0", "train/b/0", "test/b/0"):
@@ -123,17 +131,57 @@ def test_resampled_signals_are_scipys(tmp_path):
     assert found.rate == 16_000
 
 
-def test_different_lengths_are_padded_to_the_longest_and_that_is_a_notice(tmp_path):
-    """Without a stated length nothing is lost, and what was done unasked is said in large."""
+@pytest.fixture
+def mixed(tmp_path):
+    """Return a folder of a recording of 50 samples and one of 20, and their samples."""
     long, short = noise(50), noise(20)
     write_pcm(tmp_path / "data/a/1.wav", long)
     write_pcm(tmp_path / "data/b/1.wav", short)
-    found = load(tmp_path / "data")
-    np.testing.assert_array_equal(found.X[0, :, 0], long / 32_768)
-    np.testing.assert_array_equal(found.X[1, :, 0], np.append(short, [0] * 30) / 32_768)
-    change = "1 of 2 recordings padded with zeros at the end to 50 samples"
-    assert found.notices == (f"data: {change}",)
-    assert change in found.source
+    return tmp_path / "data", long / 32_768, short / 32_768
+
+
+def test_different_lengths_without_a_policy_are_refused(mixed):
+    """The error says how they differ and what may be asked for."""
+    with pytest.raises(
+        DatasetError,
+        match=r"n_samples=None, .*from 20 to 50 samples: .*n_samples=50, or 'longest' .*'shortest'",
+    ):
+        load(mixed[0])
+
+
+def test_different_lengths_become_the_longest_with_zeros(mixed):
+    """Nothing is lost, and the source says what was added."""
+    found = load(mixed[0], n_samples="longest")
+    np.testing.assert_array_equal(found.X[0, :, 0], mixed[1])
+    np.testing.assert_array_equal(found.X[1, :, 0], np.append(mixed[2], [0] * 30))
+    assert "1 of 2 recordings padded with zeros at the end to 50 samples" in found.source
+    assert found.notices == ()
+
+
+def test_different_lengths_become_the_shortest_by_a_cut(mixed):
+    """Ends are lost, and the source says how many."""
+    found = load(mixed[0], n_samples="shortest")
+    np.testing.assert_array_equal(found.X[..., 0], [mixed[1][:20], mixed[2]])
+    assert "1 of 2 recordings cut at the end to 20 samples" in found.source
+
+
+def test_rates_that_differ_may_give_one_length(tmp_path):
+    """Lengths are compared as they are after resampling."""
+    write_pcm(tmp_path / "data/a/1.wav", noise(100), 16_000)
+    write_pcm(tmp_path / "data/b/1.wav", noise(50), 8_000)
+    assert load(tmp_path / "data", rate=8_000).X.shape == (2, 50, 1)
+
+
+def test_reading_a_file_takes_no_more_memory_than_allowed(tmp_path):
+    """A byte of the file becomes ten in memory at most."""
+    write_bytes(tmp_path / "data/a/1.wav", wav_bytes(bytes(2_000_000), 8))
+    write_bytes(tmp_path / "data/b/1.wav", wav_bytes(bytes(1_000), 8))
+    archive = zipped(tmp_path / "data", tmp_path / "data.zip")
+    tracemalloc.start()
+    load(archive, n_samples=1_000, rate=4_000, max_bytes=20_010_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20_010_000
 
 
 def test_averaged_channels_are_a_notice(tmp_path):
@@ -173,7 +221,7 @@ def test_files_that_cannot_be_read_are_named_all_at_once(words):
     with pytest.raises(
         DatasetError,
         match=r"3 of 6 recordings cannot be read: no/empty.wav \(the file is empty\), "
-        r"yes/law.wav \(.*MULAW.*\), yes/nan.wav \(.*NaN.*\); save them again as uncompressed",
+        r"yes/law.wav \(.*mu-law.*\), yes/nan.wav \(.*NaN.*\); save them again as uncompressed",
     ):
         load(folder)
 
@@ -191,7 +239,7 @@ def test_a_damaged_entry_of_an_archive_is_named(words, tmp_path):
 def test_a_rate_that_no_filter_reaches_is_named(words):
     """A header with an absurd rate is refused before anything is resampled."""
     write_bytes(words[0] / "yes/fast.wav", wav_bytes(bytes(8), 16, rate=2_000_000_011))
-    with pytest.raises(DatasetError, match=r"yes/fast.wav \(2,000,000,011 Hz cannot be resampled"):
+    with pytest.raises(DatasetError, match=r"rate=8000: yes/fast.wav: 2,000,000,011 Hz cannot be"):
         load(words[0], rate=8_000)
 
 
@@ -202,8 +250,8 @@ def test_a_rate_that_no_filter_reaches_is_named(words):
         ({"rate": 8e3}, "rate=8000.0: must be"),
         ({"n_samples": -1}, "n_samples=-1: must be a number of samples"),
         ({"n_samples": True}, "n_samples=True: must be"),
-        ({"n_samples": 10**9}, "3 signals of 1,000,000,000 samples take 12,000,000,000 bytes"),
-        ({"max_bytes": 900}, r"no/1.wav \(124 bytes are more than one part in 8 of max_bytes=900"),
+        ({"n_samples": 10**9}, "the signals would take 12,000,000,000 bytes"),
+        ({"max_bytes": 900}, "no/1.wav has 124 bytes, .* 10 times .*max_bytes=900"),
         ({"size": 3}, "'size' is not an option of load_signals"),
     ],
 )

@@ -1,14 +1,19 @@
 """Spoken digits: from a folder, an archive or a download."""
 
+import hashlib
+import os
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
 from kerascnn.datasets import DatasetError, load, speech
+from kerascnn.datasets.contents import Contents, contents_of
 from kerascnn.datasets.fetching import RemoteFile
-from tests.datasets.sounds import write_pcm
+from kerascnn.datasets.files import open_files
+from tests.datasets.sounds import wav_bytes, write_pcm
 
 SAMPLES = {
     f"{digit}_{speaker}_0.wav": np.arange(-100, 3_000, digit + 1).astype(np.int16) * 10
@@ -25,6 +30,16 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setattr(speech, "ARCHIVE", RemoteFile("http://127.0.0.1:9/x", "spoken-digits.zip"))
     (tmp_path / "data").mkdir()
     return tmp_path / "data"
+
+
+def expected_contents():
+    """Return what SAMPLES are as files, hashed step by step."""
+    digest, n_bytes = hashlib.sha256(), 0
+    for name, samples in sorted(SAMPLES.items()):
+        data = wav_bytes(samples.astype("<i2").tobytes(), 16)
+        digest.update(f"{name} {len(data)}\n".encode() + data)
+        n_bytes += len(data)
+    return Contents(len(SAMPLES), n_bytes, digest.hexdigest())
 
 
 def write_folder(folder):
@@ -44,8 +59,9 @@ def write_archive(path, scratch):
 
 
 @pytest.mark.parametrize("where", ["folder", "archive", "download"])
-def test_digits_come_from_wherever_they_lie(place, tmp_path, where):
+def test_digits_come_from_wherever_they_lie(place, tmp_path, where, monkeypatch):
     """One second at 16 kHz, ten classes, a group per speaker, and where they came from."""
+    monkeypatch.setattr(speech, "CONTENTS", expected_contents())
     if where == "folder":
         write_folder(place / "spoken-digits")
     else:
@@ -97,3 +113,31 @@ def test_what_is_no_archive_does_not_stay(place, tmp_path):
     with pytest.raises(DatasetError, match="what came is no zip archive"):
         load("spoken-digits")
     assert not cached.exists()
+
+
+def test_a_download_that_holds_other_recordings_is_refused(place, tmp_path):
+    """By their number, bytes and hash; the error says what to do."""
+    write_archive(tmp_path / "keras/datasets/spoken-digits.zip", tmp_path / "scratch")
+    with pytest.raises(
+        DatasetError,
+        match=r"zip holds 20 recordings of .* where 3,000 recordings of 21,128,848 .*delete it",
+    ):
+        load("spoken-digits")
+
+
+def test_a_download_with_one_changed_recording_is_refused(place, tmp_path, monkeypatch):
+    """Of the same name and length, so that only the hash tells it."""
+    monkeypatch.setattr(speech, "CONTENTS", expected_contents())
+    monkeypatch.setitem(SAMPLES, "3_bob_0.wav", SAMPLES["3_bob_0.wav"] + 1)
+    write_archive(tmp_path / "keras/datasets/spoken-digits.zip", tmp_path / "scratch")
+    with pytest.raises(DatasetError, match=r"holds 20 recordings of .* where 20 recordings of"):
+        load("spoken-digits")
+
+
+def test_the_local_copy_is_what_is_expected_of_a_download():
+    """Wherever a machine has one."""
+    archive = Path(os.environ.get("KERASCNN_DATA", "")) / "spoken-digits.zip"
+    if not archive.is_file():
+        pytest.skip("KERASCNN_DATA holds no spoken-digits.zip")
+    with open_files(archive, 2**32) as files:
+        assert contents_of(files, ".wav") == speech.CONTENTS

@@ -161,6 +161,15 @@ def test_no_side_of_the_validation_may_be_empty():
         replace(EXPERIMENT, validation_share=0.001).divided(split)
 
 
+def test_signals_are_refused(tmp_path):
+    """Before anything is measured."""
+    path = tmp_path / "sounds.npz"
+    np.savez(path, X=np.zeros((20, 50, 1)), y=np.arange(20) % 2)
+    options = RunOptions(output=tmp_path, progress=False, data=str(path))
+    with pytest.raises(ValueError, match="sounds holds signals, not images"):
+        EXPERIMENT.run("b", options)
+
+
 def test_the_plan_measures_nothing(tmp_path, monkeypatch):
     """It tells the trainings."""
     monkeypatch.setattr(Brightness, "measure", pytest.fail)

@@ -159,9 +159,17 @@ def test_a_training_step_in_a_graph_changes_every_weight(name):
     [
         ((128, 128, 1), {"n_mels": 64}, r"n_mels=64 has no effect on input_shape=\(128, 128, 1\)"),
         ((16_000, 2), {}, r"input_shape=\(16000, 2\).*one channel"),
-        ((16_000, 1), {"n_mels": 3}, "n_mels=3: must be at least 4"),
-        ((16_000, 1), {"rate": 40}, "rate=40: must be at least 41"),
-        ((16_000, 1), {"hop": 0}, "hop=0: must be at least 1"),
+        ((16_000, 1), {"n_mels": 3}, "n_mels=3: must be an integer of at least 4"),
+        ((16_000, 1), {"rate": 40}, "rate=40: must be an integer of at least 41"),
+        ((16_000, 1), {"hop": 0}, "hop=0: must be an integer of at least 1"),
+        ((16_000, 1), {"n_mels": "8"}, "n_mels='8': must be an integer"),
+        ((16_000, 1), {"n_mels": None}, "n_mels=None: must be an integer"),
+        ((16_000, 1), {"n_mels": 8.5}, "n_mels=8.5: must be an integer"),
+        ((16_000, 1), {"rate": "8000"}, "rate='8000': must be an integer"),
+        ((16_000, 1), {"rate": float("nan")}, "rate=nan: must be an integer"),
+        ((16_000, 1), {"n_fft": 64.0}, "n_fft=64.0: must be an integer"),
+        ((16_000, 1), {"hop": 1.5}, "hop=1.5: must be an integer"),
+        ((16_000, 1), {"n_mels": 10**6}, "n_mels=1000000: must be at most 513, the frequencies"),
         ((16_000, 1), {"n_fft": 1023}, "n_fft=1023: must be even"),
         ((1_535, 1), {}, "of 1,535 samples .* at least 1,536 samples with n_fft=1024 and hop=512"),
         ((512, 1), {"hop": 1}, "signal of 512 samples is too short .* at least 513 samples"),
@@ -171,6 +179,14 @@ def test_a_signal_or_setting_without_a_spectrogram_is_refused(shape, arguments, 
     """The error names the argument, its value and what it should be."""
     with pytest.raises(ValueError, match=message):
         models.build("audio_cnn_2d", shape, 10, **arguments)
+
+
+@pytest.mark.parametrize("name", ["audio_cnn_1d", "audio_cnn_2d"])
+@pytest.mark.parametrize("dropout", [1.0, -0.1, float("nan"), "half"])
+def test_a_share_that_leaves_no_units_is_refused(name, dropout):
+    """Nor is one of another kind taken."""
+    with pytest.raises(ValueError, match=f"dropout={dropout!r}: must be a number of at least 0"):
+        models.build(name, (16_000, 1), 10, dropout=dropout)
 
 
 @pytest.mark.parametrize(("n_samples", "settings"), [(1_536, {}), (513, {"hop": 1})])

@@ -72,3 +72,23 @@ def test_a_layer_comes_back_from_its_configuration(kind, samples):
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
     expected = layer(samples, training=True).numpy()
     np.testing.assert_array_equal(again(samples, training=True).numpy(), expected)
+
+
+@pytest.mark.parametrize("dtype", ["mixed_float16", "float32"])
+def test_long_signals_are_shifted_by_any_number_of_samples(dtype):
+    """Whatever a network computes in: an impulse in 100,000 samples is moved, not lost."""
+    signals = np.zeros((64, 100_000, 1), np.float32)
+    signals[:, 50_000] = 1
+    shifted = np.asarray(RandomShift(0.1, seed=0, dtype=dtype)(signals, training=True))
+    assert (shifted.sum(axis=(1, 2)) == 1).all()
+    shifts = shifted[..., 0].argmax(axis=1) - 50_000
+    assert abs(shifts).max() <= 10_000
+    assert len(set(shifts)) > 60  # 16 bits tell steps of 4 or more apart
+    assert (shifts % 2).any()
+
+
+@pytest.mark.parametrize(("kind", "samples"), LAYERS)
+def test_samples_keep_the_type_that_a_network_computes_in(kind, samples):
+    """Draws are more exact than 16 bits, samples are not."""
+    found = kind(0.5, seed=0, dtype="mixed_float16")(samples, training=True)
+    assert keras.backend.standardize_dtype(found.dtype) == "float16"

@@ -26,6 +26,8 @@ LAYERS = {
         9 * 32 * 16 + 16,
         9 * 16 + 1,
     ],
+    "denoiser": [9 * 32 + 32, *[9 * 32 * 32 + 32] * 3, 9 * 32 + 1],
+    "super_resolution": [9 * 32 + 32, *[9 * 32 * 32 + 32] * 2, 9 * 32 * 4 + 4],
     "regression_cnn": [9 * 16 + 16, 9 * 16 * 32 + 32, 14 * 14 * 32 * 64 + 64, 64 + 1],
 }
 # All weights, from the teaching sources and keras.io/api/applications; EfficientNet without the

@@ -21,7 +21,7 @@ def test_all_models_of_the_suite_are_registered():
     large |= {f"resnet{depth}" for depth in (18, 34, 50, 101, 152)}
     assert set(NAMES) == small | audio | large | {f"{name}_32" for name in large}
     assert models.names("autoencoding") == ["conv_autoencoder"]
-    assert models.names("regression") == ["regression_cnn"]
+    assert models.names("regression") == ["denoiser", "regression_cnn", "super_resolution"]
 
 
 def test_every_model_has_one_task():

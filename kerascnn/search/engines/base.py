@@ -4,9 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.estimators.routes import has_callbacks
 from kerascnn.estimators.trained_part import TrainedPart
 from kerascnn.search.fits import Finished, SearchTask
@@ -31,11 +29,11 @@ class SearchContext:
     n_jobs: int | None
     threads: int
 
-    def read(self, training: Training) -> CNNClassifier:
+    def read(self, training: Training) -> CNNEstimator:
         """Return a training's estimator with its network, built and never trained; only to read."""
         return self.networks.of(training.estimator, training.candidate.network)
 
-    def part(self, training: Training, own: CNNClassifier | None = None) -> TrainedPart:
+    def part(self, training: Training, own: CNNEstimator | None = None) -> TrainedPart:
         """Return the part of a network that a training steps through.
 
         Args:
@@ -45,7 +43,7 @@ class SearchContext:
         owner = own or self.read(training)
         if has_callbacks(training.candidate.settings):
             return TrainedPart(owner.model_)
-        return owner.trained_part(len(np.asarray(self.task.y)))
+        return owner.trained_part(self.task.n_samples)
 
 
 class Refusals(dict[str, list[Training]]):

@@ -20,7 +20,7 @@ ENGINES: dict[str, tuple[type[Engine], ...]] = {
     "processes": (ProcessesEngine, SerialEngine),
     "serial": (SerialEngine,),
 }
-# What leaves an estimator that is no CNNClassifier to scikit-learn.
+# What leaves an estimator that is no CNN to scikit-learn.
 FOR_ANY_ESTIMATOR = ("auto", "serial")
 # Below this many fits, starting worker processes costs more than it gains.
 FEW_FITS = 5

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from sklearn.base import clone
 
-from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.estimators.inputs import split_off
 from kerascnn.identity import global_settings
 from kerascnn.search import forecast, scoring
@@ -87,7 +87,7 @@ class CompiledEngine(Engine):
         )
         return refusals
 
-    def refit(self, training: Training, rows: np.ndarray) -> CNNClassifier:
+    def refit(self, training: Training, rows: np.ndarray) -> CNNEstimator:
         """Return the training's estimator fitted on `rows`, as its `fit` would leave it.
 
         Raises:
@@ -102,7 +102,7 @@ class CompiledEngine(Engine):
         if report.diverged:
             trained = scoring.Trained(report.epoch, report.seconds, report.history)
             raise scoring.divergence(training, trained)
-        fitted: CNNClassifier = report.owner  # with the callbacks that ran
+        fitted: CNNEstimator = report.owner  # with the callbacks that ran
         fitted.initialize_like(read)
         whole = self.context.part(training).whole_state(read.model_, state)
         return fitted.adopt_state(whole, report.history)
@@ -150,7 +150,7 @@ class CompiledEngine(Engine):
             tag=training,
         )
 
-    def _read(self, training: Training) -> CNNClassifier:
+    def _read(self, training: Training) -> CNNEstimator:
         return self.context.read(training)
 
     def _network_key(self, training: Training) -> Hashable:
@@ -183,13 +183,13 @@ class CompiledEngine(Engine):
     def _data(self, training: Training, rows: np.ndarray) -> Data:
         """Return all samples, with the weights of those that the training may use."""
         read, weights = self._read(training), self._sample_weight(training, rows)
-        weights = None if weights is None else tf.constant(weights)
+        weights = None if weights is None else tf.constant(read.loss_weights(weights))
         inputs = self._arrays.inputs(read, self.context.part(training))
         return Data(inputs, self._arrays.targets(read), weights)
 
     def _is_weighted(self, training: Training) -> bool:
         given = self.context.task.fit_params.get("sample_weight")
-        return given is not None or training.setting("class_weight") is not None
+        return given is not None or training.candidate.settings.get("class_weight") is not None
 
     def _sample_weight(self, training: Training, rows: np.ndarray) -> np.ndarray | None:
         """Return the weights of all samples, those outside `rows` 0; None if none are given."""
@@ -197,7 +197,7 @@ class CompiledEngine(Engine):
         weights = lanes.training_weights(training, task, rows)
         if weights is None:
             return None
-        spread = np.zeros(len(np.asarray(task.y)), np.float32)
+        spread = np.zeros(task.n_samples, np.float32)
         spread[rows] = weights
         return spread
 

@@ -1,4 +1,4 @@
-"""The outcomes of fits that compiled lanes have trained, each scored by a fitted classifier."""
+"""The outcomes of fits that compiled lanes have trained, each scored by a fitted estimator."""
 
 from dataclasses import dataclass, field
 from functools import partial
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.estimators.trained_part import TrainedPart
 from kerascnn.search import scoring
 from kerascnn.search.engines import lanes
@@ -38,25 +38,25 @@ class CompiledReports:
             fits = training.fits.get(report.epoch) or training.fits[max(training.fits)]
             self._outcomes.succeeded(fits, partial(self._fitted, report), trained)
 
-    def _fitted(self, report: LaneReport, fit: Fit) -> CNNClassifier:
-        """Return the fitted classifier: with a network of its own for a scorer that may keep it."""
+    def _fitted(self, report: LaneReport, fit: Fit) -> CNNEstimator:
+        """Return the fitted estimator: with a network of its own for a scorer that may keep it."""
         training, task = report.tag, self._context.task
         read, part = self._context.read(training), self._context.part(training)
-        classifier = scoring.fitted_classifier(task, fit, read)
-        _give_callbacks(classifier, report.owner)
+        estimator = scoring.fitted_estimator(task, fit, read)
+        _give_callbacks(estimator, report.owner)
         network = report.network
         assert network is not None  # or the lane had failed
         if not lanes.sees_predictions_only(training, task):
-            classifier.initialize_like(read)
+            estimator.initialize_like(read)
             state = part.whole_state(read.model_, network.state())
-            return classifier.adopt_state(state, report.history)
-        classifier.model_ = network.model
-        classifier.history_ = dict(report.history)
-        settings = classifier.get_params(deep=False)
+            return estimator.adopt_state(state, report.history)
+        estimator.model_ = network.model
+        estimator.history_ = dict(report.history)
+        settings = estimator.get_params(deep=False)
         size = settings.get("predict__batch_size", settings["batch_size"])
-        inputs = _Inputs(classifier, part, self._arrays.inputs(read, part))
-        classifier.__dict__["_predict_raw"] = _Predictions(network, inputs, size)
-        return classifier
+        inputs = _Inputs(estimator, part, self._arrays.inputs(read, part))
+        estimator.__dict__["_predict_raw"] = _Predictions(network, inputs, size)
+        return estimator
 
 
 @dataclass
@@ -64,12 +64,12 @@ class _Inputs:
     """What a network's part takes for the samples of a search, and for any others.
 
     Attributes:
-        classifier: knows how to read images.
+        estimator: knows how to read images.
         part: the part.
         of_all: its inputs for all samples.
     """
 
-    classifier: CNNClassifier
+    estimator: CNNEstimator
     part: TrainedPart
     of_all: tf.Tensor
     _known: list[tuple[Any, np.ndarray]] = field(default_factory=list)
@@ -82,12 +82,12 @@ class _Inputs:
         for known, rows in self._known if self.part.frozen else ():
             if known is X:
                 return self.of_all.numpy()[rows]
-        return self.part.inputs(self.classifier.images(X))
+        return self.part.inputs(self.estimator.images(X))
 
 
 @dataclass
 class _Predictions:
-    """Predicts by a lane's network, as `CNNClassifier` asks its own to."""
+    """Predicts by a lane's network, as an estimator asks its own to."""
 
     network: CompiledNetwork
     inputs: _Inputs
@@ -101,8 +101,8 @@ class _Predictions:
         return self.network.predict(self.inputs(X), self.batch_size)
 
 
-def _give_callbacks(classifier: CNNClassifier, owner: CNNClassifier) -> None:
-    """Let a classifier have the callbacks that ran, as one has them that was fitted by Keras."""
+def _give_callbacks(estimator: CNNEstimator, owner: CNNEstimator) -> None:
+    """Let an estimator have the callbacks that ran, as one has them that was fitted by Keras."""
     names = ("callbacks", "fit__callbacks")
     settings = owner.get_params(deep=False)
-    classifier.set_params(**{name: settings[name] for name in names if name in settings})
+    estimator.set_params(**{name: settings[name] for name in names if name in settings})

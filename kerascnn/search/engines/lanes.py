@@ -7,7 +7,8 @@ from functools import cache
 import keras
 import numpy as np
 
-from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.estimator import CNNEstimator
+from kerascnn.estimators.saving import package_class
 from kerascnn.search import scoring
 from kerascnn.search.building import free_rates
 from kerascnn.search.fits import Finished, Fit, SearchTask
@@ -16,14 +17,24 @@ from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Training
 from kerascnn.training.lane import LaneCheckpoint
 
-# What a subclass may override and still be trained as CNNClassifier is: a lane's fit calls
+# What a subclass may override and still be trained as the class above is: a lane's fit calls
 # nothing of it.
 FREE_METHODS = ("__doc__", "__init__", "__module__", "__repr__", "__sklearn_tags__")
-PREDICTING_METHODS = ("decision_function", "predict", "predict_log_proba", "predict_proba", "score")
+PREDICTING_METHODS = (
+    "decision_function",
+    "inverse_transform",
+    "predict",
+    "predict_log_proba",
+    "predict_proba",
+    "reconstruct",
+    "reconstruction_error",
+    "score",
+    "transform",
+)
 
 
 def refusal(training: Training, task: SearchTask) -> str | None:
-    """Return why a training needs an own call of `CNNClassifier.fit`; None if it does not."""
+    """Return why a training needs an own call of `fit`; None if it does not."""
     estimator = training.estimator
     settings = training.candidate.settings
     # mypy takes the __hash__ of instances for that of their class.
@@ -47,12 +58,12 @@ def refusal(training: Training, task: SearchTask) -> str | None:
 
 
 @cache
-def _overridden(kind: type[CNNClassifier]) -> str | None:
+def _overridden(kind: type[CNNEstimator]) -> str | None:
     """Return the name of what a subclass overrides and a lane would not respect."""
-    free = {*FREE_METHODS, *PREDICTING_METHODS}
-    for base in kind.__mro__[: kind.__mro__.index(CNNClassifier)]:
+    free, own = {*FREE_METHODS, *PREDICTING_METHODS}, package_class(kind)
+    for base in kind.__mro__[: kind.__mro__.index(own)]:
         for name in vars(base):
-            if name not in free and hasattr(CNNClassifier, name) and not _is_machinery(name):
+            if name not in free and hasattr(own, name) and not _is_machinery(name):
                 return name
     return None
 
@@ -64,16 +75,16 @@ def _is_machinery(name: str) -> bool:
     )
 
 
-def overrides_predicting(kind: type[CNNClassifier]) -> bool:
+def overrides_predicting(kind: type[CNNEstimator]) -> bool:
     """Return whether a subclass predicts or scores in a way of its own."""
+    own = package_class(kind)
     return any(
-        getattr(kind, name, None) is not getattr(CNNClassifier, name, None)
-        for name in PREDICTING_METHODS
+        getattr(kind, name, None) is not getattr(own, name, None) for name in PREDICTING_METHODS
     )
 
 
 def sees_predictions_only(training: Training, task: SearchTask) -> bool:
-    """Return whether scoring keeps nothing of the classifier and changes nothing in it."""
+    """Return whether scoring keeps nothing of the estimator and changes nothing in it."""
     return task.scorer_sees_predictions_only and not overrides_predicting(type(training.estimator))
 
 
@@ -85,9 +96,9 @@ def rates_set_after_building(training: Training) -> tuple[float, ...]:
 def training_weights(training: Training, task: SearchTask, rows: np.ndarray) -> np.ndarray | None:
     """Return the weights of training samples, (len(rows),) float32, or None."""
     given = task.fit_params.get("sample_weight")
-    labels = np.asarray(task.y)[rows]
     own = None if given is None else np.asarray(given)[rows]
-    return training.estimator.training_weights(labels, own)
+    targets = task.rows_of_targets(rows)
+    return training.estimator.training_weights(rows if targets is None else targets, own)
 
 
 def checkpoint(training: Training, store: NullStore, engine: str) -> LaneCheckpoint | None:
@@ -106,12 +117,12 @@ class LaneOutcomes:
     def succeeded(
         self,
         fits: Sequence[Fit],
-        classifier_of: Callable[[Fit], CNNClassifier],
+        estimator_of: Callable[[Fit], CNNEstimator],
         trained: Trained,
     ) -> None:
-        """Score the fits that a report completes, each by its fitted classifier."""
+        """Score the fits that a report completes, each by its fitted estimator."""
         for fit in fits:
-            self.finished(fit, scoring.score_fit(self.task, fit, classifier_of(fit), trained))
+            self.finished(fit, scoring.score_fit(self.task, fit, estimator_of(fit), trained))
 
     def diverged(self, training: Training, trained: Trained) -> None:
         """Give `error_score` to the fits that were not completed before the loss was lost."""

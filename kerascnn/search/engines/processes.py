@@ -27,7 +27,7 @@ _compared: set[Identities] = set()
 
 
 class ProcessesEngine(Engine):
-    """Fits candidates by `CNNClassifier.fit` in worker processes.
+    """Fits candidates by their own `fit` in worker processes.
 
     Workers are started afresh, never forked: a fork of a process in which TensorFlow has run
     hangs. They have this process's global Keras settings and registered models, and as many

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import clone, is_classifier
 
 from kerascnn.estimators.routes import effective
 from kerascnn.internals.scikit_learn import fit_and_score, safe_split
@@ -17,7 +17,7 @@ from kerascnn.search.trainings import Training, candidate_estimator
 
 
 class SerialEngine(Engine):
-    """Fits candidates by `CNNClassifier.fit` in this process."""
+    """Fits candidates by their own `fit` in this process."""
 
     name = "serial"
     phrase = "one after another"
@@ -83,8 +83,10 @@ def _validation_data(task: SearchTask, fit: Fit) -> tuple[Any, Any] | None:
     estimator = candidate_estimator(task, fit.parameters)
     if effective(estimator.get_params(deep=False), "validation_split"):
         return None
-    y = np.asarray(task.y)
-    rows = fit.test[np.isin(y[fit.test], y[fit.train])]
+    rows = fit.test
+    if is_classifier(task.estimator):
+        y = np.asarray(task.y)
+        rows = rows[np.isin(y[fit.test], y[fit.train])]
     if not len(rows):
         return None
     X, y = safe_split(task.estimator, task.X, task.y, rows, fit.train)

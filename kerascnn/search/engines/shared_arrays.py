@@ -2,8 +2,10 @@
 
 import tensorflow as tf
 
-from kerascnn.estimators.classifier import CNNClassifier
-from kerascnn.estimators.outputs import Outputs, is_sparse
+from kerascnn.estimators.estimator import CNNEstimator
+from kerascnn.estimators.losses import is_sparse
+from kerascnn.estimators.number_outputs import NumberOutputs
+from kerascnn.estimators.outputs import Outputs
 from kerascnn.estimators.trained_part import TrainedPart
 from kerascnn.identity import NetworkIdentity
 from kerascnn.search.fits import SearchTask
@@ -17,17 +19,17 @@ class SharedArrays:
         self._task = task
         self._images: dict[tuple[int, ...], tf.Tensor] = {}
         self._features: dict[tuple[NetworkIdentity, tuple[int, ...]], tf.Tensor] = {}
-        self._targets: dict[tuple[Outputs, bool], tf.Tensor] = {}
+        self._targets: dict[tuple[Outputs | NumberOutputs, bool], tf.Tensor] = {}
 
-    def images(self, read: CNNClassifier) -> tf.Tensor:
-        """Return all images as an initialized classifier's network takes them."""
+    def images(self, read: CNNEstimator) -> tf.Tensor:
+        """Return all images as an initialized estimator's network takes them."""
         shape = read.image_shape_
         if shape not in self._images:
             self._images[shape] = tf.constant(read.images(self._task.X))
         return self._images[shape]
 
-    def inputs(self, read: CNNClassifier, part: TrainedPart) -> tf.Tensor:
-        """Return what a part of an initialized classifier's network takes, for all samples.
+    def inputs(self, read: CNNEstimator, part: TrainedPart) -> tf.Tensor:
+        """Return what a part of an initialized estimator's network takes, for all samples.
 
         Features of frozen layers are computed once, as long as there is room for all of them.
         """
@@ -43,9 +45,10 @@ class SharedArrays:
     def _feature_bytes(self) -> int:
         return sum(features.numpy().nbytes for features in self._features.values())
 
-    def targets(self, read: CNNClassifier) -> tf.Tensor:
-        """Return all labels as an initialized classifier's loss wants them."""
+    def targets(self, read: CNNEstimator) -> tf.Tensor:
+        """Return all targets as an initialized estimator's loss wants them."""
         key = (read.outputs_, is_sparse(read.model_.loss))
         if key not in self._targets:
-            self._targets[key] = tf.constant(read.encode(self._task.y))
+            images = read.images(self._task.X)
+            self._targets[key] = tf.constant(read.encode(self._task.y, images))
         return self._targets[key]

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Sequence
 from functools import partial
 
 from kerascnn import fusion
-from kerascnn.estimators.classifier import CNNClassifier
+from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.search import forecast, scoring
 from kerascnn.search.engines import lanes
 from kerascnn.search.engines.base import Engine, Refusals
@@ -87,7 +87,7 @@ class StacksEngine(Engine):
             for batch_size, n_lanes in sorted(counts.items())
         }
 
-    def _read(self, training: Training) -> CNNClassifier:
+    def _read(self, training: Training) -> CNNEstimator:
         return self.context.read(training)
 
     def _lane(self, training: Training, store: NullStore) -> fusion.Lane:
@@ -116,18 +116,18 @@ class StacksEngine(Engine):
             fits = training.fits[report.epoch]
             outcomes.succeeded(fits, partial(self._fitted, report), trained)
 
-    def _fitted(self, report: fusion.LaneReport, fit: Fit) -> CNNClassifier:
-        """Return the fitted classifier; one that only predicts uses the outputs at hand."""
+    def _fitted(self, report: fusion.LaneReport, fit: Fit) -> CNNEstimator:
+        """Return the fitted estimator; one that only predicts uses the outputs at hand."""
         training, task = report.tag, self.context.task
         read = self._read(training)
-        classifier = scoring.fitted_classifier(task, fit, read)
+        estimator = scoring.fitted_estimator(task, fit, read)
         if not lanes.sees_predictions_only(training, task):
-            return self._own_network(report, read, classifier)
+            return self._own_network(report, read, estimator)
         known = [(fit.test, report.test_outputs), (fit.train, report.train_outputs)]
-        return scoring.with_outputs(classifier, known, partial(self._own_network, report, read))
+        return scoring.with_outputs(estimator, known, partial(self._own_network, report, read))
 
     def _own_network(
-        self, report: fusion.LaneReport, read: CNNClassifier, classifier: CNNClassifier
-    ) -> CNNClassifier:
-        """Give a classifier a network of its own with the lane's weights."""
-        return classifier.initialize_like(read).adopt(report.weights, report.history)
+        self, report: fusion.LaneReport, read: CNNEstimator, estimator: CNNEstimator
+    ) -> CNNEstimator:
+        """Give a estimator a network of its own with the lane's weights."""
+        return estimator.initialize_like(read).adopt(report.weights, report.history)
