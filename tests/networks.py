@@ -48,3 +48,23 @@ def normalized_cnn(input_shape: tuple[int, int, int], n_classes: int) -> keras.M
             keras.layers.Dense(n_classes),
         ]
     )
+
+
+def tiny_restorer(
+    input_shape: tuple[int, int, int],
+    output_shape: tuple[int, int, int],
+    *,
+    l2: float = 0.0,
+    padding: str = "same",
+) -> keras.Model:
+    """Return a network of images from images of the same size, or smaller ones."""
+    factor = output_shape[0] // input_shape[0]
+    penalty = keras.regularizers.L2(l2)
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            keras.layers.Conv2D(2, 3, padding="same", activation="relu", name=f"{padding}_conv"),
+            keras.layers.UpSampling2D(factor),
+            keras.layers.Conv2D(output_shape[2], 1, kernel_regularizer=penalty),
+        ]
+    )

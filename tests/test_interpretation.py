@@ -14,6 +14,7 @@ from kerascnn.interpretation import (
     first_filters,
     grad_cam,
     inspect,
+    inspect_layers,
     last_maps,
     seen,
 )
@@ -242,3 +243,13 @@ def test_a_network_behind_a_spectrogram_looks_at_the_spectrogram():
     insight = inspect(fitted, signals, np.arange(20) % 2)
     assert insight.example.shape == (7, 9, 1)
     assert {item.image.shape for item in insight.saliency} == {(7, 9, 1)}
+
+
+def test_a_network_of_any_task_is_looked_into(images):
+    """Filters and maps as those of a classifier; nothing of a network without convolutions."""
+    model = keras.Sequential([keras.Input((6, 5, 2)), layers.Conv2D(2, 3, padding="same")])
+    found = inspect_layers(model, images[0])
+    np.testing.assert_array_equal(found.filters, model.layers[0].kernel)
+    np.testing.assert_allclose(found.feature_maps[0][1], model(images)[0], rtol=1e-5, atol=1e-6)
+    flat = keras.Sequential([keras.Input((4,)), layers.Dense(2)])
+    assert inspect_layers(flat, images[0]).filters is None

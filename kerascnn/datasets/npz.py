@@ -8,7 +8,7 @@ and refused before anything is unpacked.
 import math
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -124,9 +124,29 @@ def _rate(path: Path, found: np.ndarray) -> float:
 
 def read_npz(path: Path, *, max_bytes: int = MAX_BYTES) -> dict[str, np.ndarray]:
     """Return the arrays of an `.npz` file under the names of `KEYS`; for errors see `load_npz`."""
+    return read_members(path, lambda held: _members(path, held), max_bytes=max_bytes)
+
+
+def read_members(
+    path: Path,
+    choose: Callable[[Mapping[str, str]], Mapping[str, str]],
+    *,
+    max_bytes: int = MAX_BYTES,
+) -> dict[str, np.ndarray]:
+    """Return some arrays of an `.npz` file.
+
+    Args:
+        path: the file.
+        choose: returns names and the members to read as these, given all members by their keys;
+            raises DatasetError if one is missing.
+        max_bytes: the most that the arrays may take in memory, in bytes.
+
+    Raises:
+        DatasetError: if the file is damaged, holds pickled objects, or unpacks to more.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = _members(path, archive)
+            members = choose({Path(member).stem: member for member in archive.namelist()})
             total = sum(_checked_size(path, archive, member) for member in members.values())
             if total > max_bytes:
                 raise DatasetError(
@@ -141,9 +161,8 @@ def read_npz(path: Path, *, max_bytes: int = MAX_BYTES) -> dict[str, np.ndarray]
         ) from error
 
 
-def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
+def _members(path: Path, held: Mapping[str, str]) -> dict[str, str]:
     """Return for each of `KEYS` that the file has the name of its member."""
-    held = {Path(member).stem: member for member in archive.namelist()}
     found = {
         key: held[spelling]
         for key, spellings in KEYS.items()

@@ -11,8 +11,8 @@ from kerascnn.experiment.data import Split
 from kerascnn.experiment.kept import KeptTraining, kept_folder
 from kerascnn.experiment.learning import LearningExperiment
 from kerascnn.experiment.options import RunOptions
-from kerascnn.experiment.progress import EpochProgress
-from kerascnn.experiment.run import Run, Stopwatch, plain
+from kerascnn.experiment.progress import fit_with_progress
+from kerascnn.experiment.run import Run, plain
 from kerascnn.results import ComparisonResults, Insight, storage
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ class ComparisonExperiment(LearningExperiment):
         ]
         results = ComparisonResults(
             name=run.folder.name,
-            title=self.title,
-            claim=self.claim,
+            **self.heading(run),
             models=_table([training.row for training in trainings]),
             insights=_first_insights(trainings),
             provenance=run.provenance(settings, "one Keras training each"),
@@ -90,17 +89,14 @@ class ComparisonExperiment(LearningExperiment):
 def _train(name: str, classifier: Any, seed: int, run: Run[Split]) -> KeptTraining:
     from kerascnn.interpretation import inspect
 
-    split, watch = run.material, Stopwatch()
-    with EpochProgress(name, classifier.epochs, run.options.progress) as progress:
-        classifier.set_params(callbacks=[progress.callback()])
-        classifier.fit(split.X, split.y)
-        classifier.set_params(callbacks=None)
+    split = run.material
+    seconds = fit_with_progress(classifier, name, run.options.progress, split.X, split.y)
     row = {
         "model": name,
         "seed": seed,
         "accuracy": float(classifier.score(split.X_test, split.y_test)),
         "parameters": classifier.model_.count_params(),
-        "seconds": watch.seconds(),
+        "seconds": seconds,
     }
     return KeptTraining(
         row, inspect(classifier, split.X_test, split.y_test, split.dataset.class_names)

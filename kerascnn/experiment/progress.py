@@ -1,9 +1,15 @@
-"""A progress bar over the epochs of one training, with the time left."""
+"""Trainings with a progress bar over their epochs, and the time left."""
 
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from kerascnn.experiment.run import Stopwatch
 from kerascnn.utils.progress import ProgressBar
+
+SHOWN = {"accuracy": "accuracy", "val_accuracy": "test"}
+SHOWN_OTHERWISE = {"loss": "loss", "val_loss": "test"}
 
 
 class EpochProgress(ProgressBar):
@@ -22,10 +28,9 @@ class EpochProgress(ProgressBar):
 
     def count(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Show that epoch number `epoch`, from 1, is finished, and what it reached."""
+        labels = SHOWN if "accuracy" in logs else SHOWN_OTHERWISE
         reached = ", ".join(
-            f"{label} {logs[key]:.3f}"
-            for key, label in (("accuracy", "accuracy"), ("val_accuracy", "test"))
-            if key in logs
+            f"{label} {logs[key]:#.3g}" for key, label in labels.items() if key in logs
         )
         self.advance(f"{self._name}: {reached}", by=epoch - self._done)
         self._done = epoch
@@ -39,3 +44,20 @@ class EpochProgress(ProgressBar):
         )
         callback.reads_logs_only = True  # so that a part of the network may be trained
         return callback
+
+
+def fit_with_progress(estimator: Any, name: str, shown: bool | None, *data: np.ndarray) -> float:
+    """Train an estimator in place, and return the seconds that it took.
+
+    Args:
+        estimator: not yet fitted.
+        name: what the progress bar calls it.
+        shown: see `ProgressBar`.
+        *data: what its `fit` takes.
+    """
+    watch = Stopwatch()
+    with EpochProgress(name, estimator.epochs, shown) as progress:
+        estimator.set_params(callbacks=[progress.callback()])
+        estimator.fit(*data)
+        estimator.set_params(callbacks=None)
+    return watch.seconds()

@@ -6,8 +6,9 @@ from kerascnn.interpretation.convolutions import (
     first_filters,
     last_maps,
     seen,
+    spectrogram_settings,
 )
-from kerascnn.interpretation.insight import inspect
+from kerascnn.interpretation.insight import inspect, inspect_layers
 from kerascnn.interpretation.saliency import grad_cam
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "first_filters",
     "grad_cam",
     "inspect",
+    "inspect_layers",
     "last_maps",
     "seen",
+    "spectrogram_settings",
 ]

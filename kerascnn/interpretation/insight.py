@@ -1,13 +1,19 @@
-"""Insight into a fitted estimator's network: filters, feature maps and saliency on some data."""
+"""Insight into a network: filters and feature maps, and a classifier's saliency on some data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
 
 from kerascnn.estimators.classifier import CNNClassifier
-from kerascnn.interpretation.convolutions import convolutions, feature_maps, first_filters, seen
+from kerascnn.interpretation.convolutions import (
+    convolutions,
+    feature_maps,
+    first_filters,
+    seen,
+    spectrogram_settings,
+)
 from kerascnn.interpretation.saliency import grad_cam
 from kerascnn.report import Insight, Saliency
 
@@ -42,12 +48,27 @@ def inspect(
     images = estimator.images(X)
     spoken = _Spoken.of(estimator, X, y, class_names)
     rows = np.concatenate([spoken.right(n_right), spoken.wrong(n_wrong)]).astype(int)
-    example = images[rows[0] if len(rows) else 0]
+    layers = inspect_layers(estimator.model_, images[rows[0] if len(rows) else 0])
+    return replace(layers, saliency=spoken.saliency(estimator.model_, images, rows))
+
+
+def inspect_layers(model: keras.Model, example: np.ndarray) -> Insight:
+    """Return what a network of any task shows of itself on one image: filters and feature maps.
+
+    Args:
+        model: a network.
+        example: as the network takes it, (height, width, channels), uint8 or float32.
+
+    Returns:
+        An empty `Insight` if the network is no graph of layers, or has no convolutions.
+    """
+    if not convolutions(model):
+        return Insight()
     return Insight(
-        filters=first_filters(estimator.model_),
-        example=seen(estimator.model_, example[np.newaxis])[0],
-        feature_maps=feature_maps(estimator.model_, example),
-        saliency=spoken.saliency(estimator.model_, images, rows),
+        filters=first_filters(model),
+        example=seen(model, example[np.newaxis])[0],
+        feature_maps=feature_maps(model, example),
+        of_spectrograms=spectrogram_settings(model) is not None,
     )
 
 

@@ -11,6 +11,7 @@ from kerascnn.report.render import (
     render_report,
     write_comparison_report,
     write_laboratory_report,
+    write_study_report,
     write_sweep_report,
     write_training_report,
     write_transfer_report,
@@ -21,9 +22,11 @@ from kerascnn.results.interpretation import Insight, Saliency
 from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.panels import Bands, Check, Checks, Matrix, Picture, Plot, Points, Table
 from kerascnn.results.predictions import Expected, Predictions
+from kerascnn.results.study import Headline, StudyResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import Samples, TrainingResults
 from kerascnn.results.transfer import TransferResults
+from kerascnn.results.waveform import Waveform
 
 __all__ = [
     "Bands",
@@ -32,6 +35,7 @@ __all__ = [
     "ComparisonResults",
     "Exhibit",
     "Expected",
+    "Headline",
     "Insight",
     "LaboratoryResults",
     "Matrix",
@@ -41,14 +45,17 @@ __all__ = [
     "Predictions",
     "Saliency",
     "Samples",
+    "StudyResults",
     "SweepResults",
     "Table",
     "TrainingResults",
     "TransferResults",
+    "Waveform",
     "render_report",
     "write_comparison_report",
     "write_index",
     "write_laboratory_report",
+    "write_study_report",
     "write_sweep_report",
     "write_training_report",
     "write_transfer_report",

@@ -6,6 +6,7 @@ from pathlib import Path
 from kerascnn.results import storage
 from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.laboratory import LaboratoryResults
+from kerascnn.results.study import StudyResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import TrainingResults
 from kerascnn.results.transfer import TransferResults
@@ -19,6 +20,7 @@ PAGES = {
     "laboratory": "kerascnn.report.pages.laboratory",
     "transfer": "kerascnn.report.pages.transfer",
     "recordings": "kerascnn.report.pages.recordings",
+    "study": "kerascnn.report.pages.study",
 }
 
 
@@ -64,6 +66,16 @@ def write_laboratory_report(results: LaboratoryResults, folder: Path) -> Path:
 
 def write_transfer_report(results: TransferResults, folder: Path) -> Path:
     """Save the results of transfer learning in `folder`, draw its page and PNGs there.
+
+    Returns:
+        The path of the page, `folder/index.html`.
+    """
+    results.save(Path(folder))
+    return render_report(folder)
+
+
+def write_study_report(results: StudyResults, folder: Path) -> Path:
+    """Save the results of a study in `folder`, draw its page and a PNG of each exhibit there.
 
     Returns:
         The path of the page, `folder/index.html`.

@@ -7,6 +7,7 @@ from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.panels import Bands, Check, Checks, Matrix, Picture, Plot, Points, Table
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.recordings import RecordingsResults
+from kerascnn.results.study import Headline, StudyResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import Samples, TrainingResults
 from kerascnn.results.transfer import TransferResults
@@ -18,6 +19,7 @@ __all__ = [
     "ComparisonResults",
     "Exhibit",
     "Expected",
+    "Headline",
     "Insight",
     "LaboratoryResults",
     "Matrix",
@@ -28,6 +30,7 @@ __all__ = [
     "RecordingsResults",
     "Saliency",
     "Samples",
+    "StudyResults",
     "SweepResults",
     "Table",
     "TrainingResults",

@@ -19,6 +19,7 @@ from kerascnn.results.panels import (
     Points,
     Table,
 )
+from kerascnn.results.waveform import Waveform
 
 ARRAYS_FILE = "exhibits.npz"
 
@@ -42,7 +43,7 @@ class Exhibit:
         if not self.panels or not all(isinstance(panel, Panel) for panel in self.panels):
             raise ValueError(
                 f"exhibit {self.title!r} needs panels: give a list of Picture, Plot, Matrix, "
-                "Points, Bands, Table or Checks"
+                "Points, Bands, Table, Checks or Waveform"
             )
 
 
@@ -102,10 +103,17 @@ def _texts(panel: Panel, key: str, arrays: dict[str, np.ndarray]) -> dict[str, A
             return texts | names | {"quantity": panel.quantity}
         case Bands():
             arrays[f"{key}-x"] = np.asarray(panel.x)
-            quantities = {"x_quantity": panel.x_quantity, "quantity": panel.quantity}
-            return texts | {"series": _series(panel, key, arrays)} | quantities
+            axes = {
+                "x_quantity": panel.x_quantity,
+                "quantity": panel.quantity,
+                "is_logarithmic": panel.is_logarithmic,
+            }
+            return texts | {"series": _series(panel, key, arrays)} | axes
         case Table():
             return texts | {"headings": list(panel.headings), "rows": list(panel.rows)}
+        case Waveform():
+            arrays[key] = np.stack([panel.lows, panel.highs])
+            return texts | {"length": panel.length, "unit": panel.unit}
 
 
 def _series(panel: Points | Bands, key: str, arrays: dict[str, np.ndarray]) -> list[str]:
@@ -134,9 +142,14 @@ def _panel(texts: Mapping[str, Any], key: str, arrays: Mapping[str, np.ndarray])
         case Bands.KIND:
             series = _read_series(texts["series"], key, arrays)
             x = arrays[f"{key}-x"]
-            return Bands(caption, x, *series, texts["x_quantity"], texts["quantity"])
+            quantities = texts["x_quantity"], texts["quantity"]
+            # Files of earlier versions hold nothing but logarithmic axes.
+            return Bands(caption, x, *series, *quantities, texts.get("is_logarithmic", True))
         case Table.KIND:
             return Table(caption, texts["headings"], texts["rows"])
+        case Waveform.KIND:
+            lows, highs = arrays[key]
+            return Waveform(caption, lows, highs, texts["length"], texts["unit"])
         case _:
             rows = [Check(**row) for row in texts["rows"]]
             return Checks(caption, rows, texts["against"])

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from kerascnn.results.waveform import Waveform
+
 STATED = "stated"
 
 
@@ -157,11 +159,12 @@ class Bands:
 
     Attributes:
         caption: what it shows.
-        x: ascending positive numbers, (n_points,), drawn on a logarithmic axis.
+        x: ascending numbers, (n_points,), positive ones on a logarithmic axis.
         means: (n_points,) by the name of a curve.
         spreads: (n_points,) for each curve, drawn to both sides.
         x_quantity: what x is.
         quantity: what the means are.
+        is_logarithmic: whether the axis of x is.
     """
 
     KIND: ClassVar[str] = "bands"
@@ -172,12 +175,18 @@ class Bands:
     spreads: Mapping[str, np.ndarray]
     x_quantity: str
     quantity: str
+    is_logarithmic: bool = True
 
     def __post_init__(self) -> None:
-        """Raise ValueError if x is not ascending and positive, or a curve has another length."""
+        """Raise ValueError if the axis cannot take x, or a curve has another length."""
         _check_numbers(self.caption, self.x, (1,))
-        if np.min(self.x) <= 0 or np.any(np.diff(self.x) <= 0):
-            raise ValueError(f"{self.caption!r}: x={self.x!r} must be positive and ascending")
+        if np.any(np.diff(self.x) <= 0):
+            raise ValueError(f"{self.caption!r}: x={self.x!r} must be ascending")
+        if self.is_logarithmic and np.min(self.x) <= 0:
+            raise ValueError(
+                f"{self.caption!r}: x={self.x!r} must be positive on a logarithmic axis: "
+                "give is_logarithmic=False"
+            )
         for values in (*self.means.values(), *self.spreads.values()):
             _check_numbers(self.caption, values, (1,))
             if np.shape(values) != np.shape(self.x):
@@ -213,7 +222,7 @@ class Table:
                 )
 
 
-Panel = Picture | Plot | Matrix | Checks | Points | Bands | Table
+Panel = Picture | Plot | Matrix | Checks | Points | Bands | Table | Waveform
 
 
 def _check_numbers(caption: str, values: Any, dimensions: Sequence[int]) -> None:

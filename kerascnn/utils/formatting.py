@@ -1,7 +1,8 @@
 """Formatting of numbers, durations and parameter values for readers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import floor, isclose, isfinite, log10
+from statistics import fmean, pstdev
 from typing import Any
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -100,6 +101,12 @@ def score_label(mean: float, spread: float | None = None) -> str:
     return f"{label} ± {spread:.{decimals}f}"
 
 
+def scores_label(scores: Iterable[float]) -> str:
+    """Write the mean of scores and their standard deviation; a single score alone."""
+    values = list(scores)
+    return score_label(fmean(values), pstdev(values) if len(values) > 1 else None)
+
+
 def duration_label(seconds: float) -> str:
     """Write a duration with two units at most: 42 ms, 4.2 s, 12 s, 3 min 9 s, 2 h 5 min."""
     if not isfinite(seconds):
@@ -130,3 +137,8 @@ def rough_duration_label(seconds: float) -> str:
 def plural(count: int, noun: str) -> str:
     """Write a count with its noun, the noun with an s unless the count is 1."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Write a list of things: a, b and c."""
+    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))

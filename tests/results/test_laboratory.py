@@ -93,7 +93,7 @@ WRONG = {
         "give a number for each",
     ),
     "falling sizes": (lambda: Bands("b", np.array([2, 1]), {}, {}, "x", "y"), "ascending"),
-    "sizes of zero": (lambda: Bands("b", np.array([0, 1]), {}, {}, "x", "y"), "positive"),
+    "sizes of zero": (lambda: Bands("b", np.array([0, 1]), {}, {}, "x", "y"), "positive on a log"),
     "too short a row": (lambda: Table("t", ["a", "b"], [["1"]]), "2 headings"),
     "nothing to see": (lambda: Exhibit("e", "t", []), "needs panels"),
     "text as a panel": (lambda: Exhibit("e", "t", TEXTS), "needs panels"),

@@ -82,3 +82,19 @@ def test_a_parameter_is_written_alike_in_all_candidates():
 def test_the_learning_rate_has_its_symbol_by_any_route(name):
     """Scikeras routes end in the parameter's own name."""
     assert labels.parameter_label(name) == "learning rate η"
+
+
+@pytest.mark.parametrize(
+    ("texts", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (list("abc"), "a, b and c")],
+)
+def test_lists_end_with_and(texts, text):
+    """Whatever their length."""
+    assert labels.joined(texts) == text
+
+
+def test_a_single_score_has_no_spread():
+    """Several have the standard deviation that NumPy computes."""
+    scores = np.array([0.5, 0.6, 0.85])
+    assert labels.scores_label(scores) == f"0.650 ± {scores.std():.3f}"
+    assert labels.scores_label(scores[:1]) == "0.500"

@@ -161,7 +161,7 @@ def points_figure(points: Points) -> go.Figure:
 
 
 def bands_figure(bands: Bands) -> go.Figure:
-    """Draw curves in bands of their spreads, over a logarithmic axis."""
+    """Draw curves in bands of their spreads."""
     x = np.asarray(bands.x, float)
     figure = go.Figure()
     for (name, means), colour in zip(bands.means.items(), cycle(COLOURS), strict=False):
@@ -191,7 +191,11 @@ def bands_figure(bands: Bands) -> go.Figure:
     figure.update_layout(
         height=HEIGHT_OF_BANDS,
         margin={**MARGINS, "t": 40},
-        xaxis={"title": {"text": safe(bands.x_quantity)}, "type": "log", **axis},
+        xaxis={
+            "title": {"text": safe(bands.x_quantity)},
+            "type": "log" if bands.is_logarithmic else "linear",
+            **axis,
+        },
         yaxis={"title": {"text": safe(bands.quantity)}, **axis},
         showlegend=True,
         legend=LEGEND,

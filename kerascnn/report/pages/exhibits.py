@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 
 from kerascnn.report.figures import exhibits as figures
 from kerascnn.report.figures.paper_exhibits import file_name, is_wide, write_exhibits
-from kerascnn.report.pages.headline import Headline
+from kerascnn.report.figures.waveforms import waveform_figure
 from kerascnn.report.pages.page import write_page
+from kerascnn.report.pages.sections import InsightSection
 from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.panels import (
     Bands,
@@ -23,6 +24,8 @@ from kerascnn.results.panels import (
     Points,
     Table,
 )
+from kerascnn.results.study import Headline
+from kerascnn.results.waveform import Waveform
 
 
 @dataclass(frozen=True)
@@ -68,13 +71,19 @@ class ExhibitView:
     panels: Sequence[PanelView]
 
 
-def write_exhibits_page(folder: Path, results: Any, headlines: Sequence[Headline]) -> Path:
-    """Draw a page of nothing but exhibits, and a PNG of each; return the page's path.
+def write_exhibits_page(
+    folder: Path,
+    results: Any,
+    headlines: Sequence[Headline],
+    insight: InsightSection | None = None,
+) -> Path:
+    """Draw a page of exhibits, and a PNG of each; return the page's path.
 
     Args:
         folder: of the report.
         results: with `exhibits`.
         headlines: their figures.
+        insight: what a network has learned, shown below the exhibits.
     """
     write_exhibits(results.exhibits, folder)
     return write_page(
@@ -84,6 +93,7 @@ def write_exhibits_page(folder: Path, results: Any, headlines: Sequence[Headline
         headlines,
         {"figures": exhibit_figures(results.exhibits)},
         exhibits=exhibit_views(results.exhibits),
+        insight=insight,
     )
 
 
@@ -98,11 +108,11 @@ def exhibit_figures(exhibits: Sequence[Exhibit]) -> dict[str, Any]:
         _figure_name(number, place): _figure(panel).to_plotly_json()
         for number, exhibit in enumerate(exhibits, start=1)
         for place, panel in enumerate(exhibit.panels)
-        if isinstance(panel, Plot | Points | Bands)
+        if isinstance(panel, Plot | Points | Bands | Waveform)
     }
 
 
-def _figure(panel: Plot | Points | Bands) -> go.Figure:
+def _figure(panel: Plot | Points | Bands | Waveform) -> go.Figure:
     match panel:
         case Plot():
             return figures.plot_figure(panel)
@@ -110,6 +120,8 @@ def _figure(panel: Plot | Points | Bands) -> go.Figure:
             return figures.points_figure(panel)
         case Bands():
             return figures.bands_figure(panel)
+        case Waveform():
+            return waveform_figure(panel)
 
 
 def _view(number: int, exhibit: Exhibit) -> ExhibitView:
@@ -132,7 +144,7 @@ def _panel_view(panel: Panel, figure: str) -> PanelView:
                 picture=figures.picture_address(panel),
                 is_pixelated=panel.pixels.shape[1] <= figures.FEW_PIXELS,
             )
-        case Plot() | Points() | Bands():
+        case Plot() | Points() | Bands() | Waveform():
             return PanelView("plot", panel.caption, wide, figure=figure)
         case Matrix():
             return PanelView(panel.KIND, panel.caption, wide, cells=figures.matrix_cells(panel))

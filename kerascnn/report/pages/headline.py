@@ -1,7 +1,6 @@
 """The figures at the top of a page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.recordings import RecordingsResults
+from kerascnn.results.study import Headline, StudyResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import TrainingResults
 from kerascnn.results.transfer import TransferResults
@@ -17,16 +17,8 @@ from kerascnn.utils.formatting import (
     duration_label,
     plural,
     score_label,
+    scores_label,
 )
-
-
-@dataclass(frozen=True)
-class Headline:
-    """One figure: what it is, its value, and what to know about it."""
-
-    label: str
-    value: str
-    note: str = ""
 
 
 def sweep_headlines(results: SweepResults) -> list[Headline]:
@@ -178,10 +170,8 @@ def transfer_headlines(results: TransferResults) -> list[Headline]:
     fewest = f"from {results.sizes[0]:,} images per class"
     figures = [
         Headline("Best with the fewest images", results.best, fewest),
-        Headline("Its test accuracy", score_label(best.mean(), best.std())),
-        Headline(
-            f"Test accuracy, {results.scratch}", score_label(scratch.mean(), scratch.std()), fewest
-        ),
+        Headline("Its test accuracy", scores_label(best)),
+        Headline(f"Test accuracy, {results.scratch}", scores_label(scratch), fewest),
         Headline("Pretrained accuracy", score_label(results.pretrained_accuracy), "own classes"),
         duration(results.provenance),
     ]
@@ -196,8 +186,14 @@ def recordings_headlines(results: RecordingsResults) -> list[Headline]:
         for split in results.splits
     }
     labelled = [
-        Headline(f"{model}, {split}", score_label(values.mean(), values.std()), "test accuracy")
+        Headline(f"{model}, {split}", scores_label(values), "test accuracy")
         for (split, model), values in accuracies.items()
     ]
     figures = [*labelled, duration(results.provenance)]
+    return [figure for figure in figures if figure is not None]
+
+
+def study_headlines(results: StudyResults) -> list[Headline]:
+    """Return a study's own figures, and how long it took."""
+    figures = [*results.headlines, duration(results.provenance)]
     return [figure for figure in figures if figure is not None]

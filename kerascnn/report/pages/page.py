@@ -11,8 +11,8 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from kerascnn.report.pages.headline import Headline
 from kerascnn.results import storage
+from kerascnn.results.study import Headline
 from kerascnn.utils.formatting import duration_label, value_label
 
 PAGE_FILE = "index.html"
