@@ -16,10 +16,10 @@ ARRAYS = ("y_true", "y_pred", "confidence", "images")
 
 @dataclass(frozen=True)
 class Expected:
-    """The test accuracy that an experiment expects, and where that figure comes from.
+    """The figure that an experiment expects, and where that comes from.
 
     Attributes:
-        figure: accuracy from 0 to 1.
+        figure: test accuracy from 0 to 1, or what else a kind of experiment measures first.
         spread: how far a run may lie from it, in the same unit.
         source: one phrase.
     """
@@ -28,9 +28,9 @@ class Expected:
     spread: float
     source: str = ""
 
-    def verdict(self, accuracy: float) -> str:
-        """Say how `accuracy` compares: "as expected", or by how much it lies above or below."""
-        distance = accuracy - self.figure
+    def verdict(self, found: float) -> str:
+        """Say how `found` compares: "as expected", or by how much it lies above or below."""
+        distance = found - self.figure
         if abs(distance) <= self.spread:
             return "as expected"
         return f"{abs(distance):.3f} {'above' if distance > 0 else 'below'} the expected figure"
