@@ -25,7 +25,6 @@ from kerascnn.utils.progress import ProgressBar, announce
 
 NETWORK, BASELINE = "network", "logistic regression"
 HALVES = "amplitudes of both halves, discriminant"
-PENALTIES = (0.001, 0.01, 0.1)  # inverse strengths, as scikit-learn counts them
 MODEL_FILE = "model.kerascnn"
 SMOKE_RECORDS, SMOKE_PARTS, SMOKE_EPOCHS = 90, 3, 2
 
@@ -137,6 +136,8 @@ class SeismicExperiment(Experiment[Records]):
 
     def _on_simulated(self, run: Run[Records]) -> Outcome:
         """Test on records that are never trained on, beside a linear model."""
+        from kerascnn.laboratory.linear_model import told_by_linear_model
+
         records, rows = run.material, np.arange(self.n_train, len(run.material.images))
         images, dataset = records.images, records.dataset
         trial = Trial(records.held_out, dataset.y[rows], images[rows], dataset.class_names)
@@ -149,7 +150,9 @@ class SeismicExperiment(Experiment[Records]):
         }
         for seed, each in made.items():
             trial.add(NETWORK, seed, each.arrays["said"], each.rows[0]["seconds"])
-        trial.add(BASELINE, run.options.seed, *_by_linear_model(records, self.n_train))
+        watch = Stopwatch()
+        told = told_by_linear_model(images, dataset.y, self.n_train)
+        trial.add(BASELINE, run.options.seed, told, watch.seconds())
         first = run.options.seed
         assert records.ratios is not None  # since the records are simulated
         exhibits = [seismic.by_noise(records.ratios[rows], trial.is_right), simulated_ranges()]
@@ -236,25 +239,3 @@ class SeismicExperiment(Experiment[Records]):
         table = seismic.accuracies(results, len(trial.predictions.y_true), records.on_halves)
         shown = [seismic.examples(records.dataset, records.images, records.ratios), table]
         return replace(results, exhibits=[*shown, *exhibits])
-
-
-def _by_linear_model(records: Records, n_train: int) -> tuple[np.ndarray, float]:
-    """Return what logistic regression says of the records after the first so many.
-
-    The strength of its penalty is chosen by cross-validation on these: that of scikit-learn's
-    default is far too weak for a thousand pixels.
-    """
-    from sklearn.linear_model import LogisticRegressionCV
-
-    watch = Stopwatch()
-    baseline = LogisticRegressionCV(
-        Cs=PENALTIES,
-        cv=3,
-        l1_ratios=(0,),
-        scoring="accuracy",
-        use_legacy_attributes=False,
-        max_iter=500,
-    )
-    pixels = records.images.reshape(len(records.images), -1)
-    baseline.fit(pixels[:n_train], records.dataset.y[:n_train])
-    return baseline.predict_proba(pixels[n_train:]), watch.seconds()
