@@ -32,7 +32,7 @@ class LearningExperiment(Experiment[Split]):
         data_options: of the data's loader, such as the rate of sounds.
         n_train: how many training samples to use, drawn by class share; None for all.
         n_test: how many test samples to use; None for all.
-        expected: the test accuracy that the claim states, and its spread.
+        expected: the figure that the claim states, of most kinds the test accuracy, and its spread.
         parameters: of `CNNClassifier`.
     """
 
@@ -121,4 +121,5 @@ def predictions_on(split: Split, classifier: Any) -> Predictions:
         images=split.X_test,
         class_names=split.dataset.class_names,
         rate=split.dataset.rate,
+        groups=split.dataset.groups_test,
     )

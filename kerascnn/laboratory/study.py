@@ -141,7 +141,8 @@ class Quantity:
         if expected is not None:
             stated = f"{expected.figure:.{self.digits}f} ± {expected.spread:.{self.digits}f}"
             verdict = expected.verdict(float(self.means[method][place]))
-            note += f"; expected {stated}: {verdict}"
+            source = f" ({expected.source})" if expected.source else ""
+            note += f"; expected {stated}{source}: {verdict}"
         label = f"{self.name} at {self.setting_name} {setting}"
         return Headline(label, self._with_unit(self.text(method, setting)), note)
 

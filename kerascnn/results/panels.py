@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from kerascnn.results.plots import Bands, Plot, Points, Scatter, check_numbers
+from kerascnn.results.waveform import Waveform
 
 STATED = "stated"
 
@@ -127,4 +128,4 @@ class Table:
                 )
 
 
-Panel = Picture | Plot | Matrix | Checks | Points | Bands | Scatter | Table
+Panel = Picture | Plot | Matrix | Checks | Points | Bands | Scatter | Table | Waveform

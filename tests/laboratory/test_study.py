@@ -104,9 +104,9 @@ def test_curves_and_points_hold_the_same_numbers(quantity):
 
 def test_a_headline_names_the_best_other_method(quantity):
     """And says how the figure compares with the one expected."""
-    headline = quantity.headline("network", 1, Expected(3.5, 0.2))
+    headline = quantity.headline("network", 1, Expected(3.5, 0.2, "a book"))
     assert (headline.label, headline.value) == ("score at width 1", "4.0 ± 1.0 dB")
     assert headline.note == (
         "network; best other, filter: 1.5 ± 0.5 dB; "
-        "expected 3.5 ± 0.2: 0.500 above the expected figure"
+        "expected 3.5 ± 0.2 (a book): 0.500 above the expected figure"
     )

@@ -12,6 +12,7 @@ from matplotlib.gridspec import GridSpecFromSubplotSpec
 
 from kerascnn.report.figures import exhibits, paper_plots
 from kerascnn.report.figures.paper_heatmaps import save_figure, unread
+from kerascnn.report.figures.waveforms import INCHES, draw_waveform
 from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.panels import (
     Bands,
@@ -24,6 +25,7 @@ from kerascnn.results.panels import (
     Scatter,
     Table,
 )
+from kerascnn.results.waveform import Waveform
 
 PANELS_ACROSS = 4
 ROW_HEIGHT = 3.2
@@ -110,6 +112,8 @@ def _height_of(panel: Panel) -> float:
         case Picture() if columns(panel) > 1:
             height, width = panel.pixels.shape[:2]
             return BELOW_PICTURE + WIDTH / 2 * height / width
+        case Waveform():
+            return INCHES
         case Points():
             return 0.8 + ROW_OF_POINTS * len(panel.names)
         case _:
@@ -134,6 +138,8 @@ def _draw(ax: Axes, panel: Panel) -> None:
             paper_plots.draw_scatter(ax, panel)
         case Table():
             _draw_table(ax, panel.headings, panel.rows)
+        case Waveform():
+            draw_waveform(ax, panel)
     letters = LETTERS_ACROSS * columns(panel) // PANELS_ACROSS
     caption = textwrap.fill(_caption(panel), letters)
     ax.set_title(unread(caption), fontsize=9, y=0, pad=-6, va="top")

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from kerascnn.report.figures import exhibits as figures
 from kerascnn.report.figures import plots
 from kerascnn.report.figures.paper_exhibits import columns, file_name, write_exhibits
+from kerascnn.report.figures.waveforms import waveform_figure
 from kerascnn.report.pages.page import write_page
 from kerascnn.report.pages.sections import InsightSection
 from kerascnn.results.exhibits import Exhibit
@@ -26,6 +27,7 @@ from kerascnn.results.panels import (
     Table,
 )
 from kerascnn.results.study import Headline
+from kerascnn.results.waveform import Waveform
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,11 @@ def exhibit_figures(exhibits: Sequence[Exhibit]) -> dict[str, Any]:
         _figure_name(number, place): _figure(panel).to_plotly_json()
         for number, exhibit in enumerate(exhibits, start=1)
         for place, panel in enumerate(exhibit.panels)
-        if isinstance(panel, Plot | Points | Bands | Scatter)
+        if isinstance(panel, Plot | Points | Bands | Scatter | Waveform)
     }
 
 
-def _figure(panel: Plot | Points | Bands | Scatter) -> go.Figure:
+def _figure(panel: Plot | Points | Bands | Scatter | Waveform) -> go.Figure:
     match panel:
         case Plot():
             return plots.plot_figure(panel)
@@ -122,6 +124,8 @@ def _figure(panel: Plot | Points | Bands | Scatter) -> go.Figure:
             return plots.bands_figure(panel)
         case Scatter():
             return plots.scatter_figure(panel)
+        case Waveform():
+            return waveform_figure(panel)
 
 
 def _view(number: int, exhibit: Exhibit) -> ExhibitView:
@@ -144,7 +148,7 @@ def _panel_view(panel: Panel, figure: str) -> PanelView:
                 picture=figures.picture_address(panel),
                 is_pixelated=panel.pixels.shape[1] <= figures.FEW_PIXELS,
             )
-        case Plot() | Points() | Bands() | Scatter():
+        case Plot() | Points() | Bands() | Scatter() | Waveform():
             return PanelView("plot", panel.caption, width, figure=figure)
         case Matrix():
             return PanelView(panel.KIND, panel.caption, width, cells=figures.matrix_cells(panel))
