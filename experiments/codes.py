@@ -5,7 +5,7 @@ components, and its two codes tell the classes better; with many codes PCA is as
 
 Source: G. E. Hinton and R. R. Salakhutdinov, Reducing the dimensionality of data with neural
 networks, Science 313, 504-507 (2006), figures 2 and 3. Run it with `make codes`, on MNIST with
-`make codes ARGS="--data mnist --epochs 10"`.
+`make codes ARGS="--data mnist --epochs 10 --folds 2"`.
 """
 
 from kerascnn import CodesExperiment
@@ -20,7 +20,7 @@ experiment = CodesExperiment(
     dataset="digits",
     model="conv_autoencoder",
     n_codes=(2, 4, 8, 16, 32, 64),
-    learning_rates=(0.001, 0.003, 0.01, 0.03),
+    grid={"learning_rate": (0.001, 0.003, 0.01, 0.03), "model__depth": (1, 2)},
     shown=(2, 8, 32),
     parameters={"optimizer": "adam", "batch_size": 32, "epochs": 100},
     n_train=10_000,

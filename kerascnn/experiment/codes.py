@@ -1,5 +1,6 @@
 """An experiment on the codes of autoencoders, beside as many principal components."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -34,24 +35,24 @@ SMOKE_FOLDS = 2
 class CodesExperiment(StudyExperiment):
     """A claim about autoencoders with few and many codes, beside PCA with as many components.
 
-    A cross-validated sweep over the training images chooses a learning rate for each number of
-    codes. An autoencoder and PCA are then fitted on all training images, and measured on the test
-    images: by the error of what they make of an image, and by how well the nearest neighbours
+    A cross-validated sweep over the training images chooses a setting for each number of codes. An
+    autoencoder of that setting and PCA are then fitted on all training images, and measured on the
+    test images: by the error of what they make of an image, and by how well the nearest neighbours
     among the codes of training images tell its class.
 
     Attributes:
         n_codes: numbers of codes, ascending; if 2 is among them, its codes are drawn as points.
-        learning_rates: those that the sweep tries.
+        grid: parameter name → values, all of which the sweep tries for each number of codes.
         shown: the numbers of codes whose reconstructions are shown, at least one.
         folds: of the training images, at least 2.
-        chosen: the learning rate by the number of codes, in place of the sweep; None to sweep.
+        chosen: parameters by the number of codes, in place of the sweep; None to sweep.
     """
 
     n_codes: Sequence[int]
-    learning_rates: Sequence[float]
+    grid: Mapping[str, Sequence[Any]]
     shown: Sequence[int]
     folds: int = 3
-    chosen: Mapping[int, float] | None = None
+    chosen: Mapping[int, Mapping[str, Any]] | None = None
 
     OPTIONS: ClassVar[frozenset[str]] = StudyExperiment.OPTIONS | {"folds", "engine", "n_jobs"}
 
@@ -60,7 +61,7 @@ class CodesExperiment(StudyExperiment):
         return in_unit_range(super().load(options))
 
     def perform(self, run: Run[Split]) -> Outcome:
-        """Choose learning rates, then measure each number of codes with each seed.
+        """Choose settings, then measure each number of codes with each seed.
 
         Raises:
             ValueError: if there are fewer pixels or training images than codes, or numbers of
@@ -86,7 +87,8 @@ class CodesExperiment(StudyExperiment):
 
     def describe(self, split: Split, options: RunOptions) -> str:
         """Return how many trainings there would be, and how long."""
-        n_fits = len(self.n_codes) * len(self.learning_rates) * self.folds
+        n_settings = math.prod(map(len, self.grid.values()))
+        n_fits = len(self.n_codes) * n_settings * self.folds
         n_trainings = len(self.n_codes) * self.seeds
         return (
             f"a sweep of {n_fits} fits, then {n_trainings} trainings, of "
@@ -99,12 +101,13 @@ class CodesExperiment(StudyExperiment):
         return experiment if options.folds is None else replace(experiment, folds=options.folds)
 
     def reduced(self) -> Self:
-        """Return two numbers of codes and two learning rates, on a few samples."""
+        """Return two numbers of codes, and two settings of each, on a few samples."""
+        first, *others = self.grid
         return replace(
             super().reduced(),
             n_codes=SMOKE_CODES,
             shown=SMOKE_CODES,
-            learning_rates=self.learning_rates[:2],
+            grid={first: self.grid[first][:2], **{name: self.grid[name][:1] for name in others}},
             folds=SMOKE_FOLDS,
         )
 
@@ -119,9 +122,7 @@ class CodesExperiment(StudyExperiment):
         split, number = run.material, part["n_codes"]
         assert self.chosen is not None
         network = ConvAutoencoder(
-            n_codes=number,
-            learning_rate=self.chosen[number],
-            **self.training_parameters(seed),
+            n_codes=number, **{**self.training_parameters(seed), **self.chosen[number]}
         )
         name = f"{number} codes, seed {seed}"
         fit_with_progress(network, name, run.options.progress, split.X)
@@ -157,7 +158,7 @@ class CodesExperiment(StudyExperiment):
         return exhibits
 
     def _search(self, run: Run[Split]) -> Any:
-        """Return a search over numbers of codes and learning rates."""
+        """Return a search over numbers of codes and the grid."""
         from kerascnn.estimators import ConvAutoencoder
         from kerascnn.search import GridSearchCV
 
@@ -165,7 +166,10 @@ class CodesExperiment(StudyExperiment):
         store = options.output / ".fits" / f"{run.name}.sqlite"
         return GridSearchCV(
             ConvAutoencoder(**self.training_parameters(options.seed)),
-            {"n_codes": list(self.n_codes), "learning_rate": list(self.learning_rates)},
+            {
+                "n_codes": list(self.n_codes),
+                **{name: list(each) for name, each in self.grid.items()},
+            },
             cv=self.folds,
             refit=False,
             n_jobs=options.n_jobs,

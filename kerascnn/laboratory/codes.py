@@ -12,7 +12,7 @@ from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.panels import Scatter, Table
 from kerascnn.results.predictions import Expected
 from kerascnn.results.study import Headline
-from kerascnn.utils.formatting import score_label
+from kerascnn.utils.formatting import score_label, setting_label, setting_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,39 +25,47 @@ CHOSEN_MARK = "•"
 
 @dataclass(frozen=True)
 class Sweep:
-    """Cross-validated errors by number of codes and learning rate.
+    """Cross-validated errors by number of codes and setting of the other parameters.
 
     Attributes:
         n_codes: (n_numbers,), ascending.
-        rates: learning rates, (n_rates,), ascending.
-        means: mean squared error on the folds left out, (n_numbers, n_rates); inf where a
+        settings: the other parameters of each candidate, (n_settings,).
+        means: mean squared error on the folds left out, (n_numbers, n_settings); inf where a
             training diverged.
-        spreads: its standard deviation over folds, (n_numbers, n_rates).
+        spreads: its standard deviation over folds, (n_numbers, n_settings).
     """
 
     n_codes: list[int]
-    rates: list[float]
+    settings: list[dict[str, Any]]
     means: np.ndarray
     spreads: np.ndarray
 
     @classmethod
     def of(cls, cv_results: Mapping[str, Any]) -> "Sweep":
-        """Return that of a search over `n_codes` and `learning_rate`, scored by −error."""
-        places = [(each["n_codes"], each["learning_rate"]) for each in cv_results["params"]]
-        n_codes, rates = (sorted(set(values)) for values in zip(*places, strict=True))
-        means, spreads = (np.zeros((len(n_codes), len(rates))) for _ in range(2))
-        for (number, rate), score, spread in zip(
-            places, cv_results["mean_test_score"], cv_results["std_test_score"], strict=True
+        """Return that of a search over `n_codes` and other parameters, scored by minus error."""
+        n_codes = sorted({params["n_codes"] for params in cv_results["params"]})
+        others = [_without_codes(params) for params in cv_results["params"]]
+        settings = [each for place, each in enumerate(others) if each not in others[:place]]
+        means, spreads = np.zeros((2, len(n_codes), len(settings)))
+        for params, score, spread in zip(
+            cv_results["params"],
+            cv_results["mean_test_score"],
+            cv_results["std_test_score"],
+            strict=True,
         ):
-            cell = n_codes.index(number), rates.index(rate)
+            cell = n_codes.index(params["n_codes"]), settings.index(_without_codes(params))
             means[cell], spreads[cell] = -score, spread
-        return cls(n_codes, rates, np.nan_to_num(means, nan=np.inf), spreads)
+        return cls(n_codes, settings, np.nan_to_num(means, nan=np.inf), spreads)
 
     @property
-    def chosen(self) -> dict[int, float]:
-        """The learning rate of the smallest error for each number of codes."""
+    def chosen(self) -> dict[int, dict[str, Any]]:
+        """The setting of the smallest error for each number of codes."""
         best = self.means.argmin(axis=1)
-        return {number: self.rates[at] for number, at in zip(self.n_codes, best, strict=True)}
+        return {number: self.settings[at] for number, at in zip(self.n_codes, best, strict=True)}
+
+
+def _without_codes(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if name != "n_codes"}
 
 
 def first_of_each(y: np.ndarray) -> np.ndarray:
@@ -182,27 +190,33 @@ def reconstructions(images: np.ndarray, made: Mapping[int, Mapping[str, np.ndarr
 
 
 def sweep(found: Sweep, folds: int) -> Exhibit:
-    """Return the cross-validated errors that chose the learning rates."""
-    chosen = found.chosen
+    """Return the cross-validated errors that chose the networks, a row for each setting."""
+    chosen = [found.chosen[number] for number in found.n_codes]
     rows = [
         [
-            str(number),
+            setting_label(labels),
             *(
-                _cell(mean, spread, is_chosen=rate == chosen[number])
-                for rate, mean, spread in zip(found.rates, means, spreads, strict=True)
+                _cell(mean, spread, is_chosen=setting == best)
+                for best, mean, spread in zip(chosen, means, spreads, strict=True)
             ),
         ]
-        for number, means, spreads in zip(found.n_codes, found.means, found.spreads, strict=True)
+        for labels, setting, means, spreads in zip(
+            setting_labels(found.settings),
+            found.settings,
+            found.means.T,
+            found.spreads.T,
+            strict=True,
+        )
     ]
     return Exhibit(
-        "How learning rates were chosen",
+        "How networks were chosen",
         f"The mean squared error on {folds} folds of the training images, each left out once. The "
-        f"smallest of each row, marked {CHOSEN_MARK}, is the learning rate of the curves above; "
-        "no test image took part.",
+        f"smallest for each number of codes, marked {CHOSEN_MARK}, is the setting that was "
+        "measured above; no test image took part.",
         [
             Table(
                 "Cross-validated error, mean ± standard deviation over folds",
-                ["codes", *(f"learning rate {rate:g}" for rate in found.rates)],
+                ["setting", *(f"codes: {number}" for number in found.n_codes)],
                 rows,
             )
         ],

@@ -1,4 +1,4 @@
-"""An experiment on codes chooses rates by the training images, and measures beside PCA."""
+"""An experiment on codes chooses settings by the training images, and measures beside PCA."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ EXPERIMENT = CodesExperiment(
     dataset="digits",
     model="conv_autoencoder",
     n_codes=(2, 4),
-    learning_rates=(0.0001, 0.01),
+    grid={"learning_rate": (0.0001, 0.01), "model__depth": (1,)},
     folds=2,
     shown=(4,),
     seeds=2,
@@ -51,14 +51,9 @@ def split():
     return replace(split, X=X, X_test=X_test)
 
 
-def autoencoder(n_codes, seed, learning_rate):
+def autoencoder(n_codes, seed, **chosen):
     """Return an autoencoder as the experiment has it."""
-    return ConvAutoencoder(
-        n_codes=n_codes,
-        learning_rate=learning_rate,
-        random_state=seed,
-        **EXPERIMENT.parameters,
-    )
+    return ConvAutoencoder(n_codes=n_codes, random_state=seed, **chosen, **EXPERIMENT.parameters)
 
 
 def test_every_number_of_codes_is_measured_with_every_seed(rows):
@@ -69,21 +64,23 @@ def test_every_number_of_codes_is_measured_with_every_seed(rows):
 
 
 @pytest.mark.numbers
-def test_the_rate_is_the_best_of_a_cross_validation(folder, split):
+def test_the_setting_is_the_best_of_a_cross_validation(folder, split):
     """On the training images alone, as scikit-learn has it."""
     scores = {
-        rate: cross_val_score(autoencoder(4, 0, rate), split.X, cv=2).mean()
-        for rate in EXPERIMENT.learning_rates
+        rate: cross_val_score(
+            autoencoder(4, 0, learning_rate=rate, model__depth=1), split.X, cv=2
+        ).mean()
+        for rate in (0.0001, 0.01)
     }
     chosen = StudyResults.load(folder).provenance["settings"]["chosen"]
-    assert chosen["4"] == max(scores, key=scores.get)
+    assert chosen["4"] == {"learning_rate": max(scores, key=scores.get), "model__depth": 1}
 
 
 @pytest.mark.numbers
 def test_errors_are_those_of_separate_fits(folder, rows, split):
-    """With the rate that was chosen and the seed."""
-    rate = StudyResults.load(folder).provenance["settings"]["chosen"]["4"]
-    network = autoencoder(4, 1, rate).fit(split.X)
+    """With the setting that was chosen and the seed."""
+    chosen = StudyResults.load(folder).provenance["settings"]["chosen"]["4"]
+    network = autoencoder(4, 1, **chosen).fit(split.X)
     error = -network.score(split.X_test)
     assert rows.loc[("autoencoder", 4, 1), "error"] == pytest.approx(error, rel=1e-4)
     neighbours = KNeighborsClassifier(5).fit(network.transform(split.X), split.y)
@@ -137,13 +134,13 @@ def test_more_codes_than_pixels_are_refused(tmp_path, monkeypatch):
         replace(EXPERIMENT, n_codes=(2, 65)).run("codes", options)
 
 
-def test_rates_may_be_given_in_place_of_a_sweep(tmp_path, monkeypatch):
+def test_settings_may_be_given_in_place_of_a_sweep(tmp_path, monkeypatch):
     """Then nothing is searched, and no two codes are drawn where there are none."""
     monkeypatch.setattr("kerascnn.search.GridSearchCV.fit", pytest.fail)
-    given = replace(EXPERIMENT, n_codes=(4,), seeds=1, chosen={4: 0.01})
+    given = replace(EXPERIMENT, n_codes=(4,), seeds=1, chosen={4: {"learning_rate": 0.01}})
     page = given.run("codes", RunOptions(output=tmp_path, progress=False))
     results = StudyResults.load(page.parent)
-    assert results.provenance["settings"]["chosen"] == {"4": 0.01}
+    assert results.provenance["settings"]["chosen"] == {"4": {"learning_rate": 0.01}}
     assert len(results.exhibits) == 3
 
 

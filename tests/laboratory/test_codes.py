@@ -1,4 +1,4 @@
-"""Exhibits of codes: rates chosen by validation alone, and a verdict that says where PCA wins."""
+"""Exhibits of codes: settings chosen by validation, and a verdict that says where PCA wins."""
 
 import numpy as np
 import pandas as pd
@@ -22,29 +22,46 @@ MEASUREMENTS = pd.DataFrame(
 
 
 def results_of(errors):
-    """Return what a search has with these errors, by number of codes and learning rate."""
+    """Return what a search has with these errors, by number of codes, rate and depth."""
     return {
-        "params": [{"learning_rate": rate, "n_codes": number} for number, rate in errors],
+        "params": [
+            {"learning_rate": rate, "model__depth": depth, "n_codes": number}
+            for number, rate, depth in errors
+        ],
         "mean_test_score": np.array([-error for error in errors.values()]),
         "std_test_score": np.arange(len(errors)) / 1000,
     }
 
 
-def test_the_rate_of_the_smallest_validation_error_is_chosen():
+def test_the_setting_of_the_smallest_validation_error_is_chosen():
     """For each number of codes, whatever the order of candidates."""
-    errors = {(8, 0.01): 0.3, (2, 0.01): 0.5, (2, 0.001): 0.6, (8, 0.001): 0.2}
+    errors = {
+        (8, 0.01, 1): 0.3,
+        (2, 0.01, 1): 0.5,
+        (2, 0.001, 1): 0.6,
+        (8, 0.001, 1): 0.4,
+        (8, 0.001, 2): 0.2,
+        (2, 0.001, 2): 0.7,
+    }
     found = codes.Sweep.of(results_of(errors))
-    assert found.chosen == {2: 0.01, 8: 0.001}
-    np.testing.assert_array_equal(found.means, [[0.6, 0.5], [0.2, 0.3]])
-    np.testing.assert_array_equal(found.spreads, [[0.002, 0.001], [0.003, 0.0]])
+    assert found.chosen == {
+        2: {"learning_rate": 0.01, "model__depth": 1},
+        8: {"learning_rate": 0.001, "model__depth": 2},
+    }
+    np.testing.assert_array_equal(found.means, [[0.5, 0.6, 0.7], [0.3, 0.4, 0.2]])
+    np.testing.assert_array_equal(found.spreads, [[0.001, 0.002, 0.005], [0, 0.003, 0.004]])
 
 
-def test_a_rate_that_diverges_is_never_chosen():
-    """Its cell says so."""
-    found = codes.Sweep.of(results_of({(2, 0.01): 0.5, (2, 1.0): np.nan}))
-    assert found.chosen == {2: 0.01}
+def test_a_setting_that_diverges_is_never_chosen():
+    """Its cell says so, and that of the chosen one has a mark."""
+    found = codes.Sweep.of(results_of({(2, 0.01, 1): 0.5, (2, 1.0, 1): np.nan}))
+    assert found.chosen == {2: {"learning_rate": 0.01, "model__depth": 1}}
     (table,) = codes.sweep(found, folds=3).panels
-    assert table.rows == [["2", "0.5000 ± 0.0000 •", "diverged"]]
+    assert [row[1:] for row in table.rows] == [["0.5000 ± 0.0000 •"], ["diverged"]]
+    assert [row[0] for row in table.rows] == [
+        "learning_rate = 10⁻², model__depth = 1",
+        "learning_rate = 10⁰, model__depth = 1",
+    ]
 
 
 def test_the_page_says_where_pca_is_better():
@@ -98,5 +115,5 @@ def test_one_image_of_each_class_is_shown():
 @pytest.mark.parametrize("folds", [2, 5])
 def test_the_sweep_says_its_folds(folds):
     """And that no test image took part."""
-    found = codes.Sweep.of(results_of({(2, 0.01): 0.5}))
+    found = codes.Sweep.of(results_of({(2, 0.01, 1): 0.5}))
     assert f"on {folds} folds" in codes.sweep(found, folds).text
