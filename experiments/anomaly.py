@@ -1,8 +1,8 @@
 """Anomalies: digits of a class that was never trained on, told by how badly they come back.
 
-Claim: what an autoencoder of nine digits makes of the tenth is worse than what it makes of them, so
-its error tells the unknown digit; better than an isolation forest does, hardly better than the
-error of PCA, and not at all for the simplest digit, 1.
+Claim: the error of an autoencoder that was trained on nine digits tells the tenth better than an
+isolation forest does, but no better than the error of PCA, and the simplest digit, 1, not at all:
+it comes back better than the digits that were trained on.
 
 Sources: N. Japkowicz, C. Myers and M. Gluck, A novelty detection approach to classification, IJCAI
 (1995), for the error as a score; F. T. Liu, K. M. Ting and Z.-H. Zhou, Isolation forest, ICDM
@@ -10,14 +10,14 @@ Sources: N. Japkowicz, C. Myers and M. Gluck, A novelty detection approach to cl
 `make anomaly ARGS="--data digits"`.
 """
 
-from kerascnn import AnomalyExperiment
+from kerascnn import AnomalyExperiment, Expected
 
 experiment = AnomalyExperiment(
     title="Telling a digit that was never seen",
     claim=(
-        "What an autoencoder of nine digits makes of the tenth is worse than what it makes of "
-        "them, so its error tells the unknown digit; better than an isolation forest does, hardly "
-        "better than the error of PCA, and not at all for the simplest digit, 1."
+        "The error of an autoencoder that was trained on nine digits tells the tenth better than "
+        "an isolation forest does, but no better than the error of PCA, and the simplest digit, "
+        "1, not at all: it comes back better than the digits that were trained on."
     ),
     dataset="mnist",
     model="conv_autoencoder",
@@ -25,4 +25,5 @@ experiment = AnomalyExperiment(
     parameters={"optimizer": "adam", "learning_rate": 0.001, "batch_size": 32, "epochs": 10},
     n_train=10_000,
     n_test=5_000,
+    expected=Expected(0.67, 0.02, source="mean area of three seeds"),
 )

@@ -18,7 +18,7 @@ from kerascnn.experiment.reconstruction import (
 )
 from kerascnn.experiment.run import Run
 from kerascnn.experiment.study import Part, StudyExperiment
-from kerascnn.laboratory import anomaly
+from kerascnn.laboratory import anomaly, anomaly_scores
 from kerascnn.results import Exhibit, Expected, Headline
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class AnomalyExperiment(StudyExperiment):
         name, is_anomaly = split.dataset.class_names[label], split.y_test == label
         network = self._network(training, name, seed, run)
         scorers: dict[str, Scorer] = {
-            anomaly.AUTOENCODER: network.reconstruction_error,
+            anomaly_scores.AUTOENCODER: network.reconstruction_error,
             f"PCA, {self.n_codes} components": _pca_scorer(training, self.n_codes),
             f"PCA, {100 * self.variance:.0f} % of variance": _pca_scorer(training, self.variance),
             "isolation forest": _forest_scorer(training, seed),
@@ -102,7 +102,7 @@ class AnomalyExperiment(StudyExperiment):
             {
                 "method": method,
                 "left_out": name,
-                **anomaly.figures(
+                **anomaly_scores.figures(
                     scores[method],
                     is_anomaly,
                     float(np.percentile(score(validation), self.percentile)),
@@ -110,9 +110,9 @@ class AnomalyExperiment(StudyExperiment):
             }
             for method, score in scorers.items()
         ]
-        extremes = anomaly.extreme_rows(scores[anomaly.AUTOENCODER], is_anomaly)
+        extremes = anomaly_scores.extreme_rows(scores[anomaly_scores.AUTOENCODER], is_anomaly)
         made = network.reconstruct(split.X_test[extremes])
-        return Measured(rows, {**scores, anomaly.MADE: made})
+        return Measured(rows, {**scores, anomaly_scores.MADE: made})
 
     def headlines(
         self, measurements: "pd.DataFrame", expected: Expected | None
@@ -124,14 +124,17 @@ class AnomalyExperiment(StudyExperiment):
         self, split: Split, measurements: "pd.DataFrame", shown: Sequence[Measured]
     ) -> Sequence[Exhibit]:
         """Return areas, curves, what the threshold finds, and images with extreme errors."""
-        scored = [
-            anomaly.Scored(split.y_test == part["left_out"], each.arrays)
+        names = split.dataset.class_names
+        scored = {
+            names[part["left_out"]]: anomaly_scores.Scored(
+                split.y_test == part["left_out"], each.arrays
+            )
             for part, each in zip(self.parts(split), shown, strict=True)
-        ]
+        }
         return [
             anomaly.areas(measurements),
             anomaly.curves(scored),
-            anomaly.extremes(scored, split.X_test),
+            anomaly.extremes(list(scored.values()), split.X_test),
             anomaly.thresholds(measurements, self.percentile),
         ]
 

@@ -1,11 +1,17 @@
 """Exhibits of anomalies: areas and curves, what a threshold finds, and the extreme images."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kerascnn.laboratory.anomaly_scores import (
+    AUTOENCODER,
+    FALSE_POSITIVE_RATES,
+    MADE,
+    Scored,
+    extreme_rows,
+)
 from kerascnn.laboratory.restoration import sheet_pixels
 from kerascnn.laboratory.study import Quantity
 from kerascnn.results.exhibits import Exhibit
@@ -17,70 +23,9 @@ from kerascnn.utils.formatting import joined, score_label
 if TYPE_CHECKING:
     import pandas as pd
 
-AUTOENCODER = "autoencoder"
-MADE = "made"
 CHANCE = 0.5
 IMAGES_SHOWN = 6
-FALSE_POSITIVE_RATES = np.arange(51) / 50
-
-
-@dataclass(frozen=True)
-class Scored:
-    """Test images as scored without a class.
-
-    Attributes:
-        is_anomaly: whether an image is of the class left out, (n,).
-        arrays: by method the scores of the images, (n,), higher for anomalies; under "made" what
-            the autoencoder makes of its `extreme_rows`, (2, height, width, channels).
-    """
-
-    is_anomaly: np.ndarray
-    arrays: Mapping[str, np.ndarray]
-
-    @property
-    def methods(self) -> list[str]:
-        """The methods, in order."""
-        return [name for name in self.arrays if name != MADE]
-
-    def true_positive_rates(self, method: str) -> np.ndarray:
-        """Return the ROC curve at `FALSE_POSITIVE_RATES`."""
-        from sklearn.metrics import roc_curve
-
-        false, true, _ = roc_curve(self.is_anomaly, self.arrays[method], drop_intermediate=False)
-        return np.interp(FALSE_POSITIVE_RATES, false, true)
-
-    def by_error(self, *, anomalies: bool) -> np.ndarray:
-        """Return the rows of the anomalies, or of the others, by ascending error."""
-        rows = np.flatnonzero(self.is_anomaly == anomalies)
-        return rows[np.argsort(self.arrays[AUTOENCODER][rows], kind="stable")]
-
-
-def figures(scores: np.ndarray, is_anomaly: np.ndarray, threshold: float) -> dict[str, float]:
-    """Return how well scores tell anomalies.
-
-    Args:
-        scores: (n,), higher for anomalies.
-        is_anomaly: (n,) bool, some of each.
-        threshold: above which a score is called an anomaly.
-
-    Returns:
-        "area" under the ROC curve; "found" and "false_alarms", the shares of anomalies and of
-        other images above the threshold.
-    """
-    from sklearn.metrics import roc_auc_score
-
-    is_above = scores > threshold
-    return {
-        "area": float(roc_auc_score(is_anomaly, scores)),
-        "found": float(is_above[is_anomaly].mean()),
-        "false_alarms": float(is_above[~is_anomaly].mean()),
-    }
-
-
-def extreme_rows(scores: np.ndarray, is_anomaly: np.ndarray) -> np.ndarray:
-    """Return the rows of the anomalies with the largest and with the smallest score."""
-    rows = np.flatnonzero(is_anomaly)
-    return rows[[scores[rows].argmax(), scores[rows].argmin()]]
+CURVES_SHOWN = 5
 
 
 def headlines(measurements: "pd.DataFrame", expected: Expected | None) -> list[Headline]:
@@ -122,7 +67,7 @@ def areas(measurements: "pd.DataFrame") -> Exhibit:
         f"{CHANCE} is chance. {_inverted(worse)}{area.verdict(AUTOENCODER)}",
         [
             area.points("Area under the ROC curve, by the class left out"),
-            area.table("Area under the ROC curve, mean ± standard deviation over seeds"),
+            _by_class(area, "Area under the ROC curve, mean ± standard deviation over seeds"),
         ],
     )
 
@@ -136,28 +81,48 @@ def _inverted(names: Sequence[str]) -> str:
     )
 
 
-def curves(scored: Sequence[Scored]) -> Exhibit:
-    """Return each method's mean ROC curve."""
+def curves(scored: Mapping[str, Scored]) -> Exhibit:
+    """Return each method's mean ROC curve, and the autoencoder's for each class left out.
+
+    Args:
+        scored: the test images by the class left out.
+    """
+    methods = next(iter(scored.values())).methods
     rates = {
-        method: np.stack([each.true_positive_rates(method) for each in scored])
-        for method in scored[0].methods
+        method: np.stack([each.true_positive_rates(method) for each in scored.values()])
+        for method in methods
     }
+    means = {method: each.mean(axis=0) for method, each in rates.items()}
+    errors = {method: each.std(axis=0) / np.sqrt(len(each)) for method, each in rates.items()}
+    own = dict(zip(scored, rates[AUTOENCODER], strict=True))
+    parts = [list(own)[first : first + CURVES_SHOWN] for first in range(0, len(own), CURVES_SHOWN)]
     return Exhibit(
         "ROC curves",
         "The share of anomalies above a threshold against that of known images, for all "
-        "thresholds: the mean over the classes left out, with the first seed; bands are standard "
-        "deviations over classes.",
+        "thresholds, with the first seed. Bands are standard errors over the classes left out.",
         [
-            Bands(
-                "ROC curves on test images",
-                FALSE_POSITIVE_RATES,
-                {method: each.mean(axis=0) for method, each in rates.items()},
-                {method: each.std(axis=0) for method, each in rates.items()},
-                "false positive rate",
-                "true positive rate",
-                is_logarithmic=False,
-            )
+            _roc("Mean over the classes left out", means, errors),
+            *(
+                _roc(f"The {AUTOENCODER}, by the class left out", {n: own[n] for n in names})
+                for names in parts
+            ),
         ],
+    )
+
+
+def _roc(
+    caption: str,
+    rates: Mapping[str, np.ndarray],
+    spreads: Mapping[str, np.ndarray] | None = None,
+) -> Bands:
+    return Bands(
+        caption,
+        FALSE_POSITIVE_RATES,
+        rates,
+        spreads or {name: np.zeros_like(values) for name, values in rates.items()},
+        "false positive rate",
+        "true positive rate",
+        is_logarithmic=False,
     )
 
 
@@ -184,8 +149,8 @@ def thresholds(measurements: "pd.DataFrame", percentile: float) -> Exhibit:
                 ["method", f"{found.name}: anomalies", f"{alarms.name}: known images"],
                 rows,
             ),
-            found.table("True positive rate: the share of anomalies above the threshold"),
-            alarms.table("False positive rate: the share of known images above the threshold"),
+            _by_class(found, "True positive rate: the share of anomalies above the threshold"),
+            _by_class(alarms, "False positive rate: the share of known images above the threshold"),
         ],
     )
 
@@ -194,7 +159,7 @@ def extremes(scored: Sequence[Scored], images: np.ndarray) -> Exhibit:
     """Return the test images with the largest and the smallest errors.
 
     Args:
-        scored: one for each class left out.
+        scored: the test images for each class left out.
         images: the test images, (n, height, width, channels), from 0 to 1.
     """
     panels = [
@@ -220,6 +185,15 @@ def _strip(scored: Sequence[Scored], images: np.ndarray, place: int) -> np.ndarr
     """Return the extreme anomaly of each class, and what the autoencoder makes of it below."""
     rows = [extreme_rows(each.arrays[AUTOENCODER], each.is_anomaly)[place] for each in scored]
     return sheet_pixels([images[rows], np.stack([each.arrays[MADE][place] for each in scored])])
+
+
+def _by_class(quantity: Quantity, caption: str) -> Table:
+    """Return a row for each class left out: there may be too many for columns."""
+    rows = [
+        [str(name), *(quantity.text(method, name) for method in quantity.methods)]
+        for name in quantity.settings
+    ]
+    return Table(caption, [quantity.setting_name, *quantity.methods], rows)
 
 
 def _over_classes(quantity: Quantity, method: str) -> str:

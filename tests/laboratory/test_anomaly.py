@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kerascnn.laboratory import anomaly
+from kerascnn.laboratory import anomaly, anomaly_scores
 from kerascnn.results import Expected
 
 RNG = np.random.default_rng(0)
@@ -35,12 +35,12 @@ def scored(scores=SCORES, is_anomaly=IS_ANOMALY):
     """Return test images with two methods' scores."""
     made = np.full((2, 3, 3, 1), 0.4)
     arrays = {"autoencoder": scores, "forest": -scores, "made": made}
-    return anomaly.Scored(is_anomaly, arrays)
+    return anomaly_scores.Scored(is_anomaly, arrays)
 
 
 def test_the_area_is_the_share_of_pairs_in_order():
     """Of all pairs of an anomaly and a known image, counted."""
-    area = anomaly.figures(SCORES, IS_ANOMALY, 0.0)["area"]
+    area = anomaly_scores.figures(SCORES, IS_ANOMALY, 0.0)["area"]
     pairs = SCORES[IS_ANOMALY][:, None] > SCORES[~IS_ANOMALY]
     assert area == pytest.approx(pairs.mean())
 
@@ -49,7 +49,7 @@ def test_what_is_above_the_threshold_is_called_an_anomaly():
     """Rates among the anomalies and among the others."""
     scores = np.array([3.0, 1.0, 2.0, 0.0, 5.0])
     is_anomaly = np.array([True, True, False, False, False])
-    figures = anomaly.figures(scores, is_anomaly, threshold=2.0)
+    figures = anomaly_scores.figures(scores, is_anomaly, threshold=2.0)
     assert figures["found"] == 1 / 2
     assert figures["false_alarms"] == pytest.approx(1 / 3)
 
@@ -59,21 +59,34 @@ def test_roc_curves_count_anomalies_above_each_threshold():
     rates = scored().true_positive_rates("autoencoder")
     known = np.sort(SCORES[~IS_ANOMALY])[::-1]
     for n_alarms in (9, 18, 27):
-        at = np.flatnonzero(np.isclose(anomaly.FALSE_POSITIVE_RATES, n_alarms / len(known)))
+        at = np.flatnonzero(np.isclose(anomaly_scores.FALSE_POSITIVE_RATES, n_alarms / len(known)))
         above = (SCORES[IS_ANOMALY] > known[n_alarms]).mean()
         from_here = (SCORES[IS_ANOMALY] > known[n_alarms - 1]).mean()
         assert from_here <= rates[at[0]] <= above
 
 
 def test_the_mean_curve_is_over_classes():
-    """With its deviation; a method of opposite scores has the curve mirrored."""
+    """With its standard error; a method of opposite scores has a curve of its own."""
     one, other = scored(), scored(np.roll(SCORES, 1))
-    (bands,) = anomaly.curves([one, other]).panels
+    bands = anomaly.curves({"0": one, "1": other}).panels[0]
     curves = [each.true_positive_rates("forest") for each in (one, other)]
     np.testing.assert_allclose(bands.means["forest"], np.mean(curves, axis=0))
-    np.testing.assert_allclose(bands.spreads["forest"], np.std(curves, axis=0))
+    np.testing.assert_allclose(bands.spreads["forest"], np.std(curves, axis=0) / np.sqrt(2))
     assert list(bands.means) == ["autoencoder", "forest"]
     assert not bands.is_logarithmic
+
+
+def test_each_class_has_the_autoencoders_curve():
+    """Five to a plot, which have five colours."""
+    classes = {str(shift): scored(np.roll(SCORES, shift)) for shift in range(7)}
+    _, first, second = anomaly.curves(classes).panels
+    assert [list(panel.means) for panel in (first, second)] == [
+        ["0", "1", "2", "3", "4"],
+        ["5", "6"],
+    ]
+    wanted = classes["6"].true_positive_rates("autoencoder")
+    np.testing.assert_array_equal(second.means["6"], wanted)
+    assert not second.spreads["6"].any()
 
 
 def test_classes_below_chance_are_named():
@@ -103,13 +116,13 @@ def test_the_threshold_has_its_rates_in_tables():
     """Over all classes, and for each."""
     means, found, alarms = anomaly.thresholds(MEASUREMENTS, 0.95).panels
     assert means.rows[1] == ["forest", "0.300 ± 0.025", "0.050 ± 0.000"]
-    assert found.rows[0] == ["autoencoder", "0.425 ± 0.025", "0.125 ± 0.025"]
-    assert alarms.rows[0][1:] == ["0.050 ± 0.000"] * 2
+    assert found.rows[0] == ["0", "0.425 ± 0.025", "0.300 ± 0.000"]
+    assert alarms.rows[1] == ["1", "0.050 ± 0.000", "0.050 ± 0.000"]
 
 
 def test_extreme_images_are_those_of_extreme_scores():
     """Among the anomalies: the largest, then the smallest."""
-    most, least = anomaly.extreme_rows(SCORES, IS_ANOMALY)
+    most, least = anomaly_scores.extreme_rows(SCORES, IS_ANOMALY)
     assert SCORES[most] == SCORES[IS_ANOMALY].max()
     assert SCORES[least] == SCORES[IS_ANOMALY].min()
 
