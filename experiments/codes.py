@@ -1,21 +1,23 @@
 """Codes: what a convolutional autoencoder keeps of digits in 2 to 64 numbers, beside PCA.
 
-Claim: with few codes a convolutional autoencoder loses much less of an image than PCA with as many
-components, and its two codes tell the classes better; with many codes PCA is as good or better.
+Claim: with up to half as many codes as pixels, a convolutional autoencoder loses less of a digit
+than PCA with as many components, a quarter less with 2 codes; neighbours among 2 to 8 codes tell
+its class better. With as many codes as pixels PCA loses nothing, and the autoencoder something.
 
 Source: G. E. Hinton and R. R. Salakhutdinov, Reducing the dimensionality of data with neural
 networks, Science 313, 504-507 (2006), figures 2 and 3. Run it with `make codes`, on MNIST with
 `make codes ARGS="--data mnist --epochs 10 --folds 2"`.
 """
 
-from kerascnn import CodesExperiment
+from kerascnn import CodesExperiment, Expected
 
 experiment = CodesExperiment(
     title="Codes of digits: a convolutional autoencoder beside PCA",
     claim=(
-        "With few codes a convolutional autoencoder loses much less of an image than PCA with as "
-        "many components, and its two codes tell the classes better; with many codes PCA is as "
-        "good or better."
+        "With up to half as many codes as pixels, a convolutional autoencoder loses less of a "
+        "digit than PCA with as many components, a quarter less with 2 codes; neighbours among 2 "
+        "to 8 codes tell its class better. With as many codes as pixels PCA loses nothing, and the "
+        "autoencoder something."
     ),
     dataset="digits",
     model="conv_autoencoder",
@@ -24,4 +26,5 @@ experiment = CodesExperiment(
     shown=(2, 8, 32),
     parameters={"optimizer": "adam", "batch_size": 32, "epochs": 100},
     n_train=10_000,
+    expected=Expected(0.73, 0.06, source="error with 2 codes as a share of PCA's, three seeds"),
 )
