@@ -56,7 +56,8 @@ def simulate_seismograms(
         coloured noise                                             ┘
 
     Each record has its own event, noise, station and gain; the station is a random band pass,
-    and the gain lies between 0.1 and 10, evenly in its logarithm. The noise is scaled so that
+    and the gain is drawn from 0.1 to 10, evenly in its logarithm; these ranges and that of onsets
+    are conventional. The noise is scaled so that
 
         signal-to-noise ratio = 10 log₁₀(mean square of the event / mean square of the noise)
 

@@ -2,9 +2,10 @@
 
 The kinds and what tells them apart are those of the reviews of B. A. Chouet, Long-period volcano
 seismicity: its source and use in eruption forecasting, Nature 380 (1996), 309-316, and
-S. R. McNutt, Volcanic seismology, Annu. Rev. Earth Planet. Sci. 33 (2005), 461-491. The periods
-of 0.2-2 s of long-period events are stated in the abstract of the former. All other ranges below
-are conventional ones, set in the spirit of these reviews and not copied from a table in them.
+S. R. McNutt, Volcanic seismology, Annu. Rev. Earth Planet. Sci. 33 (2005), 461-491. Of these
+and of D. Fee et al., Volcanica 8 (2025), 305-323, the abstracts alone were read. One of them states
+a range: Chouet's, periods of 0.2 to 2 s of long-period seismicity. All other ranges below are
+conventional: set in the spirit of these reviews, and not copied from them.
 The models are kinematic: they have the look and the spectrum of such signals, not their physics.
 """
 
@@ -29,7 +30,8 @@ def volcano_tectonic(generator: Generator, times: np.ndarray, onset: float) -> n
         P: noise of 1-2 to 10-20 Hz · exp(-t / (0.3 to 1 s))  · 0.2 to 0.6, from the onset
         S: other noise of that band · exp(-t / (1 to 4 s)), from 0.3 to 3 s after the onset
 
-    S follows P by about 1 s for every 8 km of distance.
+    S follows P by about 1 s for every 8 km of distance, a rule of thumb. All ranges are
+    conventional.
 
     Args:
         generator: draws all of this.
@@ -57,7 +59,9 @@ def long_period(generator: Generator, times: np.ndarray, onset: float) -> np.nda
         f_1 = 0.5 to 2.5 Hz, evenly in its logarithm, f_k = k · f_1 · (0.95 to 1.05), Q = 15 to 60,
         a_k = (0.3 to 1) / √k
 
-    Overtones above 5 Hz are left out. For arguments and result see `volcano_tectonic`.
+    Overtones above 5 Hz are left out. That all frequencies lie from 0.5 to 5 Hz is Chouet's range
+    of periods, 0.2 to 2 s; the other ranges are conventional. For arguments and result see
+    `volcano_tectonic`.
     """
     since = np.maximum(times - onset, 0)
     fundamental = np.exp(generator.uniform(np.log(0.5), np.log(2.5)))
@@ -86,8 +90,8 @@ def tremor(generator: Generator, times: np.ndarray, onset: float) -> np.ndarray:
 
         either way · exp(slow noise of standard deviation 0.1 to 0.4)
 
-    The slow noise holds periods of at least 5 s. For arguments and result see `volcano_tectonic`;
-    the onset is not used, for tremor lasts longer than a record.
+    The slow noise holds periods of at least 5 s. All ranges are conventional. For arguments and
+    result see `volcano_tectonic`; the onset is not used, for tremor lasts longer than a record.
     """
     if generator.random() < 0.4:
         motion = _harmonics(generator, times)
@@ -107,7 +111,7 @@ SOURCES: dict[str, Source] = {
 def background(generator: Generator, times: np.ndarray) -> np.ndarray:
     """Simulate coloured noise whose power falls with frequency f as f^-α, α = 0 to 2.
 
-    For arguments and result see `volcano_tectonic`.
+    The range is conventional. For arguments and result see `volcano_tectonic`.
     """
     spectrum = np.fft.rfft(generator.normal(size=len(times)))
     frequencies = np.arange(len(spectrum))
@@ -120,7 +124,7 @@ def station_response(generator: Generator, rate: float) -> Callable[[np.ndarray]
     """Draw a station: a causal band pass of second order on each side.
 
     The lower corner is drawn from 0.1 to 1 Hz, evenly in its logarithm, the upper from 60 to 90 %
-    of half the rate.
+    of half the rate. Both ranges are conventional.
 
     Args:
         generator: draws the corners.

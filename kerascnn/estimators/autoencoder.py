@@ -44,6 +44,8 @@ class ConvAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CNNEsti
 
     TASK = "autoencoding"
 
+    SCORE = "minus mean squared error"  # what `score` returns, for readers
+
     outputs_: NumberOutputs
 
     def __init__(

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from kerascnn import models
+from kerascnn.estimators.inputs import SignalUse
 
 # The second argument of a builder by what its networks are for, see `kerascnn.models`.
 SECOND_ARGUMENTS = {
@@ -42,9 +43,15 @@ def find_builder(model: Any, task: str | None = None) -> Callable[..., keras.Mod
     return model
 
 
-def takes_signals_only(model: Any) -> bool:
-    """Return whether `model` names a registered builder of networks of signals, and no others."""
-    return isinstance(model, str) and models.entry(model).image is None
+def use_of_signals(model: Any) -> SignalUse:
+    """Return what use a builder's networks have for signals, as far as that is registered."""
+    if not isinstance(model, str):
+        return SignalUse.NONE_KNOWN
+    registered = models.entry(model)
+    if registered.image is None:
+        return SignalUse.ONLY
+    made_for_signals = len(registered.shape) == 2
+    return SignalUse.MADE_FOR if made_for_signals else SignalUse.NONE_KNOWN
 
 
 def model_name(model: Any) -> str:

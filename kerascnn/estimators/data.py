@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 from kerascnn.estimators import inputs
-from kerascnn.estimators.builders import takes_signals_only
+from kerascnn.estimators.builders import use_of_signals
 from kerascnn.estimators.network import NetworkEstimator
 from kerascnn.internals.scikit_learn import check_sample_weight
 
@@ -114,7 +114,7 @@ class SampleEstimator(NetworkEstimator):
             sample_shape,
             rows.shape[1],
             self.image_shape,
-            are_signals=takes_signals_only(self.model),
+            signals=use_of_signals(self.model),
         )
         images = inputs.to_images(rows, shape)
         self.image_shape_ = shape
@@ -143,6 +143,7 @@ class SampleEstimator(NetworkEstimator):
         """Return X flat after checking that its images have the shape that was fitted."""
         rows, sample_shape = inputs.flatten(X, self.image_shape_)
         if sample_shape is not None:
-            fitted_on = f"this {type(self).__name__} was fitted on images of shape"
+            what = "images" if len(self.image_shape_) == 3 else "signals"
+            fitted_on = f"this {type(self).__name__} was fitted on {what} of shape"
             inputs.check_shape(sample_shape, 0, self.image_shape_, fitted_on)
         return rows

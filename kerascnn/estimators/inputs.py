@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,19 @@ from scipy.sparse import issparse
 from kerascnn.training.batches import Samples
 
 Shape = tuple[int, ...]
+
+# Of a signal; an image of a single channel is wider.
+MOST_CHANNELS = 8
+# The integers that sound files hold.
+SOUND_BYTES = (1, 2, 4)
+
+
+class SignalUse(Enum):
+    """What use a network has for signals."""
+
+    NONE_KNOWN = "may take them, or not"
+    MADE_FOR = "was made for them, and takes images as well"
+    ONLY = "takes nothing else"
 
 
 def flatten(X: Any, image_shape: Shape | None) -> tuple[Any, Shape | None]:
@@ -47,19 +61,20 @@ def settle_shape(
     n_features: int,
     image_shape: Shape | None,
     *,
-    are_signals: bool = False,
+    signals: SignalUse = SignalUse.NONE_KNOWN,
 ) -> Shape:
     """Return the shape that each sample gets.
 
     `image_shape` if given; else images keep theirs, grey ones gaining a channel, and so do signals,
-    (samples, 1) or, for a network of nothing else, (samples, channels); else rows become square
-    grey images, filled up with zeros at the end if their length is no square, or signals.
+    (samples, 1) or, for a network of nothing else, (samples, channels), or for one made for signals
+    up to 8 channels; else rows become signals for such a network, or square grey images, filled up
+    with zeros at the end if their length is no square.
 
     Args:
         sample_shape: the shape of one sample in X, None if X is flat.
         n_features: numbers per sample.
         image_shape: the estimator's parameter.
-        are_signals: whether the network takes signals and no images.
+        signals: what use the network has for them.
 
     Raises:
         ValueError: if `image_shape` contradicts the data.
@@ -68,9 +83,9 @@ def settle_shape(
         check_shape(sample_shape, n_features, tuple(image_shape), "image_shape is")
         return tuple(image_shape)
     if sample_shape is not None:
-        is_signal = len(sample_shape) == 2 and (are_signals or sample_shape[1] == 1)
-        return sample_shape if is_signal or len(sample_shape) == 3 else (*sample_shape, 1)
-    if are_signals:
+        keeps = len(sample_shape) == 3 or _is_signal(sample_shape, signals)
+        return sample_shape if keeps else (*sample_shape, 1)
+    if signals is not SignalUse.NONE_KNOWN:
         return (n_features, 1)
     side = math.isqrt(n_features - 1) + 1
     if side * side != n_features:
@@ -81,6 +96,12 @@ def settle_shape(
             stacklevel=5,
         )
     return (side, side, 1)
+
+
+def _is_signal(sample_shape: Shape, signals: SignalUse) -> bool:
+    """Return whether a sample of two dimensions is a signal, and no grey image."""
+    most = {SignalUse.NONE_KNOWN: 1, SignalUse.MADE_FOR: MOST_CHANNELS}
+    return signals is SignalUse.ONLY or sample_shape[1] <= most[signals]
 
 
 def check_shape(
@@ -108,8 +129,11 @@ def to_images(rows: np.ndarray, image_shape: Shape) -> np.ndarray:
         uint8 or float32, (n, *image_shape).
 
     Raises:
-        ValueError: if a pixel is NaN or infinite, naming the first such sample.
+        ValueError: if a pixel is NaN or infinite, naming the first such sample, or if signals are
+            integers as sound files hold them.
     """
+    if len(image_shape) == 2:
+        _check_scale(rows)
     if rows.dtype != np.uint8:
         with np.errstate(over="ignore"):
             rows = rows.astype(np.float32, copy=False)
@@ -129,6 +153,20 @@ def pixel_range(images: np.ndarray) -> tuple[float, float]:
     if images.dtype == np.uint8:
         return 0.0, 1.0
     return float(images.min()), float(images.max())
+
+
+def _check_scale(signals: np.ndarray) -> None:
+    """Raise ValueError if signals are samples of a sound file that nobody has scaled.
+
+    A network fitted on floats would be as sure of them as it would be wrong.
+    """
+    kind, size = signals.dtype.kind, signals.dtype.itemsize
+    if kind in "iu" and size in SOUND_BYTES:
+        least = f"(X - 128.0) / {2**7}" if kind == "u" else f"X / {2 ** (8 * size - 1)}"
+        raise ValueError(
+            f"X has signals of dtype {signals.dtype}, and signals are not scaled: give floats from "
+            f"-1 to 1, {least} for the samples of a sound file, or X.astype('float32')"
+        )
 
 
 def _check_finite(rows: np.ndarray) -> None:

@@ -48,6 +48,8 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
     TASK = "regression"
     READ = (*CNNEstimator.READ, "output_shape_", "target_shape_")
 
+    SCORE = "R²"  # what `score` returns, for readers
+
     output_shape_: tuple[int, ...]
     target_shape_: tuple[int, ...]
     outputs_: NumberOutputs

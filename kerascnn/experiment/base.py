@@ -8,13 +8,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Protocol, Self
+from typing import Any, ClassVar, Generic, Protocol, Self, TypedDict
 
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.output import check_writable, make_room
 from kerascnn.experiment.run import MaterialT, Run, Stopwatch
 from kerascnn.report import render_report, write_index
 
+SYNTHETIC = "synthetic"
 # Options that not every kind of experiment has a use for, and how the command line calls them.
 PARTICULAR = {
     "epochs": "--epochs",
@@ -36,6 +37,13 @@ class Results(Protocol):
 
     def save(self, folder: Path) -> None:
         """Write the results to a folder."""
+
+
+class Heading(TypedDict):
+    """What stands at the top of a report."""
+
+    title: str
+    claim: str
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,24 @@ class Experiment(ABC, Generic[MaterialT]):
                     f"leave {PARTICULAR[name]} out"
                 )
 
+    def heading(self, run: Run[MaterialT]) -> Heading:
+        """Return the title and the claim of a run's report: on other data, that they are not of it.
+
+        Generated data stands in for the experiment's own, and a notice says so.
+        """
+        if run.options.data in (None, SYNTHETIC, getattr(self, "dataset", None)):
+            return {"title": self.title, "claim": self.claim}
+        return self.other_heading(run.material)
+
     # What each kind says itself
+
+    def other_heading(self, material: MaterialT) -> Heading:
+        """Return the title and the claim of a report on other data than the claim is about."""
+        name = material.origin["name"]
+        return {
+            "title": f"{self.title} – on other data: {name}",
+            "claim": f"A claim about the experiment's own data, not about {name}: {self.claim}",
+        }
 
     def adapted(self, options: RunOptions) -> Self:
         """Return the experiment as the options change it."""

@@ -48,8 +48,7 @@ class ComparisonExperiment(LearningExperiment):
         ]
         results = ComparisonResults(
             name=run.folder.name,
-            title=self.title,
-            claim=self.claim,
+            **self.heading(run),
             models=_table([training.row for training in trainings]),
             insights=_first_insights(trainings),
             provenance=run.provenance(settings, "one Keras training each"),

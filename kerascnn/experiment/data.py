@@ -75,7 +75,7 @@ def load_split(
         n_test: likewise for the test samples.
         seed: of the random choices.
         by_group: whether all samples of a group, such as a speaker, are on one side; about the
-            share `test_size` of the groups is held out.
+            share `test_size` of the groups is held out. A fixed test split must keep groups apart.
         options: of the data's loader, such as the rate of sounds.
 
     Raises:
@@ -114,64 +114,133 @@ def split_dataset(
         X_test=test.X,
         y_test=test.y,
         groups_test=test.groups,
+        notices=(*dataset.notices, *notices_of_untold(dataset, train.y, test.y)),
     )
     return Split(drawn, train.X, train.y, test.X, test.y)
+
+
+def notices_of_untold(dataset: Dataset, y: np.ndarray, y_test: np.ndarray) -> list[str]:
+    """Return a sentence on classes that are tested but not trained on, if there are any.
+
+    Args:
+        dataset: whose classes they are.
+        y: class indices that are trained on.
+        y_test: class indices that are tested.
+    """
+    untold = [dataset.class_names[label] for label in np.setdiff1d(y_test, y)]
+    if not untold:
+        return []
+    return [
+        f"All samples of {', '.join(untold)} are held out, so nothing is trained on "
+        f"{'this class' if len(untold) == 1 else 'these classes'} and none of them is told."
+    ]
+
+
+def split_rows(
+    dataset: Dataset, *, test_size: float, seed: int, by_group: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows to learn from and those held out; for arguments and errors see `load_split`.
+
+    The data has no test split of its own.
+    """
+    if by_group:
+        return _rows_by_group(dataset, test_size, seed)
+    return _drawn_rows(dataset.name, dataset.y, seed, test_size=test_size)
 
 
 @dataclass(frozen=True)
 class _Part:
     """Samples of one side of a split, with what is known of each."""
 
+    name: str
     X: np.ndarray
     y: np.ndarray
     groups: np.ndarray | None
 
     def at(self, rows: np.ndarray) -> "_Part":
         """Return the samples of some rows."""
-        return _Part(self.X[rows], self.y[rows], None if self.groups is None else self.groups[rows])
+        groups = None if self.groups is None else self.groups[rows]
+        return _Part(self.name, self.X[rows], self.y[rows], groups)
 
     def drawn(self, n_samples: int | None, seed: int) -> "_Part":
         """Return so many of the samples, by class share; all of them if there are fewer."""
         if n_samples is None or n_samples >= len(self.y):
             return self
-        return self.at(_drawn_rows(self.y, seed, train_size=n_samples)[0])
+        return self.at(_drawn_rows(self.name, self.y, seed, train_size=n_samples)[0])
 
 
 def _split(dataset: Dataset, test_size: float, seed: int, *, by_group: bool) -> tuple[_Part, _Part]:
-    """Return the dataset's fixed split, or a stratified one."""
-    everything = _Part(dataset.X, dataset.y, dataset.groups)
+    """Return the dataset's fixed split, or a drawn one."""
+    everything = _Part(dataset.name, dataset.X, dataset.y, dataset.groups)
     if dataset.X_test is not None and dataset.y_test is not None:
-        return everything, _Part(dataset.X_test, dataset.y_test, dataset.groups_test)
-    if by_group:
-        train, test = _rows_by_group(dataset, test_size, seed)
-    else:
-        train, test = _drawn_rows(dataset.y, seed, test_size=test_size)
+        if by_group:
+            _check_fixed_split(dataset)
+        return everything, _Part(dataset.name, dataset.X_test, dataset.y_test, dataset.groups_test)
+    train, test = split_rows(dataset, test_size=test_size, seed=seed, by_group=by_group)
     return everything.at(train), everything.at(test)
 
 
-def _drawn_rows(y: np.ndarray, seed: int, **size: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows of two parts of samples, drawn by class share."""
+def _check_fixed_split(dataset: Dataset) -> None:
+    """Raise ValueError unless no group is on both sides of the data's own test split."""
+    if dataset.groups is None or dataset.groups_test is None:
+        raise ValueError(
+            f"{dataset.name} has a test split of its own, but no groups, such as speakers, that "
+            "say who is held out: give data that names them, or all samples without a test split"
+        )
+    shared = np.intersect1d(dataset.groups, dataset.groups_test)
+    if len(shared):
+        raise ValueError(
+            f"{dataset.name} has a test split of its own with groups that are also trained on: "
+            f"{', '.join(shared)}: give all samples without a test split, and whole groups are "
+            "held out"
+        )
+
+
+def _drawn_rows(name: str, y: np.ndarray, seed: int, **size: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of two parts of samples, drawn by class share.
+
+    Raises:
+        ValueError: if a class is too small for that.
+    """
     # scikit-learn takes a second to import: missing data should be known of before.
     from sklearn.model_selection import train_test_split
 
-    first, second = train_test_split(np.arange(len(y)), stratify=y, random_state=seed, **size)
+    try:
+        first, second = train_test_split(np.arange(len(y)), stratify=y, random_state=seed, **size)
+    except ValueError as error:
+        least = np.unique(y, return_counts=True)[1].min()
+        raise ValueError(
+            f"{name}: {len(y):,} samples, {least} of the smallest class, cannot be split by class "
+            f"share ({str(error).rstrip('.')}): give more samples of each class"
+        ) from error
     return first, second
 
 
-def _rows_by_group(dataset: Dataset, test_size: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows of the groups to learn from, and those of the groups that are held out.
+def check_groups(dataset: Dataset) -> np.ndarray:
+    """Return a dataset's groups, (n,) strings.
 
     Raises:
-        ValueError: if the data has fewer than two groups.
+        ValueError: if it has fewer than two.
     """
     groups = dataset.groups
-    if groups is None or len(np.unique(groups)) < 2:
+    if groups is None:
         raise ValueError(
             f"{dataset.name} has no groups, such as speakers, to hold some of them out: give data "
             "that names them"
         )
+    if len(np.unique(groups)) < 2:
+        raise ValueError(
+            f"{dataset.name} has one group only, {str(groups[0])!r}, so none can be held out: give "
+            "data of at least 2 groups, such as speakers"
+        )
+    return groups
+
+
+def _rows_by_group(dataset: Dataset, test_size: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of the groups to learn from, and those of the groups that are held out."""
     from sklearn.model_selection import GroupShuffleSplit
 
+    groups = check_groups(dataset)
     splitter = GroupShuffleSplit(1, test_size=test_size, random_state=seed)
     train, test = next(splitter.split(groups, groups=groups))
     return train, test

@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from kerascnn.experiment.base import Outcome
-from kerascnn.experiment.data import Split
+from kerascnn.experiment.data import Split, check_groups
 from kerascnn.experiment.learning import LearningExperiment, predictions_on
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.run import Run
 from kerascnn.results import Exhibit, SweepResults
+from kerascnn.utils.formatting import plural
 
 SMOKE_FOLDS = 2
 
@@ -37,6 +38,15 @@ class GridExperiment(LearningExperiment):
     exhibits: Callable[[Any, np.ndarray], Sequence[Exhibit]] | None = None
 
     OPTIONS: ClassVar[frozenset[str]] = LearningExperiment.OPTIONS | {"folds", "engine", "n_jobs"}
+
+    def load(self, options: RunOptions) -> Split:
+        """Return the experiment's data, once it is known that it can be split into folds."""
+        split = super().load(options)
+        if self.by_group:
+            _check_folds(split, self.folds)
+            notices = (*split.dataset.notices, *_notices_of_lone_groups(split))
+            split = replace(split, dataset=replace(split.dataset, notices=notices))
+        return split
 
     def perform(self, run: Run[Split]) -> Outcome:
         """Search the grid, and try the best candidate on the test split."""
@@ -104,8 +114,7 @@ class GridExperiment(LearningExperiment):
         return SweepResults.from_search(
             search,
             name=run.folder.name,
-            title=self.title,
-            claim=self.claim,
+            **self.heading(run),
             predictions=predictions_on(split, best),
             insight=inspect(best, split.X_test, split.y_test, split.dataset.class_names),
             exhibits=self.exhibits(search, split.X) if self.exhibits else (),
@@ -113,6 +122,41 @@ class GridExperiment(LearningExperiment):
             notices=run.notices,
             provenance={**origin, "fits taken from an earlier run": search.n_restored_},
         )
+
+
+def _check_folds(split: Split, folds: int) -> None:
+    """Raise ValueError if there are fewer groups than folds, or fewer samples of each class.
+
+    Folds without groups are checked by the search itself.
+    """
+    name, n_groups = split.dataset.name, len(np.unique(check_groups(split.dataset)))
+    if n_groups < folds:
+        raise ValueError(
+            f"folds={folds}: the training samples of {name} are of {plural(n_groups, 'group')}, "
+            f"and no group may be in two folds: {_fewer_folds(n_groups)}data of more groups"
+        )
+    most = int(np.unique(split.y, return_counts=True)[1].max())
+    if most < folds:
+        raise ValueError(
+            f"folds={folds}: the largest class of {name} has {plural(most, 'training sample')}: "
+            f"{_fewer_folds(most)}more samples of each class"
+        )
+
+
+def _notices_of_lone_groups(split: Split) -> list[str]:
+    """Return a sentence on each class that the training samples have of one group only."""
+    names, groups = split.dataset.class_names, check_groups(split.dataset)
+    found = {label: np.unique(groups[split.y == label]) for label in np.unique(split.y)}
+    return [
+        f"All training samples of {names[label]} are of {own[0]}: in the fold of that group "
+        "nothing is trained on this class, and none of it is told."
+        for label, own in found.items()
+        if len(own) == 1
+    ]
+
+
+def _fewer_folds(most: int) -> str:
+    return f"give --folds {most} at most, or " if most > 1 else "give "
 
 
 def _thinned(values: Sequence[Any] | np.ndarray) -> list[Any]:

@@ -1,6 +1,7 @@
 """What was trained and measured, kept so that a run that was killed resumes."""
 
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,12 +34,9 @@ class KeptTraining:
 
     def save(self, folder: Path) -> None:
         """Write it to a folder; the row last, so that where there is one nothing is missing."""
-        texts = save_insight(self.insight, folder)
-        save_predictions(self.predictions, folder)
-        names = None if self.predictions is None else self.predictions.class_names
-        rate = None if self.predictions is None else self.predictions.rate
-        content = {"row": self.row, "insight": texts, "class_names": names, "rate": rate}
-        storage.write_json(folder / FILE, content)
+        insight = save_insight(self.insight, folder)
+        texts = save_predictions(self.predictions, folder)
+        storage.write_json(folder / FILE, {"row": self.row, "insight": insight, **texts})
 
     @classmethod
     def load(cls, folder: Path) -> "KeptTraining | None":
@@ -47,9 +45,7 @@ class KeptTraining:
             return None
         content = storage.read_json(folder / FILE)
         insight = load_insight(folder, content["insight"]) or Insight()
-        names = content.get("class_names") or []
-        predictions = load_predictions(folder, names, content.get("rate"))
-        return cls(content["row"], insight, predictions)
+        return cls(content["row"], insight, load_predictions(folder, content))
 
 
 @dataclass(frozen=True)
@@ -80,6 +76,33 @@ class Measured:
         content = storage.read_json(folder / FILE)
         arrays = storage.read_arrays(folder / ARRAYS_FILE) or {}
         return cls(content["rows"], arrays, load_insight(folder, content["insight"]))
+
+
+@dataclass(frozen=True)
+class KeptModel:
+    """A fitted classifier in a file, which is saved elsewhere as it is."""
+
+    file: Path
+
+    def save(self, path: Path) -> None:
+        """Copy the file."""
+        shutil.copyfile(self.file, path)
+
+
+def measured(folder: Path, measure: Callable[[], Measured], *, afresh: bool) -> Measured:
+    """Return what an earlier run has measured, or measure it now and keep it.
+
+    Args:
+        folder: where it is kept.
+        measure: measures it.
+        afresh: whether to measure it anyway.
+    """
+    earlier = None if afresh else Measured.load(folder)
+    if earlier is not None:
+        return earlier
+    made = measure()
+    made.save(folder)
+    return made
 
 
 def kept_folder(folder: Path, settings: Mapping[str, Any]) -> Path:

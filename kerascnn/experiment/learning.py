@@ -121,4 +121,5 @@ def predictions_on(split: Split, classifier: Any) -> Predictions:
         images=split.X_test,
         class_names=split.dataset.class_names,
         rate=split.dataset.rate,
+        groups=split.dataset.groups_test,
     )

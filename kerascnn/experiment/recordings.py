@@ -4,46 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
-import numpy as np
-
 from kerascnn import environment
 from kerascnn.datasets import Dataset
-from kerascnn.experiment.base import Experiment, Outcome
-from kerascnn.experiment.data import Split, load_dataset, split_dataset
+from kerascnn.experiment.base import Experiment, Heading, Outcome
+from kerascnn.experiment.data import Split, split_dataset
 from kerascnn.experiment.kept import KeptTraining, kept_folder
 from kerascnn.experiment.learning import SMOKE_SAMPLES, STEPS_AT_ONCE, predictions_on
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.progress import fit_with_progress
 from kerascnn.experiment.run import Run, plain
+from kerascnn.experiment.sounds import BY_GROUP, BY_SAMPLE, Recordings, load_recordings
 from kerascnn.laboratory import recordings
 from kerascnn.results import Expected, RecordingsResults, storage
+from kerascnn.utils.formatting import plural
+from kerascnn.utils.progress import announce
 
-BY_GROUP, BY_SAMPLE = "unknown speakers", "known speakers"
 SMOKE_EPOCHS = 1
-
-
-@dataclass(frozen=True)
-class Recordings:
-    """Sounds, not yet split."""
-
-    dataset: Dataset
-
-    @property
-    def origin(self) -> dict[str, Any]:
-        """Where they come from, and how many there are."""
-        groups = self.dataset.groups
-        return {
-            "name": self.dataset.name,
-            "source": self.dataset.source,
-            "sounds": " × ".join(str(size) for size in self.dataset.X.shape),
-            "speakers": 0 if groups is None else len(np.unique(groups)),
-            "fingerprint": self.dataset.fingerprint,
-        }
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """The sentences about the data that a report must show in large letters."""
-        return tuple(self.dataset.notices)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +28,8 @@ class RecordingsExperiment(Experiment[Recordings]):
 
     Each is trained with several seeds, which also choose the test samples, in two ways: speakers of
     the test split are never trained on, or, which is easier, recordings are held out whoever
-    speaks. What has been trained is kept, so a run that was killed resumes.
+    speaks. What has been trained is kept, so a run that was killed resumes. A network that makes
+    spectrograms takes the sounds for having the data's rate, unless its parameters state another.
 
     Attributes:
         dataset: a name or path for `kerascnn.datasets.load`, of sounds whose groups are speakers.
@@ -78,16 +55,16 @@ class RecordingsExperiment(Experiment[Recordings]):
 
     def load(self, options: RunOptions) -> Recordings:
         """Return the sounds."""
-        dataset = load_dataset(options.data or self.dataset, self.dataset, self.data_options)
-        if dataset.X.ndim != 3:
-            raise ValueError(f"{dataset.name} holds images, not sounds: give WAV files")
-        if dataset.X_test is not None:
-            raise ValueError(
-                f"{dataset.name} has a test split of its own, but speakers are to be held out: "
-                "give all recordings in one folder"
-            )
+        material = load_recordings(
+            options.data or self.dataset,
+            self.dataset,
+            self.data_options,
+            n_samples=self.n_samples,
+            test_size=self.test_size,
+            seeds=self._seeds(options),
+        )
         environment.start_tensorflow_quietly()
-        return Recordings(_thinned(dataset, self.n_samples))
+        return material
 
     def adapted(self, options: RunOptions) -> Self:
         """Return the experiment as the options change it."""
@@ -102,6 +79,8 @@ class RecordingsExperiment(Experiment[Recordings]):
     def perform(self, run: Run[Recordings]) -> Outcome:
         """Train each network in each way with each seed."""
         dataset = run.material.dataset
+        spectrogram = self._check(run)
+        announce(self.describe(run.material, run.options), run.options.progress)
         trainings = {
             (split, name, seed): self._training(split, name, seed, run)
             for split in (BY_GROUP, BY_SAMPLE)
@@ -109,64 +88,97 @@ class RecordingsExperiment(Experiment[Recordings]):
             for seed in self._seeds(run.options)
         }
         shown = next(iter(trainings.values()))
-        settings = self._settings(run)
         results = RecordingsResults(
             name=run.folder.name,
-            title=self.title,
-            claim=self.claim,
+            **self.heading(run),
             trainings=storage.as_frame([training.row for training in trainings.values()]),
             predictions=shown.predictions,
             insight=shown.insight,
             expected=None if run.options.smoke or run.options.data else self.expected,
-            provenance=run.provenance(settings, "one Keras training each"),
+            provenance=run.provenance(self._settings(run), "one Keras training each"),
             notices=run.notices,
         )
-        names, rate = dataset.class_names, dataset.rate or 1.0
         exhibits = [
-            recordings.examples(dataset.X, dataset.y, names, rate, self._spectrogram(rate)),
+            recordings.examples(
+                dataset.X, dataset.y, dataset.class_names, dataset.rate, spectrogram
+            ),
             recordings.accuracies(results),
         ]
         return Outcome(replace(results, exhibits=exhibits))
 
     def describe(self, material: Recordings, options: RunOptions) -> str:
         """Return how many trainings there would be."""
-        n_trainings = 2 * len(self.models) * self.seeds
-        n_sounds = len(material.dataset.y)
-        return f"{n_trainings} trainings of {self.parameters['epochs']} epochs on {n_sounds} sounds"
+        trainings = plural(2 * len(self.models) * self.seeds, "training")
+        epochs = plural(self.parameters["epochs"], "epoch")
+        return f"{trainings} of {epochs} on {plural(len(material.dataset.y), 'sound')}"
+
+    def other_heading(self, material: Recordings) -> Heading:
+        """Return the title and the claim of a report on other sounds."""
+        return {
+            "title": f"Networks of sounds: {material.dataset.name}",
+            "claim": (
+                "How well networks tell these sounds by speakers, or whatever else the groups "
+                "are, that they know, and by others; nothing was claimed beforehand."
+            ),
+        }
 
     def _seeds(self, options: RunOptions) -> Sequence[int]:
         return range(options.seed, options.seed + self.seeds)
 
-    def _spectrogram(self, rate: float) -> dict[str, Any]:
-        """Return the settings of spectrograms that the networks state."""
-        stated = {
-            name.removeprefix("model__"): value
-            for parameters in self.models.values()
-            for name, value in parameters.items()
-        }
-        kept = {name: stated[name] for name in recordings.SPECTROGRAM if name in stated}
-        return {**kept, "rate": int(rate)}
+    def _own_parameters(self, name: str, dataset: Dataset) -> dict[str, Any]:
+        """Return a network's parameters, the data's rate among them where it takes one."""
+        from kerascnn.estimators.builders import find_builder, own_arguments
+
+        own = dict(self.models[name])
+        takes_rate = "rate" in own_arguments(find_builder(own["model"]))[0]
+        if takes_rate and dataset.rate is not None:
+            whole = dataset.rate.is_integer()
+            own.setdefault("model__rate", int(dataset.rate) if whole else dataset.rate)
+        return own
+
+    def _classifier(self, name: str, seed: int, dataset: Dataset) -> Any:
+        from kerascnn.estimators import CNNClassifier
+
+        own = self._own_parameters(name, dataset)
+        return CNNClassifier(random_state=seed, **{**STEPS_AT_ONCE, **self.parameters, **own})
+
+    def _check(self, run: Run[Recordings]) -> dict[str, int] | None:
+        """Build every network once, so that a wrong one is found before any is trained.
+
+        Returns:
+            The settings of the spectrograms that the first network to make some makes.
+        """
+        from kerascnn.interpretation import spectrogram_settings
+
+        dataset, found = run.material.dataset, []
+        for name in self.models:
+            classifier = self._classifier(name, run.options.seed, dataset)
+            classifier.initialize(dataset.X, dataset.y)
+            found.append(spectrogram_settings(classifier.model_))
+        return next((settings for settings in found if settings is not None), None)
 
     def _settings(self, run: Run[Recordings]) -> Any:
+        dataset = run.material.dataset
         return plain(
             {
-                "models": self.models,
+                "models": {name: self._own_parameters(name, dataset) for name in self.models},
                 "parameters": self.parameters,
                 "seeds": self.seeds,
                 "test_size": self.test_size,
+                "n_samples": self.n_samples,
                 "seed": run.options.seed,
-                "data": run.material.dataset.fingerprint,
+                "data": dataset.fingerprint,
+                "rate": dataset.rate,
             }
         )
 
     def _training(self, way: str, name: str, seed: int, run: Run[Recordings]) -> KeptTraining:
         """Return one training, made now or kept from an earlier run."""
+        settings = self._settings(run)
+        own = settings["models"][name]
         relevant = {
-            key: each
-            for key, each in self._settings(run).items()
-            if key not in ("models", "seeds", "seed")
+            key: each for key, each in settings.items() if key not in ("models", "seeds", "seed")
         }
-        own = plain(self.models[name])
         kept = kept_folder(run.folder, {**relevant, "way": way, "model": own, "own seed": seed})
         earlier = None if run.starts_afresh else KeptTraining.load(kept)
         if earlier is not None:
@@ -186,11 +198,9 @@ class RecordingsExperiment(Experiment[Recordings]):
     def _trained(
         self, split: Split, way: str, name: str, seed: int, run: Run[Recordings]
     ) -> KeptTraining:
-        from kerascnn.estimators import CNNClassifier
         from kerascnn.interpretation import inspect
 
-        parameters = {**STEPS_AT_ONCE, **self.parameters, **self.models[name]}
-        classifier = CNNClassifier(random_state=seed, **parameters)
+        classifier = self._classifier(name, seed, split.dataset)
         seconds = fit_with_progress(
             classifier, f"{name}, {way}", run.options.progress, split.X, split.y
         )
@@ -207,12 +217,3 @@ class RecordingsExperiment(Experiment[Recordings]):
         return KeptTraining(
             row, inspect(classifier, split.X_test, split.y_test, names), predictions
         )
-
-
-def _thinned(dataset: Dataset, n_samples: int | None) -> Dataset:
-    """Return a dataset of evenly spaced samples."""
-    if n_samples is None or n_samples >= len(dataset.y):
-        return dataset
-    rows = np.linspace(0, len(dataset.y) - 1, n_samples).astype(int)
-    groups = None if dataset.groups is None else dataset.groups[rows]
-    return replace(dataset, X=dataset.X[rows], y=dataset.y[rows], groups=groups)

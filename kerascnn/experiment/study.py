@@ -9,7 +9,7 @@ import numpy as np
 
 from kerascnn.experiment.base import Outcome
 from kerascnn.experiment.data import Split
-from kerascnn.experiment.kept import Measured, kept_folder
+from kerascnn.experiment.kept import Measured, kept_folder, measured
 from kerascnn.experiment.learning import STEPS_AT_ONCE, LearningExperiment
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.run import Run, plain
@@ -55,18 +55,17 @@ class StudyExperiment(LearningExperiment):
         """Measure each part with each seed, or take over what an earlier run has measured."""
         settings = self.settings(run, **self._own())
         first = run.options.seed
-        measured = {
+        made = {
             (seed, number): self._measured(part, seed, settings, run)
             for seed in range(first, first + self.seeds)
             for number, part in enumerate(self.parts(run.material))
         }
-        rows = [{**row, "seed": seed} for (seed, _), each in measured.items() for row in each.rows]
+        rows = [{**row, "seed": seed} for (seed, _), each in made.items() for row in each.rows]
         measurements = storage.as_frame(rows)
-        shown = [each for (seed, _), each in measured.items() if seed == first]
+        shown = [each for (seed, _), each in made.items() if seed == first]
         results = StudyResults(
             name=run.folder.name,
-            title=self.title,
-            claim=self.claim,
+            **self.heading(run),
             measurements=measurements,
             headlines=self.headlines(measurements, self.expectation(run.options)),
             exhibits=self.exhibits(run.material, measurements, shown),
@@ -149,12 +148,7 @@ class StudyExperiment(LearningExperiment):
         relevant = {name: each for name, each in settings.items() if name != "seeds"}
         key = {**relevant, "part": plain(part), "own seed": seed}
         kept = kept_folder(run.folder, key)
-        earlier = None if run.starts_afresh else Measured.load(kept)
-        if earlier is not None:
-            return earlier
-        measured = self.measure(part, seed, run)
-        measured.save(kept)
-        return measured
+        return measured(kept, lambda: self.measure(part, seed, run), afresh=run.starts_afresh)
 
 
 def unit_images(images: np.ndarray) -> np.ndarray:

@@ -59,8 +59,7 @@ class TrainingExperiment(LearningExperiment):
         history.insert(0, "epoch", range(1, len(history) + 1))
         return TrainingResults(
             name=run.folder.name,
-            title=self.title,
-            claim=self.claim,
+            **self.heading(run),
             history=history,
             predictions=predictions_on(split, classifier),
             expected=self.expectation(run.options),

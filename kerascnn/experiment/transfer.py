@@ -71,8 +71,7 @@ class TransferExperiment(LearningExperiment):
         origin = run.provenance(settings, "compiled sweeps, one per draw", {"pretraining": seconds})
         results = TransferResults(
             name=run.folder.name,
-            title=self.title,
-            claim=self.claim,
+            **self.heading(run),
             fits=storage.as_frame(rows),
             scratch=SCRATCH,
             pretrained_accuracy=float(pretrained.score(source.X_test, source.y_test)),

@@ -6,6 +6,7 @@ from kerascnn.interpretation.convolutions import (
     first_filters,
     last_maps,
     seen,
+    spectrogram_settings,
 )
 from kerascnn.interpretation.insight import inspect, inspect_layers
 from kerascnn.interpretation.saliency import grad_cam
@@ -19,4 +20,5 @@ __all__ = [
     "inspect_layers",
     "last_maps",
     "seen",
+    "spectrogram_settings",
 ]

@@ -9,6 +9,7 @@ from keras import layers
 from keras.layers import Layer
 
 from kerascnn.models.augmented import without_augmentation
+from kerascnn.models.mel import MelImage
 from kerascnn.training.batches import network_input
 
 
@@ -48,6 +49,15 @@ def seen(model: keras.Model, samples: np.ndarray) -> np.ndarray:
         return samples
     front = keras.Model(model.inputs, first.input)
     return np.asarray(front(network_input(tf.constant(samples)), training=False))
+
+
+def spectrogram_settings(model: keras.Model) -> dict[str, int] | None:
+    """Return the arguments of the `MelImage` that a network turns signals into, None without."""
+    for layer in without_augmentation(model).layers:
+        if isinstance(layer, MelImage):
+            names = ("rate", "n_fft", "hop", "n_mels")
+            return {name: getattr(layer, name) for name in names}
+    return None
 
 
 def first_filters(model: keras.Model) -> np.ndarray:

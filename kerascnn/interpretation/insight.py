@@ -7,7 +7,13 @@ import keras
 import numpy as np
 
 from kerascnn.estimators.classifier import CNNClassifier
-from kerascnn.interpretation.convolutions import convolutions, feature_maps, first_filters, seen
+from kerascnn.interpretation.convolutions import (
+    convolutions,
+    feature_maps,
+    first_filters,
+    seen,
+    spectrogram_settings,
+)
 from kerascnn.interpretation.saliency import grad_cam
 from kerascnn.report import Insight, Saliency
 
@@ -62,6 +68,7 @@ def inspect_layers(model: keras.Model, example: np.ndarray) -> Insight:
         filters=first_filters(model),
         example=seen(model, example[np.newaxis])[0],
         feature_maps=feature_maps(model, example),
+        of_spectrograms=spectrogram_settings(model) is not None,
     )
 
 

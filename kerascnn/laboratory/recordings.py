@@ -6,16 +6,17 @@ from typing import Any
 import numpy as np
 
 from kerascnn.results.exhibits import Exhibit
-from kerascnn.results.panels import Panel, Picture, Plot, Points, Table
+from kerascnn.results.panels import Panel, Picture, Points, Table
 from kerascnn.results.recordings import RecordingsResults
+from kerascnn.results.waveform import Waveform
+from kerascnn.utils.formatting import plural, scores_label
+from kerascnn.utils.spectrograms import upright
 
 CLASSES_SHOWN = 4
-POINTS_OF_A_WAVEFORM = 300
-SPECTROGRAM = {"rate": 16_000, "n_fft": 1024, "hop": 512, "n_mels": 128}
 
 
 def accuracies(results: RecordingsResults) -> Exhibit:
-    """Return each model's accuracy for each way to hold samples out."""
+    """Return each model's accuracy for each way to hold samples out, the hardest way first."""
     models, splits = results.models, results.splits
     found = {split: [results.accuracies(split, name) for name in models] for split in splits}
     n_seeds = len(found[splits[0]][0])
@@ -23,7 +24,7 @@ def accuracies(results: RecordingsResults) -> Exhibit:
     rows = [
         [
             name,
-            *(_with_spread(found[split][place]) for split in splits),
+            *(scores_label(found[split][place]) for split in splits),
             f"{chosen.loc[name, 'parameters']:,.0f}",
             f"{chosen.loc[name, 'seconds']:.0f}",
         ]
@@ -31,9 +32,8 @@ def accuracies(results: RecordingsResults) -> Exhibit:
     ]
     return Exhibit(
         "How well they tell the classes",
-        f"Test accuracy, mean and standard deviation over {n_seeds} seeds, each with test samples "
-        "and initial weights of its own. A network that is tested on voices that it knows does "
-        "better than it would with others.",
+        f"Test accuracy{_over(n_seeds)}, each with test samples and initial weights of its own. "
+        f"{_compared(results)}",
         [
             Points(
                 "Test accuracy",
@@ -43,7 +43,7 @@ def accuracies(results: RecordingsResults) -> Exhibit:
                 "test accuracy",
             ),
             Table(
-                "Test accuracy, mean ± standard deviation over seeds",
+                f"Test accuracy{_over(n_seeds)}",
                 ["model", *splits, "parameters", "seconds per training"],
                 rows,
             ),
@@ -51,48 +51,68 @@ def accuracies(results: RecordingsResults) -> Exhibit:
     )
 
 
+def _over(n_seeds: int) -> str:
+    """Say what figures are made of."""
+    if n_seeds == 1:
+        return " with one seed"
+    return f", mean ± standard deviation over {plural(n_seeds, 'seed')}"
+
+
+def _compared(results: RecordingsResults) -> str:
+    """Say which networks do better on the last split than on the first, as was measured."""
+    first, last = results.splits[0], results.splits[-1]
+    better = [
+        name
+        for name in results.models
+        if results.accuracies(last, name).mean() > results.accuracies(first, name).mean()
+    ]
+    if len(better) == len(results.models):
+        return f"All networks do better with {last} than with {first}."
+    return f"With {last} better than with {first}: {', '.join(better) or 'none'}."
+
+
 def examples(
-    X: np.ndarray, y: np.ndarray, names: tuple[str, ...], rate: float, settings: Mapping[str, Any]
+    X: np.ndarray,
+    y: np.ndarray,
+    names: tuple[str, ...],
+    rate: float | None,
+    spectrogram: Mapping[str, Any] | None,
 ) -> Exhibit:
-    """Return waveform and mel spectrogram of a sound of each of the first classes.
+    """Return the waveform of a sound of each of the first classes, perhaps its spectrogram.
 
     Args:
         X: sounds, (n, samples, 1) float32.
         y: their class indices, (n,).
         names: of the classes.
-        rate: samples per second.
-        settings: of the spectrogram, where they are not `audio_cnn_2d`'s own.
+        rate: samples per second, where known.
+        spectrogram: the arguments of the `MelImage` that a network makes of them; None for none.
     """
-    from kerascnn.models.mel import MelImage
-
-    layer = MelImage(**{**SPECTROGRAM, **settings})
     panels: list[Panel] = []
     for label in np.unique(y)[:CLASSES_SHOWN]:
         sound = X[y == label][:1]
-        image = as_wide(np.asarray(layer(sound))[0, ::-1, :, 0])
-        panels.append(Plot(f"{names[label]}: waveform", {names[label]: as_course(sound[0, :, 0])}))
-        panels.append(Picture(f"{names[label]}: mel spectrogram, decibels, high at the top", image))
-    seconds = X.shape[1] / rate
-    return Exhibit(
-        "What the networks are given",
-        f"The first training sound of some classes, {seconds:.3g} s at {rate:,.0f} Hz: its course, "
-        "which a network of waveforms takes as it is, and the power by frequency and time that a "
-        "network of spectrograms makes of it.",
-        panels,
+        panels.append(Waveform.of(f"{names[label]}: waveform", sound[0], rate))
+        if spectrogram is not None:
+            panels.append(_mel_picture(names[label], sound, spectrogram))
+    text = (
+        f"The first sound of some classes, {_length(X.shape[1], rate)}: its course, which a "
+        "network of waveforms takes as it is"
     )
+    if spectrogram is not None:
+        text += (
+            ", and the power by frequency and time that the network of spectrograms makes of it, "
+            f"which takes it for {spectrogram['rate']:,} Hz"
+        )
+    return Exhibit("What the networks are given", f"{text}.", panels)
 
 
-def as_wide(image: np.ndarray) -> np.ndarray:
-    """Return a picture with its columns repeated until it is about twice as wide as high."""
-    height, width = image.shape
-    return image.repeat(max(1, round(2 * height / width)), axis=1)
+def _mel_picture(name: str, sound: np.ndarray, spectrogram: Mapping[str, Any]) -> Picture:
+    from kerascnn.models.mel import MelImage
+
+    image = np.asarray(MelImage(**spectrogram)(sound))[0, :, :, 0]
+    return Picture(f"{name}: mel spectrogram, decibels, high at the top", upright(image))
 
 
-def as_course(signal: np.ndarray) -> np.ndarray:
-    """Return the smallest and largest values of short parts of a signal, in turn."""
-    parts = np.array_split(signal, min(POINTS_OF_A_WAVEFORM // 2, len(signal)))
-    return np.array([extreme for part in parts for extreme in (part.min(), part.max())])
-
-
-def _with_spread(values: np.ndarray) -> str:
-    return f"{values.mean():.3f} ± {values.std():.3f}"
+def _length(n_samples: int, rate: float | None) -> str:
+    if rate is None:
+        return f"{n_samples:,} samples at a rate that the data does not state"
+    return f"{n_samples / rate:,.4g} s at {rate:,.10g} Hz"

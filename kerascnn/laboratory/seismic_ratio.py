@@ -8,7 +8,7 @@ S waves, an earthquake the reverse.
 
 import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.model_selection import LeaveOneOut, cross_val_predict
+from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
 
 def phase_magnitudes(X: np.ndarray) -> np.ndarray:
@@ -50,12 +50,16 @@ def discriminant(n_classes: int = 2) -> LinearDiscriminantAnalysis:
     return LinearDiscriminantAnalysis(priors=np.full(n_classes, 1 / n_classes))
 
 
-def leave_one_out_predictions(X: np.ndarray, y: np.ndarray) -> np.ndarray:
+def leave_one_out_predictions(
+    X: np.ndarray, y: np.ndarray, events: np.ndarray | None = None
+) -> np.ndarray:
     """Predict each event by a linear discriminant fitted to the magnitudes of all others.
 
     Args:
         X: seismograms, see `phase_magnitudes`.
         y: the class of each, (n,); at least two events of each class.
+        events: the event of each, (n,), strings or numbers; all its records, say of several
+            stations, are left out together. By default each record is an event.
 
     Returns:
         The predicted classes, (n,), of the dtype of `y`.
@@ -63,13 +67,14 @@ def leave_one_out_predictions(X: np.ndarray, y: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: if X has the wrong shape, or a class has one event.
     """
-    classes, counts = np.unique(y, return_counts=True)
-    if len(classes) < 2 or counts.min() < 2:
+    y, events = np.asarray(y), np.arange(len(y)) if events is None else np.asarray(events)
+    classes = np.unique(y)
+    counts = {name: len(np.unique(events[y == name])) for name in classes.tolist()}
+    if len(classes) < 2 or min(counts.values()) < 2:
         raise ValueError(
-            f"y has {dict(zip(classes.tolist(), counts.tolist(), strict=True))}: "
-            "leaving one event out needs two classes of at least 2 events"
+            f"y has events {counts}: leaving one event out needs two classes of at least 2 events"
         )
     predicted: np.ndarray = cross_val_predict(
-        discriminant(len(classes)), phase_magnitudes(X), y, cv=LeaveOneOut()
+        discriminant(len(classes)), phase_magnitudes(X), y, groups=events, cv=LeaveOneGroupOut()
     )
     return predicted

@@ -26,6 +26,7 @@ from kerascnn.results.study import Headline, StudyResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import Samples, TrainingResults
 from kerascnn.results.transfer import TransferResults
+from kerascnn.results.waveform import Waveform
 
 __all__ = [
     "Bands",
@@ -49,6 +50,7 @@ __all__ = [
     "Table",
     "TrainingResults",
     "TransferResults",
+    "Waveform",
     "render_report",
     "write_comparison_report",
     "write_index",

@@ -19,6 +19,7 @@ from kerascnn.results.panels import (
     Points,
     Table,
 )
+from kerascnn.results.waveform import Waveform
 
 ARRAYS_FILE = "exhibits.npz"
 
@@ -42,7 +43,7 @@ class Exhibit:
         if not self.panels or not all(isinstance(panel, Panel) for panel in self.panels):
             raise ValueError(
                 f"exhibit {self.title!r} needs panels: give a list of Picture, Plot, Matrix, "
-                "Points, Bands, Table or Checks"
+                "Points, Bands, Table, Checks or Waveform"
             )
 
 
@@ -110,6 +111,9 @@ def _texts(panel: Panel, key: str, arrays: dict[str, np.ndarray]) -> dict[str, A
             return texts | {"series": _series(panel, key, arrays)} | axes
         case Table():
             return texts | {"headings": list(panel.headings), "rows": list(panel.rows)}
+        case Waveform():
+            arrays[key] = np.stack([panel.lows, panel.highs])
+            return texts | {"length": panel.length, "unit": panel.unit}
 
 
 def _series(panel: Points | Bands, key: str, arrays: dict[str, np.ndarray]) -> list[str]:
@@ -143,6 +147,9 @@ def _panel(texts: Mapping[str, Any], key: str, arrays: Mapping[str, np.ndarray])
             return Bands(caption, x, *series, *quantities, texts.get("is_logarithmic", True))
         case Table.KIND:
             return Table(caption, texts["headings"], texts["rows"])
+        case Waveform.KIND:
+            lows, highs = arrays[key]
+            return Waveform(caption, lows, highs, texts["length"], texts["unit"])
         case _:
             rows = [Check(**row) for row in texts["rows"]]
             return Checks(caption, rows, texts["against"])

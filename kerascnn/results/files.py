@@ -28,9 +28,7 @@ def save_shared(results: Any, folder: Path, kind: str, **texts: Any) -> None:
         kind: what the report is, so that it can be drawn again.
         **texts: further plain values.
     """
-    predictions = getattr(results, "predictions", None)
     expected = getattr(results, "expected", None)
-    save_predictions(predictions, folder)
     storage.write_json(folder / storage.PROVENANCE_FILE, results.provenance)
     content = {
         "kind": kind,
@@ -38,8 +36,7 @@ def save_shared(results: Any, folder: Path, kind: str, **texts: Any) -> None:
         "figure": results.figure,
         "notices": results.notices,
         "expected": None if expected is None else vars(expected),
-        "class_names": None if predictions is None else predictions.class_names,
-        "rate": None if predictions is None else predictions.rate,
+        **save_predictions(getattr(results, "predictions", None), folder),
         "insight": save_insight(getattr(results, "insight", None), folder),
         "exhibits": save_exhibits(getattr(results, "exhibits", ()), folder),
         **texts,
@@ -68,7 +65,7 @@ def load_network(folder: Path) -> dict[str, Any]:
     texts = storage.read_json(folder / storage.RESULTS_FILE)
     expected = texts["expected"]
     return {
-        "predictions": load_predictions(folder, texts["class_names"], texts.get("rate")),
+        "predictions": load_predictions(folder, texts),
         "expected": None if expected is None else Expected(**expected),
         "insight": load_insight(folder, texts["insight"]),
     }

@@ -39,12 +39,14 @@ class Insight:
         example: the image whose feature maps are shown, (height, width, channels).
         feature_maps: for each convolution layer its name and maps, (height, width, n), float.
         saliency: for some right and wrong predictions, where the network looked.
+        of_spectrograms: whether the rows of all these are frequencies, the lowest first.
     """
 
     filters: np.ndarray | None = None
     example: np.ndarray | None = None
     feature_maps: tuple[tuple[str, np.ndarray], ...] = ()
     saliency: tuple[Saliency, ...] = ()
+    of_spectrograms: bool = False
 
 
 def save_insight(insight: Insight | None, folder: Path) -> dict[str, Any] | None:
@@ -53,6 +55,7 @@ def save_insight(insight: Insight | None, folder: Path) -> dict[str, Any] | None
     if insight is None:
         return None
     return {
+        "of_spectrograms": insight.of_spectrograms,
         "layers": [name for name, _ in insight.feature_maps],
         "saliency": [
             {
@@ -90,4 +93,5 @@ def load_insight(folder: Path, texts: dict[str, Any] | None) -> Insight | None:
             Saliency(arrays[f"saliency_image_{i}"], arrays[f"saliency_heat_{i}"], **item)
             for i, item in items
         ),
+        of_spectrograms=texts.get("of_spectrograms", False),
     )

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from kerascnn.results.waveform import Waveform
+
 STATED = "stated"
 
 
@@ -220,7 +222,7 @@ class Table:
                 )
 
 
-Panel = Picture | Plot | Matrix | Checks | Points | Bands | Table
+Panel = Picture | Plot | Matrix | Checks | Points | Bands | Table | Waveform
 
 
 def _check_numbers(caption: str, values: Any, dimensions: Sequence[int]) -> None:

@@ -1,8 +1,10 @@
 """The final figure: what the chosen network says about a test split it never saw."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -45,6 +47,8 @@ class Predictions:
         images: (n, height, width, channels), uint8 or float; or signals, (n, samples, channels).
         class_names: the name of each class index.
         rate: the samples per second of signals that can be listened to; None for others.
+        groups: the group of each sample, such as its speaker, (n,) strings; None if unknown.
+        of_spectrograms: whether the rows of images are frequencies, the lowest first.
     """
 
     y_true: np.ndarray
@@ -53,6 +57,8 @@ class Predictions:
     images: np.ndarray
     class_names: tuple[str, ...]
     rate: float | None = None
+    groups: np.ndarray | None = None
+    of_spectrograms: bool = False
 
     @property
     def accuracy(self) -> float:
@@ -76,19 +82,32 @@ class Predictions:
         return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
 
 
-def save_predictions(predictions: Predictions | None, folder: Path) -> None:
-    """Write the arrays to the folder; the class names belong to the results file."""
+def save_predictions(predictions: Predictions | None, folder: Path) -> dict[str, Any]:
+    """Write the arrays to the folder and return the texts that go with them."""
     arrays = None
     if predictions is not None:
         arrays = {name: np.asarray(getattr(predictions, name)) for name in ARRAYS}
+        if predictions.groups is not None:
+            arrays["groups"] = np.asarray(predictions.groups, str)
     storage.write_arrays(folder / PREDICTIONS_FILE, arrays)
+    return {
+        "class_names": None if predictions is None else predictions.class_names,
+        "rate": None if predictions is None else predictions.rate,
+        "of_spectrograms": predictions is not None and predictions.of_spectrograms,
+    }
 
 
-def load_predictions(
-    folder: Path, class_names: list[str], rate: float | None = None
-) -> Predictions | None:
-    """Read what `save_predictions` wrote, None where there was nothing."""
+def load_predictions(folder: Path, texts: Mapping[str, Any]) -> Predictions | None:
+    """Read what `save_predictions` wrote, given the texts it returned; None if there was nothing.
+
+    Texts of earlier versions lack some.
+    """
     arrays = storage.read_arrays(folder / PREDICTIONS_FILE)
-    return (
-        None if arrays is None else Predictions(**arrays, class_names=tuple(class_names), rate=rate)
+    if arrays is None:
+        return None
+    return Predictions(
+        **arrays,
+        class_names=tuple(texts["class_names"]),
+        rate=texts.get("rate"),
+        of_spectrograms=texts.get("of_spectrograms", False),
     )

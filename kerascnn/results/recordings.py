@@ -12,7 +12,7 @@ from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.files import load_common, load_exhibits_of, load_network, now, save_shared
 from kerascnn.results.interpretation import Insight
 from kerascnn.results.predictions import Expected, Predictions
-from kerascnn.utils.formatting import score_label
+from kerascnn.utils.formatting import scores_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ class RecordingsResults:
         """The first model's accuracy on the first split, in one line."""
         split, model = self.splits[0], self.models[0]
         values = self.accuracies(split, model)
-        return f"{model}: {score_label(values.mean(), values.std())} test accuracy, {split}"
+        return f"{model}: {scores_label(values)} test accuracy, {split}"
 
     def save(self, folder: Path) -> None:
         """Write the results to `folder`, each file replaced as a whole and nothing pickled."""

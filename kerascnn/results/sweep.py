@@ -224,5 +224,6 @@ def _score_name(search: Any) -> str:
 
     scoring = getattr(search, "scoring", None)
     if scoring is None:
-        return "accuracy" if is_classifier(search.estimator) else "score"
+        own = getattr(search.estimator, "SCORE", "score")
+        return "accuracy" if is_classifier(search.estimator) else str(own)
     return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")

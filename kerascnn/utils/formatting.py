@@ -1,7 +1,8 @@
 """Formatting of numbers, durations and parameter values for readers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import floor, isclose, isfinite, log10
+from statistics import fmean, pstdev
 from typing import Any
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -87,12 +88,23 @@ def setting_label(labels: Mapping[str, str]) -> str:
 
 
 def score_label(mean: float, spread: float | None = None) -> str:
-    """Write a score with three decimals and, where there is one, its spread."""
+    """Write a score and, where there is one, its spread, with three decimals.
+
+    A score below 0.01 has as many decimals as three digits take.
+    """
     if not isfinite(mean):
         return "–"
+    decimals = 3 if not mean or abs(mean) >= 0.01 else 2 - floor(log10(abs(mean)))
+    label = f"{mean:.{decimals}f}".replace("-", "−")
     if spread is None or not isfinite(spread):
-        return f"{mean:.3f}"
-    return f"{mean:.3f} ± {spread:.3f}"
+        return label
+    return f"{label} ± {spread:.{decimals}f}"
+
+
+def scores_label(scores: Iterable[float]) -> str:
+    """Write the mean of scores and their standard deviation; a single score alone."""
+    values = list(scores)
+    return score_label(fmean(values), pstdev(values) if len(values) > 1 else None)
 
 
 def duration_label(seconds: float) -> str:

@@ -15,6 +15,17 @@ from rich.progress import (
 )
 
 
+def announce(text: str, shown: bool | None = None) -> None:
+    """Print a line on standard error before something takes long.
+
+    Args:
+        text: the line.
+        shown: see `ProgressBar`.
+    """
+    if sys.stderr.isatty() if shown is None else shown:
+        print(text, file=sys.stderr)
+
+
 class ProgressBar:
     """A bar that counts to a total; use as a context manager.
 

@@ -51,6 +51,28 @@ def test_models_of_images_refuse_signals():
 
 
 @pytest.mark.numbers
+@pytest.mark.parametrize(
+    ("dtype", "scaled"),
+    [("int16", "X / 32768"), ("uint8", r"\(X - 128.0\) / 128"), ("int32", "X / ")],
+)
+def test_samples_of_sound_files_are_refused_until_they_are_scaled(dtype, scaled):
+    """In a fit, and when a network that was fitted on floats is to predict."""
+    raw = (X * 40 + 100).astype(dtype)
+    with pytest.raises(ValueError, match=f"signals of dtype {dtype}.*{scaled}"):
+        classifier().fit(raw, Y)
+    with pytest.raises(ValueError, match=f"signals of dtype {dtype}.*{scaled}"):
+        classifier().fit(X, Y).predict(raw)
+
+
+def test_rows_are_signals_to_a_model_that_was_made_for_them():
+    """Even if their length is a square number."""
+    mel = {"model__n_fft": 16, "model__hop": 8, "model__rate": 64, "model__n_mels": 8}
+    fitted = classifier("audio_cnn_2d", epochs=1, **mel).fit(X[..., 0], Y)
+    assert fitted.image_shape_ == (64, 1)
+    with pytest.raises(ValueError, match="makes spectrograms of signals of one channel"):
+        classifier("audio_cnn_2d", **mel).fit(np.repeat(X, 2, axis=2), Y)
+
+
 @pytest.mark.parametrize("engine", ["compiled", "stacks"])
 def test_every_engine_takes_signals(engine):
     """To the last bit; stacks to rounding."""

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from sklearn.metrics import accuracy_score
 
 from kerascnn import CNNClassifier, GridExperiment, RunOptions, datasets
 from kerascnn.experiment.grid import GridExperiment as Experiment
+from kerascnn.experiment.run import Run
 from tests.networks import tiny_cnn, tiny_signal_cnn
 
 EXPERIMENT = GridExperiment(
@@ -145,3 +147,51 @@ def test_folds_keep_groups_together(tmp_path, monkeypatch):
     for fit in plan.fits:
         assert not set(groups[fit.train]) & set(groups[fit.test])
     experiment.run("small", RunOptions(output=tmp_path / "out", progress=False))
+
+
+@pytest.mark.parametrize(
+    ("folds", "message"),
+    [
+        (3, r"folds=3: the training samples of few are of 2 groups.*--folds 2 at most"),
+        (9, r"folds=9: .* are of 2 groups"),
+    ],
+)
+def test_more_folds_than_groups_are_refused(tmp_path, folds, message):
+    """Before anything is trained, in a plan as well, with the data's name."""
+    file = tmp_path / "few.npz"
+    sounds = np.random.default_rng(0).normal(size=(30, 30, 1)).astype(np.float32)
+    np.savez(file, X=sounds, y=np.arange(30) // 3 % 2, groups=np.arange(30) % 3, rate=100)
+    experiment = replace(EXPERIMENT, dataset=str(file), model=tiny_signal_cnn, by_group=True)
+    with pytest.raises(ValueError, match=message):
+        experiment.plan(RunOptions(folds=folds))
+
+
+def test_more_folds_than_samples_of_each_class_are_refused(tmp_path):
+    """With the number that there are."""
+    file = tmp_path / "few.npz"
+    np.savez(file, X=np.ones((10, 30, 1)), y=np.arange(10) // 5, groups=np.arange(10), rate=100)
+    experiment = replace(EXPERIMENT, dataset=str(file), model=tiny_signal_cnn, by_group=True)
+    with pytest.raises(ValueError, match=r"largest class of few has 4 training samples: give"):
+        replace(experiment, n_train=None).plan(RunOptions(folds=6))
+
+
+def test_a_report_on_other_data_does_not_claim_what_it_does_not_show():
+    """Its title names the data, and the claim is said to be about other data."""
+    split = EXPERIMENT.load(RunOptions(data="digits"))
+    own = EXPERIMENT.heading(Run("small", Path(), RunOptions(data="digits"), split))
+    other = EXPERIMENT.heading(Run("small", Path(), RunOptions(data="mine.npz"), split))
+    assert own == {"title": "A small grid", "claim": "It runs."}
+    assert other["title"] == "A small grid – on other data: digits"
+    assert "not about digits: It runs." in other["claim"]
+
+
+def test_a_class_of_one_group_is_said_to_be_untold_in_its_fold(tmp_path):
+    """In large letters, with the name of the group."""
+    file = tmp_path / "few.npz"
+    groups = np.array([f"speaker {number // 4}" for number in range(40)])
+    y = np.where(np.arange(40) // 4 == 7, 2, np.arange(40) % 2)
+    np.savez(file, X=np.ones((40, 30, 1)), y=y, groups=groups, rate=100)
+    experiment = replace(EXPERIMENT, dataset=str(file), by_group=True, n_train=None)
+    said = [experiment.load(RunOptions(seed=seed)).notices for seed in range(8)]
+    assert any("All training samples of 2 are of speaker 7" in n for each in said for n in each)
+    assert all(len(each) == 1 for each in said)

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from kerascnn.laboratory.seismic_ratio import leave_one_out_predictions, phase_magnitudes
+from kerascnn.laboratory.seismic_ratio import (
+    discriminant,
+    leave_one_out_predictions,
+    phase_magnitudes,
+)
 
 RANDOM = np.random.default_rng(0)
 
@@ -71,3 +75,27 @@ def test_a_class_of_one_event_cannot_be_left_out():
     """The error states how many events each class has."""
     with pytest.raises(ValueError, match="'explosion': 1"):
         leave_one_out_predictions(RANDOM.normal(size=(3, 8)), ["a", "a", "explosion"])
+
+
+def test_all_records_of_an_event_are_left_out_together():
+    """As if each event were predicted by a discriminant that knows the others only."""
+    y = np.repeat(["earthquake", "explosion"], 8)
+    stations = np.repeat(np.arange(8), 2)
+    magnitudes = np.repeat(RANDOM.normal(size=(8, 2)), 2, axis=0) + RANDOM.normal(0, 0.01, (16, 2))
+    X = events(magnitudes)
+    expected = np.concatenate(
+        [
+            discriminant().fit(phase_magnitudes(X[kept]), y[kept]).predict(phase_magnitudes(X[out]))
+            for out, kept in ((stations == event, stations != event) for event in range(8))
+        ]
+    )
+    np.testing.assert_array_equal(leave_one_out_predictions(X, y, stations), expected)
+    assert (leave_one_out_predictions(X, y) == y).mean() > (expected == y).mean()
+
+
+def test_a_class_of_one_event_at_several_stations_cannot_be_left_out():
+    """Its records are one event."""
+    with pytest.raises(ValueError, match="'explosion': 1"):
+        leave_one_out_predictions(
+            RANDOM.normal(size=(4, 8)), ["a", "a", "explosion", "explosion"], [0, 1, 2, 2]
+        )

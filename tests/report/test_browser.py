@@ -210,7 +210,7 @@ def test_selectors_change_metric_and_panel(browser, fit_search, tmp_path):
         columns = [f"mean_{part}_neg_mean_squared_error" for part in ("test", "train")]
         low = min(search.cv_results_[column].min() for column in columns)
         page.select_option("#metric", "1")
-        assert page.locator("#scale-low").inner_text() == f"{low:.3f}"
+        assert page.locator("#scale-low").inner_text() == f"{low:.3f}".replace("-", "−")
         texts = "#heatmap-validation .heatmaplayer text"
         before = page.locator(texts).all_text_contents()
         other = "0" if page.locator("#facet").input_value() == "1" else "1"

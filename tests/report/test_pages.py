@@ -239,6 +239,19 @@ def test_any_search_of_scikit_learn_has_a_report(fit_search, grid, tmp_path):
     assert (tmp_path / "validation_accuracy.png").exists() == isinstance(grid, dict)
 
 
+def test_a_search_without_accuracies_has_a_report(rates, tmp_path):
+    """It draws the loss alone, and its pictures are not called accuracy."""
+    curves = rates.learning_curves.drop(columns=["accuracy", "val_accuracy"])
+    results = replace(rates, learning_curves=curves, metric_label="R²", predictions=None)
+    page = read(write_sweep_report(results, tmp_path))
+    drawn = {attrs["id"] for _, attrs in page.tags if attrs.get("id", "").startswith("curve-")}
+    assert "curve-loss" in drawn
+    assert "curve-accuracy" not in drawn
+    assert "Cross-validated R²" in page.text
+    pictures = sorted(path.name for path in tmp_path.glob("*.png"))
+    assert pictures == ["training_score.png", "validation_score.png"]
+
+
 def test_a_search_that_failed_throughout_has_a_report(table, tmp_path):
     """All scores NaN is a result too."""
     results = SweepResults("a", "Bad", "c", table([{"C": 1}, {"C": 2}], [[np.nan] * 2] * 2), 0)

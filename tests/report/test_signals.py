@@ -1,14 +1,28 @@
 """Signals as pictures: courses, filters, maps and heat."""
 
+import json
 from base64 import b64decode
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
+import pytest
 from scipy.io import wavfile
 
-from kerascnn.report import Samples, TrainingResults, write_training_report
+from kerascnn.report import (
+    Insight,
+    Predictions,
+    Saliency,
+    Samples,
+    TrainingResults,
+    Waveform,
+    write_training_report,
+)
 from kerascnn.report.figures import images, signals
 from kerascnn.report.figures.sounds import wav_address
+from kerascnn.report.figures.waveforms import waveform_figure
+from kerascnn.report.pages.sections import insight_section
+from kerascnn.results.predictions import load_predictions, save_predictions
 from kerascnn.results.storage import as_frame
 from tests.report.test_images import read
 
@@ -86,3 +100,74 @@ def test_sounds_beyond_full_scale_are_made_quieter():
     assert wavfile.read(BytesIO(b64decode(data)))[1].tolist() == [32767, -16384]
     _, silence = wav_address(np.zeros((9, 1)), 8000).split(",")
     assert len(wavfile.read(BytesIO(b64decode(silence)))[1]) == 1
+
+
+def predicted(images, **more):
+    """Return wrong predictions of two classes."""
+    n = len(images)
+    y, names = np.zeros(n, int), ("low", "high")
+    return Predictions(y, y + 1, np.linspace(1, 0.5, n), images, names, **more)
+
+
+def test_each_mistaken_sound_is_drawn_on_a_scale_of_its_own():
+    """A quiet one is no flat line, and its speaker is named."""
+    loud = np.sin(np.arange(400))[None, :, None]
+    samples = np.concatenate([loud, 0.001 * loud])
+    groups = np.array(["anna", "bob"])
+    first, second = images.mistakes(predicted(samples, groups=groups))
+    assert first.picture == second.picture
+    assert (first.group, second.group) == ("anna", "bob")
+
+
+@pytest.mark.parametrize(("rate", "can_be_heard"), [(0.5, False), (50, False), (8000, True)])
+def test_only_rates_that_browsers_play_have_a_player(rate, can_be_heard):
+    """A player of a seismogram would be dead."""
+    [mistake] = images.mistakes(predicted(np.ones((1, 400, 1)), rate=rate))
+    assert bool(mistake.sound) == can_be_heard
+
+
+def test_spectrograms_have_high_frequencies_at_the_top():
+    """In mistakes, examples, maps and heat alike; they are wider than high."""
+    rising = np.arange(4.0)[:, None, None] * np.ones((4, 2, 1))
+    [mistake] = images.mistakes(predicted(rising[None], of_spectrograms=True))
+    heat = np.zeros((4, 2))
+    heat[3] = 1.0
+    insight = Insight(
+        example=rising,
+        feature_maps=(("conv", rising),),
+        saliency=(Saliency(rising, heat, "low", "low", 0.9),),
+        of_spectrograms=True,
+    )
+    section = insight_section(insight)
+    [look], [layer] = section.looks, section.layers
+    for address in (mistake.picture, section.example, layer.pictures[0], look.image):
+        drawn = read(address).reshape(4, 8, -1).astype(int).sum(axis=2)
+        assert (np.diff(drawn[:, 0]) < 0).all()
+    hottest = read(look.overlay).astype(int) - read(look.image)[..., None]
+    assert np.abs(hottest).sum(axis=(1, 2)).argmax() == 0
+
+
+def test_heat_that_is_zero_is_said_to_be():
+    """No place spoke for the class."""
+    item = Saliency(np.ones((4, 4, 1)), np.zeros((4, 4)), "low", "low", 0.9)
+    warm = replace(item, heat=np.ones((4, 4)))
+    looks = insight_section(Insight(saliency=(item, warm))).looks
+    assert [look.is_cold for look in looks] == [True, False]
+
+
+def test_predictions_are_stored_with_their_groups(tmp_path):
+    """And with what their images are."""
+    kept = predicted(np.ones((2, 4, 4, 1)), groups=np.array(["a", "b"]), of_spectrograms=True)
+    texts = json.loads(json.dumps(save_predictions(kept, tmp_path)))
+    read_back = load_predictions(tmp_path, texts)
+    assert read_back.groups.tolist() == ["a", "b"]
+    assert read_back.of_spectrograms
+
+
+def test_a_waveform_is_an_area_over_seconds():
+    """It goes along the largest values and back along the smallest, without points."""
+    course = Waveform.of("a bang", np.array([0.0, 1.0, -2.0, 0.0]), rate=2.0)
+    [area] = waveform_figure(course).data
+    assert list(area.x) == [0.25, 0.75, 1.25, 1.75, 1.75, 1.25, 0.75, 0.25]
+    assert list(area.y) == [0, 1, -2, 0, 0, -2, 1, 0]
+    assert (area.fill, area.mode) == ("toself", "lines")

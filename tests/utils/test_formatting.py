@@ -66,6 +66,9 @@ def test_scores_have_three_decimals_and_perhaps_a_spread():
     assert labels.score_label(0.98765, 0.0123) == "0.988 ± 0.012"
     assert labels.score_label(0.98765) == "0.988"
     assert labels.score_label(float("nan"), float("nan")) == "–"
+    assert labels.score_label(-0.0723, 0.0004) == "−0.072 ± 0.000"
+    assert labels.score_label(-0.00723, 0.0004) == "−0.00723 ± 0.00040"
+    assert labels.score_label(0.0) == "0.000"
 
 
 def test_a_parameter_is_written_alike_in_all_candidates():
@@ -88,3 +91,10 @@ def test_the_learning_rate_has_its_symbol_by_any_route(name):
 def test_lists_end_with_and(texts, text):
     """Whatever their length."""
     assert labels.joined(texts) == text
+
+
+def test_a_single_score_has_no_spread():
+    """Several have the standard deviation that NumPy computes."""
+    scores = np.array([0.5, 0.6, 0.85])
+    assert labels.scores_label(scores) == f"0.650 ± {scores.std():.3f}"
+    assert labels.scores_label(scores[:1]) == "0.500"

@@ -1,6 +1,7 @@
 """Pictures on a page: images as PNG data addresses, and the confusion matrix."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -12,8 +13,9 @@ from PIL import Image
 from kerascnn.report.figures import signals
 from kerascnn.report.figures.descriptions import safe
 from kerascnn.report.figures.heatmaps import COLOUR_SCALE
-from kerascnn.report.figures.sounds import wav_address
+from kerascnn.report.figures.sounds import can_be_played, wav_address
 from kerascnn.results.predictions import Predictions
+from kerascnn.utils.spectrograms import upright
 
 MOST_MISTAKES_SHOWN = 48
 MOST_CLASSES_ANNOTATED = 25
@@ -26,7 +28,8 @@ SIGNALS = 3
 class Mistake:
     """One wrong prediction: where it stands in the test split, its picture and what it says.
 
-    `sound` is its WAV address, "" where there is nothing to hear.
+    `sound` is its WAV address, "" where there is nothing to hear; `group` its group, such as the
+    speaker, "" where it is not known.
     """
 
     index: int
@@ -35,6 +38,7 @@ class Mistake:
     predicted_name: str
     confidence: float
     sound: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,9 +143,7 @@ def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
 def mistakes(predictions: Predictions, most: int = MOST_MISTAKES_SHOWN) -> list[Mistake]:
     """Return the `most` most confident mistakes with their pictures."""
     worst = predictions.worst_mistakes()[:most]
-    # The whole split decides how bright a float is drawn, so that pictures can be compared.
-    pixels = to_pixels(predictions.images)[worst]
-    names = predictions.class_names
+    names, groups = predictions.class_names, predictions.groups
     return [
         Mistake(
             int(index),
@@ -150,14 +152,33 @@ def mistakes(predictions: Predictions, most: int = MOST_MISTAKES_SHOWN) -> list[
             names[predictions.y_pred[index]],
             float(predictions.confidence[index]),
             _sound(predictions, index),
+            "" if groups is None else str(groups[index]),
         )
-        for index, picture in zip(worst, pixels, strict=True)
+        for index, picture in zip(worst, _drawn(predictions, worst), strict=True)
     ]
+
+
+def _drawn(predictions: Predictions, rows: np.ndarray) -> Sequence[np.ndarray]:
+    """Return the pixels of some samples: signals and spectrograms each on a scale of its own."""
+    if predictions.images.ndim == SIGNALS:
+        return [to_pixels(predictions.images[[row]])[0] for row in rows]
+    if predictions.of_spectrograms:
+        return [to_pixels(_stretched(upright(predictions.images[row]))[None])[0] for row in rows]
+    # The whole split decides how bright a float is drawn, so that pictures can be compared.
+    return to_pixels(predictions.images)[rows]
+
+
+def _stretched(image: np.ndarray) -> np.ndarray:
+    """Return an image from 0 to 1."""
+    low, high = image.min(), image.max()
+    return (image - low) / ((high - low) or 1.0)
 
 
 def _sound(predictions: Predictions, index: int) -> str:
     rate = predictions.rate
-    return "" if rate is None else wav_address(predictions.images[index], rate)
+    if rate is None or not can_be_played(rate):
+        return ""
+    return wav_address(predictions.images[index], rate)
 
 
 def commonest_confusions(predictions: Predictions, most: int = 5) -> list[Confusion]:

@@ -13,9 +13,11 @@ COLOURS = {"training": "#0072b2", "validation": "#d55e00"}
 
 
 def write_curves(history: pd.DataFrame, folder: Path) -> Path:
-    """Write `learning_curves.png`: loss and accuracy per epoch, side by side."""
-    figure = Figure(figsize=(8, 3), layout="constrained")
-    for ax, quantity in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+    """Write `learning_curves.png`: the loss per epoch, and beside it the accuracy if measured."""
+    quantities = [name for name in ("loss", "accuracy") if name == "loss" or name in history]
+    figure = Figure(figsize=(4 * len(quantities), 3), layout="constrained")
+    axes = figure.subplots(1, len(quantities), squeeze=False)[0]
+    for ax, quantity in zip(axes, quantities, strict=True):
         for column, word in ((quantity, "training"), (f"val_{quantity}", "validation")):
             if column in history:
                 ax.plot(history["epoch"], history[column], color=COLOURS[word], label=word)

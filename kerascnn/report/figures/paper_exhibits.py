@@ -14,6 +14,7 @@ from matplotlib.gridspec import GridSpecFromSubplotSpec
 
 from kerascnn.report.figures import exhibits
 from kerascnn.report.figures.paper_heatmaps import save_figure, unread
+from kerascnn.report.figures.waveforms import INCHES, draw_waveform
 from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.panels import (
     Bands,
@@ -25,6 +26,7 @@ from kerascnn.results.panels import (
     Points,
     Table,
 )
+from kerascnn.results.waveform import Waveform
 
 PANELS_ACROSS = 4
 ROW_HEIGHT = 3.2
@@ -56,7 +58,7 @@ def file_name(number: int, exhibit: Exhibit) -> str:
 def is_wide(panel: Panel) -> bool:
     """Return whether a panel takes a row of its own."""
     many = isinstance(panel, Matrix) and panel.values.shape[1] > MANY_COLUMNS
-    return many or isinstance(panel, Plot | Checks | Points | Bands | Table)
+    return many or isinstance(panel, Plot | Checks | Points | Bands | Table | Waveform)
 
 
 def exhibit_figure(exhibit: Exhibit) -> Figure:
@@ -97,6 +99,8 @@ def _height_of(panel: Panel) -> float:
             return ROW_OF_CHECKS * (len(panel.rows) + 2)
         case Bands():
             return HEIGHT_OF_BANDS
+        case Waveform():
+            return INCHES
         case Points():
             return 0.8 + ROW_OF_POINTS * len(panel.names)
         case _:
@@ -119,6 +123,8 @@ def _draw(ax: Axes, panel: Panel) -> None:
             _draw_bands(ax, panel)
         case Table():
             _draw_table(ax, panel.headings, panel.rows)
+        case Waveform():
+            draw_waveform(ax, panel)
     width = LETTERS_ACROSS if is_wide(panel) else LETTERS_ACROSS // PANELS_ACROSS
     caption = textwrap.fill(_caption(panel), width)
     ax.set_title(unread(caption), fontsize=9, y=0, pad=-6, va="top")

@@ -35,7 +35,6 @@ COLOUR_MAP = "viridis"
 DOTS_PER_INCH = 300
 MOST_PANELS = 12
 PANELS_ACROSS = 3
-FILES = {"test": "validation_accuracy.png", "train": "training_accuracy.png"}
 WORDS = {"test": "Validation", "train": "Training"}
 PAPER_SYMBOLS = {"learning_rate": r"Learning rate $\eta$", "l2": r"L2 penalty $\lambda$"}
 
@@ -46,17 +45,23 @@ def write_heatmaps(results: SweepResults, view: GridView | None, folder: Path) -
     Both share their colour scale. More than 12 panels are cut to the best candidate's. Without
     a grid there is nothing to write, and what an earlier run left is removed.
     """
-    parts = {part: results.scores(part, results.metric) for part in FILES}
+    parts = {part: results.scores(part, results.metric) for part in WORDS}
     scale = common_scale(*parts.values())
     written = []
     for part, scores in parts.items():
+        path = folder / _file_name(part, results)
         if scores is None or view is None:
-            (folder / FILES[part]).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             continue
         title = f"{WORDS[part]} {results.label(results.metric)}"
         figure = heatmap_figure(results, view, scores, scale, title)
-        written.append(save_figure(figure, folder / FILES[part]))
+        written.append(save_figure(figure, path))
     return written
+
+
+def _file_name(part: str, results: SweepResults) -> str:
+    quantity = "accuracy" if results.label(results.metric) == "accuracy" else "score"
+    return f"{WORDS[part].lower()}_{quantity}.png"
 
 
 def save_figure(figure: Figure, path: Path) -> Path:

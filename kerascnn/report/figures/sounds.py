@@ -6,6 +6,12 @@ from io import BytesIO
 import numpy as np
 
 FULL_SCALE = 32_767
+PLAYED = (3_000, 384_000)  # samples per second that browsers play
+
+
+def can_be_played(rate: float) -> bool:
+    """Return whether browsers play sounds of so many samples per second."""
+    return PLAYED[0] <= rate <= PLAYED[1]
 
 
 def wav_address(signal: np.ndarray, rate: float) -> str:

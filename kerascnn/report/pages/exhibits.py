@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from kerascnn.report.figures import exhibits as figures
 from kerascnn.report.figures.paper_exhibits import file_name, is_wide, write_exhibits
+from kerascnn.report.figures.waveforms import waveform_figure
 from kerascnn.report.pages.page import write_page
 from kerascnn.report.pages.sections import InsightSection
 from kerascnn.results.exhibits import Exhibit
@@ -24,6 +25,7 @@ from kerascnn.results.panels import (
     Table,
 )
 from kerascnn.results.study import Headline
+from kerascnn.results.waveform import Waveform
 
 
 @dataclass(frozen=True)
@@ -106,11 +108,11 @@ def exhibit_figures(exhibits: Sequence[Exhibit]) -> dict[str, Any]:
         _figure_name(number, place): _figure(panel).to_plotly_json()
         for number, exhibit in enumerate(exhibits, start=1)
         for place, panel in enumerate(exhibit.panels)
-        if isinstance(panel, Plot | Points | Bands)
+        if isinstance(panel, Plot | Points | Bands | Waveform)
     }
 
 
-def _figure(panel: Plot | Points | Bands) -> go.Figure:
+def _figure(panel: Plot | Points | Bands | Waveform) -> go.Figure:
     match panel:
         case Plot():
             return figures.plot_figure(panel)
@@ -118,6 +120,8 @@ def _figure(panel: Plot | Points | Bands) -> go.Figure:
             return figures.points_figure(panel)
         case Bands():
             return figures.bands_figure(panel)
+        case Waveform():
+            return waveform_figure(panel)
 
 
 def _view(number: int, exhibit: Exhibit) -> ExhibitView:
@@ -140,7 +144,7 @@ def _panel_view(panel: Panel, figure: str) -> PanelView:
                 picture=figures.picture_address(panel),
                 is_pixelated=panel.pixels.shape[1] <= figures.FEW_PIXELS,
             )
-        case Plot() | Points() | Bands():
+        case Plot() | Points() | Bands() | Waveform():
             return PanelView("plot", panel.caption, wide, figure=figure)
         case Matrix():
             return PanelView(panel.KIND, panel.caption, wide, cells=figures.matrix_cells(panel))

@@ -17,6 +17,7 @@ from kerascnn.utils.formatting import (
     duration_label,
     plural,
     score_label,
+    scores_label,
 )
 
 
@@ -169,10 +170,8 @@ def transfer_headlines(results: TransferResults) -> list[Headline]:
     fewest = f"from {results.sizes[0]:,} images per class"
     figures = [
         Headline("Best with the fewest images", results.best, fewest),
-        Headline("Its test accuracy", score_label(best.mean(), best.std())),
-        Headline(
-            f"Test accuracy, {results.scratch}", score_label(scratch.mean(), scratch.std()), fewest
-        ),
+        Headline("Its test accuracy", scores_label(best)),
+        Headline(f"Test accuracy, {results.scratch}", scores_label(scratch), fewest),
         Headline("Pretrained accuracy", score_label(results.pretrained_accuracy), "own classes"),
         duration(results.provenance),
     ]
@@ -187,7 +186,7 @@ def recordings_headlines(results: RecordingsResults) -> list[Headline]:
         for split in results.splits
     }
     labelled = [
-        Headline(f"{model}, {split}", score_label(values.mean(), values.std()), "test accuracy")
+        Headline(f"{model}, {split}", scores_label(values), "test accuracy")
         for (split, model), values in accuracies.items()
     ]
     figures = [*labelled, duration(results.provenance)]

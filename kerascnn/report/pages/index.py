@@ -8,7 +8,13 @@ from urllib.parse import quote
 from kerascnn.report.pages.page import PAGE_FILE, environment
 from kerascnn.results import storage
 
-THUMBNAILS = ("validation_accuracy.png", "learning_curves.png", "comparison.png", "exhibit-*.png")
+THUMBNAILS = (
+    "validation_accuracy.png",
+    "validation_score.png",
+    "learning_curves.png",
+    "comparison.png",
+    "exhibit-*.png",
+)
 
 
 @dataclass(frozen=True)

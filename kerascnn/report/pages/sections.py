@@ -1,7 +1,7 @@
 """Sections that several kinds of pages share."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from kerascnn.report.figures import images
 from kerascnn.results.interpretation import Insight
 from kerascnn.results.predictions import Predictions
 from kerascnn.results.training import Samples
+from kerascnn.utils.spectrograms import upright
 
 MOST_MAPS_SHOWN = 64
 MOST_SAMPLES_SHOWN = 25
@@ -24,11 +25,13 @@ class CurvesSection:
         labels: the number and the label of each candidate that has curves.
         step: 1 where every epoch is drawn, else every so many.
         several_folds: whether a candidate has more than one fit.
+        quantities: what is drawn: the loss, and the accuracy where one was measured.
     """
 
     labels: list[tuple[int, str]]
     step: int
     several_folds: bool
+    quantities: list[str]
 
 
 def curves_section(
@@ -42,7 +45,12 @@ def curves_section(
         several_folds: whether a candidate has more than one fit.
     """
     drawn = [(number, label) for number, label in labels if number in curves["fits"]]
-    return CurvesSection(drawn, curves["step"], several_folds) if drawn else None
+    if not drawn:
+        return None
+    fits = [fit for several in curves["fits"].values() for fit in several]
+    measured = {name.removeprefix("val_") for fit in fits for name in fit}
+    quantities = [name for name in ("loss", "accuracy") if name in measured]
+    return CurvesSection(drawn, curves["step"], several_folds, quantities)
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ class PredictionsSection:
     accuracy: float
     standard_error: float
     of_signals: bool
+    of_spectrograms: bool
 
 
 def predictions_section(predictions: Predictions | None) -> PredictionsSection | None:
@@ -72,6 +81,7 @@ def predictions_section(predictions: Predictions | None) -> PredictionsSection |
         predictions.accuracy,
         predictions.standard_error,
         predictions.images.ndim == images.SIGNALS,
+        predictions.of_spectrograms,
     )
 
 
@@ -86,13 +96,17 @@ class Layer:
 
 @dataclass(frozen=True)
 class Look:
-    """Where a network looked: the image, the image with the heat laid over, and what was said."""
+    """Where a network looked: the image, the image with the heat laid over, and what was said.
+
+    `is_cold` says that no place spoke for it.
+    """
 
     image: str
     overlay: str
     true_name: str
     predicted_name: str
     confidence: float
+    is_cold: bool
 
 
 @dataclass(frozen=True)
@@ -105,12 +119,15 @@ class InsightSection:
     layers: list[Layer]
     looks: list[Look]
     of_signals: bool
+    of_spectrograms: bool
 
 
 def insight_section(insight: Insight | None) -> InsightSection | None:
     """Prepare the pictures of a network's inside, at most 64 of each kind."""
     if insight is None:
         return None
+    if insight.of_spectrograms:
+        insight = _upright(insight)
     filters = [] if insight.filters is None else images.filter_pictures(insight.filters)
     layers = [Layer(name, *_maps_shown(maps)) for name, maps in insight.feature_maps]
     looks = [
@@ -120,13 +137,29 @@ def insight_section(insight: Insight | None) -> InsightSection | None:
             item.true_name,
             item.predicted_name,
             item.confidence,
+            not np.any(item.heat > 0),
         )
         for item in insight.saliency
     ]
     example = "" if insight.example is None else images.picture(insight.example)
     of_signals = insight.example is not None and insight.example.ndim == images.SIGNALS - 1
+    shown = filters[:MOST_MAPS_SHOWN]
     return InsightSection(
-        filters[:MOST_MAPS_SHOWN], len(filters), example, layers, looks, of_signals
+        shown, len(filters), example, layers, looks, of_signals, insight.of_spectrograms
+    )
+
+
+def _upright(insight: Insight) -> Insight:
+    """Return what is known of a network of spectrograms, high frequencies at the top."""
+    return replace(
+        insight,
+        filters=None if insight.filters is None else insight.filters[::-1],
+        example=None if insight.example is None else upright(insight.example),
+        feature_maps=tuple((name, upright(maps)) for name, maps in insight.feature_maps),
+        saliency=tuple(
+            replace(item, image=upright(item.image), heat=upright(item.heat))
+            for item in insight.saliency
+        ),
     )
 
 

@@ -143,7 +143,8 @@ function drawCurves() {
   const epochs = report.divergence[chosen] || {};
   element("curve-status").textContent = fits.length ? divergenceText(epochs) : "No curves were recorded for this candidate.";
   for (const quantity of ["loss", "accuracy"]) {
-    draw(element("curve-" + quantity), curveFigure(fits, quantity, Object.values(epochs)));
+    const place = element("curve-" + quantity);
+    if (place) draw(place, curveFigure(fits, quantity, Object.values(epochs)));
   }
 }
 
