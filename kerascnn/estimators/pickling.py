@@ -45,6 +45,6 @@ class PickledEstimator(NetworkEstimator):
         """
         twin = type(self)(**self._settled)
         twin.take_reading(self)
-        twin.seed_ = self.seed_
+        twin.seed_, twin.outputs_ = self.seed_, self.outputs_
         twin._build_from_seed(archive)
         return twin.adopt_state(state, {}).model_

@@ -11,8 +11,6 @@ from sklearn.metrics import make_scorer, mean_absolute_error
 from kerascnn import CNNRegressor, ConvAutoencoder, GridSearchCV
 from tests.search.expectations import assert_equal_results, columns_but_times
 
-pytestmark = pytest.mark.numbers
-
 RNG = np.random.default_rng(0)
 X = RNG.random((36, 6, 5, 1), dtype=np.float32)
 Y = X.mean(axis=(1, 2, 3)) * 10
@@ -61,6 +59,7 @@ def assert_equal(search, oracle):
         np.testing.assert_array_equal(mine, theirs)
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("loss", LOSSES)
 def test_losses_of_images_are_compiled_exactly(loss):
     """For targets that are images."""
@@ -86,6 +85,7 @@ def test_every_engine_searches_codes(engine):
     assert_equal(searched(autoencoder(), grid, engine), searched(autoencoder(), grid, "serial"))
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("loss", LOSSES[2:])
 def test_autoencoders_of_pixels_are_compiled_exactly(loss):
     """uint8, ending in sigmoid, with noise in front."""
@@ -154,6 +154,7 @@ def test_a_scorer_may_look_at_the_codes():
     assert_equal(compiled, serial)
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("case", ["images", "codes"])
 def test_weights_of_samples_are_compiled_exactly(case):
     """Although a loss of images has a value for each pixel."""
