@@ -7,11 +7,11 @@ from sklearn.utils.validation import validate_data
 
 from kerascnn.estimators import inputs
 from kerascnn.estimators.builders import use_of_signals
-from kerascnn.estimators.network import NetworkEstimator
+from kerascnn.estimators.pickling import PickledEstimator
 from kerascnn.internals.scikit_learn import check_sample_weight
 
 
-class SampleEstimator(NetworkEstimator):
+class SampleEstimator(PickledEstimator):
     """An abstract estimator that reads images or signals, and their targets, for its network.
 
     A kind says what its targets are.

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import keras
@@ -21,6 +21,7 @@ import numpy as np
 from kerascnn.estimators.builders import model_name
 from kerascnn.estimators.number_outputs import NumberOutputs
 from kerascnn.estimators.outputs import Outputs
+from kerascnn.estimators.plain import from_plain, to_plain
 from kerascnn.estimators.validation import Unsaved
 from kerascnn.utils.files import replacing
 
@@ -176,7 +177,7 @@ def _to_state(record: EstimatorRecord) -> dict[str, Any]:
     parameters, unsaved = {}, {}
     for name, value in record.parameters.items():
         try:
-            parameters[name] = _to_plain(value)
+            parameters[name] = to_plain(value)
         except TypeError:
             unsaved[name] = model_name(value)
     return {
@@ -203,7 +204,7 @@ def _from_state(state: Any) -> EstimatorRecord:
         raise ValueError(f"{STATE} is not a JSON object")
     if state.get("format") != FORMAT:
         raise ValueError(f"its format is {state.get('format')!r}, not {FORMAT!r}")
-    saved = {name: _from_plain(value) for name, value in state["parameters"].items()}
+    saved = {name: from_plain(value) for name, value in state["parameters"].items()}
     unsaved = {name: Unsaved(what) for name, what in state["unsaved"].items()}
     names, labels, targets = (
         state.get(name) for name in ("feature_names_in", "classes", "target_shape")
@@ -243,38 +244,6 @@ def _load_network(network: Path, *, compiled: bool) -> keras.Model:
             if entry.is_absolute() or ".." in entry.parts:
                 raise ValueError(f"the network's archive has an entry outside of it: {name!r}")
     return keras.saving.load_model(network, compile=compiled, safe_mode=True)
-
-
-def _to_plain(value: Any) -> Any:
-    """Return a parameter as JSON can hold it, tuples and dicts marked as such.
-
-    Raises:
-        TypeError: if it is not made of numbers, strings, None, lists, tuples and dicts.
-    """
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, PurePath):
-        value = str(value)
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, list):
-        return [_to_plain(item) for item in value]
-    if isinstance(value, tuple):
-        return {"tuple": [_to_plain(item) for item in value]}
-    if isinstance(value, dict):
-        return {"dict": [[_to_plain(key), _to_plain(item)] for key, item in value.items()]}
-    raise TypeError(f"{value!r} is not a plain value")
-
-
-def _from_plain(value: Any) -> Any:
-    """Undo `_to_plain`."""
-    if isinstance(value, list):
-        return [_from_plain(item) for item in value]
-    if isinstance(value, dict) and "tuple" in value:
-        return tuple(_from_plain(item) for item in value["tuple"])
-    if isinstance(value, dict):
-        return {_from_plain(key): _from_plain(item) for key, item in value["dict"]}
-    return value
 
 
 def _to_plain_labels(classes: np.ndarray) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A study of super-resolution: a network that enlarges images, beside classical interpolation."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from kerascnn.laboratory import restoration
 from kerascnn.laboratory.image_quality import quality
 from kerascnn.laboratory.super_resolution import METHODS, enlarged, reduced
 from kerascnn.results import Exhibit, Expected, Headline
+from kerascnn.utils.formatting import joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,13 +76,7 @@ class SuperResolutionExperiment(StudyExperiment):
                 seed=options.seed,
             )
             environment.start_tensorflow_quietly()
-        height, width = split.X.shape[1:3]
-        for factor in self.factors:
-            if height % factor or width % factor:
-                raise ValueError(
-                    f"images of {height}×{width} cannot be reduced by {factor}: cut them to "
-                    f"{height // factor * factor}×{width // factor * factor}"
-                )
+        self._check_size(*split.X.shape[1:3])
         return split
 
     def parts(self, split: Split) -> Sequence[Part]:
@@ -135,6 +131,14 @@ class SuperResolutionExperiment(StudyExperiment):
             ),
             restoration.comparison(quantities, NETWORK, f"{CONDITIONS} {values}"),
         ]
+
+    def _check_size(self, height: int, width: int) -> None:
+        step = math.lcm(*self.factors)
+        if height % step or width % step:
+            raise ValueError(
+                f"images of {height}×{width} cannot be reduced by {joined(self.factors)}: cut "
+                f"them to {height // step * step}×{width // step * step}"
+            )
 
     def _trained(
         self, training: np.ndarray, factor: int, seed: int, run: Run[Split]

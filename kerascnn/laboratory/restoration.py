@@ -111,10 +111,11 @@ def headlines(
     """
     first, *rest = quantities
     measurements = first.measurements
-    own = measurements[measurements["method"] == network]
+    is_own = (measurements["method"] == network) & (measurements[first.setting] == setting)
+    own = measurements[is_own]
     return [
         first.headline(network, setting, expected),
         *(quantity.headline(network, setting) for quantity in rest),
-        Headline("Parameters", f"{int(own['parameters'].max()):,}", "of the network"),
+        Headline("Parameters", f"{int(own['parameters'].iloc[0]):,}", "of the network"),
         Headline("Training", f"{own['seconds'].mean():.0f} s", "per network, mean"),
     ]

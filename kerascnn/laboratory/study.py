@@ -126,7 +126,7 @@ class Quantity:
         """Say in words where a method is better than all others, and where it is not."""
         leads = self.lead(method)
         is_won = (leads > 0).all(axis=1)
-        won = joined([str(self.settings[place]) for place in np.flatnonzero(is_won)])
+        won = joined([self.settings[place] for place in np.flatnonzero(is_won)])
         missed = "; ".join(self._missed(method, int(place)) for place in np.flatnonzero(~is_won))
         if not won:
             return f"By {self.name}, the {method} beats the others nowhere: {missed}."

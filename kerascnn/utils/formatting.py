@@ -139,6 +139,7 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def joined(texts: Sequence[str]) -> str:
+def joined(things: Sequence[Any]) -> str:
     """Write a list of things: a, b and c."""
+    texts = [str(thing) for thing in things]
     return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))

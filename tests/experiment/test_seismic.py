@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.preprocessing import StandardScaler
 
 from kerascnn import CNNClassifier, RunOptions, SeismicExperiment
 from kerascnn.datasets.seismic import simulate_seismograms, spectrograms
@@ -40,8 +42,11 @@ def test_each_number_is_that_of_a_separate_fit(folder):
         network.fit(images[:60], made.y[:60])
         assert table["network", seed] == network.score(images[60:], made.y[60:])
     rows = images.reshape(120, -1)
-    linear = LogisticRegression(max_iter=2000).fit(rows[:60], made.y[:60])
-    assert table["logistic regression", 0] == linear.score(rows[60:], made.y[60:])
+    scaled = StandardScaler().fit(rows[:60]).transform(rows)
+    penalties = {"C": [0.0001, 0.001, 0.01, 0.1]}
+    linear = GridSearchCV(LogisticRegression(max_iter=500), penalties, cv=3)
+    linear.fit(scaled[:60], made.y[:60])
+    assert table["logistic regression", 0] == linear.score(scaled[60:], made.y[60:])
 
 
 def test_simulated_records_are_said_to_be_simulated(folder):

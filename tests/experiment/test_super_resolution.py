@@ -116,5 +116,5 @@ def test_labelled_files_are_images(tmp_path, write_images):
 def test_sizes_must_be_multiples_of_the_factors(tmp_path, waves, write_fields):
     """Before anything is trained, with the size to cut them to."""
     options = RunOptions(output=tmp_path, progress=False, data=write_fields(waves[:, :7, :13]))
-    with pytest.raises(ValueError, match="7×13 cannot be reduced by 2: cut them to 6×12"):
+    with pytest.raises(ValueError, match="7×13 cannot be reduced by 2 and 4: cut them to 4×12"):
         EXPERIMENT.run("s", options)

@@ -140,7 +140,7 @@ def test_a_step_of_training_changes_every_weight():
 def test_two_codes_say_more_of_digits_than_two_principal_components():
     """Which are the best that any linear autoencoder can do."""
     images = (load_digits().images[:400, :, :, None] / 16).astype(np.float32)
-    network = build((8, 8, 1), 2, depth=2)
+    network = build((8, 8, 1), 2, depth=2, output_activation="sigmoid")
     network.compile(keras.optimizers.Adam(0.01), "mse")
     network.fit(images, images, batch_size=32, epochs=20, verbose=0)
     linear = PCA(2).fit(flat := images.reshape(400, -1))
