@@ -25,5 +25,5 @@ experiment = AnomalyExperiment(
     parameters={"optimizer": "adam", "learning_rate": 0.001, "batch_size": 32, "epochs": 10},
     n_train=10_000,
     n_test=5_000,
-    expected=Expected(0.67, 0.02, source="mean area of three seeds"),
+    expected=Expected(0.67, 0.02, source="three seeds, mean area"),
 )
