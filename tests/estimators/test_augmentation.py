@@ -16,8 +16,6 @@ from kerascnn.interpretation import feature_maps, first_filters, grad_cam
 from kerascnn.models.augmented import QuickRandAugment, TrainingOnly, without_augmentation
 from tests.networks import tiny_cnn, tiny_signal_cnn
 
-pytestmark = pytest.mark.numbers
-
 RNG = np.random.default_rng(0)
 NAMES = [name for name, kind in AUGMENTATIONS.items() if IMAGES in kind.suits]
 X = RNG.integers(0, 256, (48, 10, 10, 3), dtype=np.uint8)
@@ -162,6 +160,7 @@ def test_a_larger_strength_changes_more():
         assert np.std(noisy - images) == pytest.approx(strength, rel=0.05)
 
 
+@pytest.mark.numbers
 def test_the_ready_mixture_is_keras_own():
     """Its draws and results are those of Keras's RandAugment, to the last bit."""
     images = RNG.random((8, 12, 12, 3), dtype=np.float32)
@@ -173,6 +172,7 @@ def test_the_ready_mixture_is_keras_own():
         )
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("augmentation", EVERYTHING, ids=str)
 def test_copies_keep_training_alike(augmentation, tmp_path):
     """A clone, a pickle and a file predict and train on as the original does."""

@@ -10,8 +10,6 @@ from kerascnn.estimators.augmentation_kinds import AUGMENTATIONS, IMAGES, SIGNAL
 from tests.networks import tiny_cnn, tiny_signal_cnn
 from tests.search.expectations import assert_equal_results, assert_like_serial
 
-pytestmark = pytest.mark.numbers
-
 RNG = np.random.default_rng(0)
 NAMES = [name for name, kind in AUGMENTATIONS.items() if IMAGES in kind.suits]
 X = RNG.integers(0, 256, (36, 10, 10, 3), dtype=np.uint8)
@@ -33,6 +31,7 @@ def assert_alike(one, other):
         np.testing.assert_array_equal(mine, theirs)
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize(
     "augmentation",
     [*NAMES, ["flip", "crop", "noise"], [layers.RandomErasing(), "flip"]],
@@ -45,6 +44,7 @@ def test_compiled_lanes_equal_separate_fits(augmentation):
     assert_like_serial("compiled", estimator, grid, (X, Y), cv=[(np.arange(24), np.arange(24, 36))])
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize(
     "augmentation", [name for name, kind in AUGMENTATIONS.items() if SIGNALS in kind.suits]
 )
