@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         TransferExperiment,
     )
     from kerascnn.results import Expected
-    from kerascnn.search import GridSearchCV
+    from kerascnn.search import GridSearchCV, RandomizedSearchCV
 
 __version__ = "0.1.0"
 
@@ -54,6 +54,7 @@ _HOMES = {
     "GridExperiment": "kerascnn.experiment",
     "GridSearchCV": "kerascnn.search",
     "LaboratoryExperiment": "kerascnn.experiment",
+    "RandomizedSearchCV": "kerascnn.search",
     "RecordingsExperiment": "kerascnn.experiment",
     "RunOptions": "kerascnn.experiment",
     "SeismicExperiment": "kerascnn.experiment",
@@ -78,6 +79,7 @@ __all__ = [
     "GridExperiment",
     "GridSearchCV",
     "LaboratoryExperiment",
+    "RandomizedSearchCV",
     "RecordingsExperiment",
     "RunOptions",
     "SeismicExperiment",

@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -54,34 +54,52 @@ def seed_key(task: SearchTask) -> str:
     return digest([*_data_parts(task), type(task.estimator), parameters])
 
 
-def key_maker(
-    task: SearchTask, candidates: Sequence[Candidate], rounded: Collection[tuple[int, int]] = ()
-) -> tuple[Callable[[Fit], str | None], str | None]:
-    """Return what gives each fit its key, and why none has one, if that is so.
+class FitKeys:
+    """Gives fits their keys; None for a fit that cannot be told from others.
 
     Args:
         task: the search's.
         candidates: its candidates.
         rounded: numbers of candidate and split of the fits that an engine runs which equals
             separate fits only to rounding: exact engines must not take what it gave.
+
+    Attributes:
+        why_none: why no fit has a key, if that is so.
     """
-    try:
-        shared = task_key(task)
-    except Unidentifiable as reason:
-        return (lambda fit: None), str(reason)
-    rows: dict[int, str] = {}
 
-    def key(fit: Fit) -> str | None:
-        candidate = candidates[fit.candidate]
-        if candidate.identity is None:
+    def __init__(
+        self,
+        task: SearchTask,
+        candidates: Sequence[Candidate],
+        rounded: Collection[tuple[int, int]] = (),
+    ) -> None:
+        self._candidates = candidates
+        self._rounded = rounded
+        self._rows: dict[int, str] = {}
+        self._shared: str | None = None
+        self.why_none: str | None = None
+        try:
+            self._shared = task_key(task)
+        except Unidentifiable as reason:
+            self.why_none = str(reason)
+
+    def __call__(self, fit: Fit) -> str | None:
+        """Return a fit's key."""
+        return self._digest(fit, str(self._candidates[fit.candidate].epochs))
+
+    def training(self, fit: Fit) -> str | None:
+        """Return the key of a fit's training, whatever its number of epochs."""
+        return self._digest(fit, "any")
+
+    def _digest(self, fit: Fit, epochs: str) -> str | None:
+        identity = self._candidates[fit.candidate].identity
+        if identity is None or self._shared is None:
             return None
-        if fit.split not in rows:
-            rows[fit.split] = digest([fit.train, fit.test])
-        exactness = "rounded" if (fit.candidate, fit.split) in rounded else "exact"
-        parts = (shared, candidate.identity, str(candidate.epochs), rows[fit.split], exactness)
+        if fit.split not in self._rows:
+            self._rows[fit.split] = digest([fit.train, fit.test])
+        exactness = "rounded" if (fit.candidate, fit.split) in self._rounded else "exact"
+        parts = (self._shared, identity, epochs, self._rows[fit.split], exactness)
         return hashlib.blake2b(" ".join(parts).encode(), digest_size=20).hexdigest()
-
-    return key, None
 
 
 def _scorer_part(scorer: Any) -> Any:

@@ -27,7 +27,7 @@ class Candidate:
     """One setting of the parameters, checked, with what is known of its network.
 
     Attributes:
-        number: in grid order, from 0.
+        number: from 0, its row in `cv_results_`.
         estimator: not fitted.
         network: key of its network, see `kerascnn.search.networks`.
         record: what is known of the network.
@@ -51,6 +51,14 @@ class Candidate:
     def callbacks(self) -> list[keras.callbacks.Callback]:
         """Its Keras callbacks, to be looked at."""
         return [] if self.mergeable else clone(self.estimator).made_callbacks()
+
+    @property
+    def passes_through(self) -> bool:
+        """Whether its training passes through those for fewer epochs, and can be told from others.
+
+        Then fits that differ only in their epochs share one training.
+        """
+        return self.mergeable and self.identity is not None
 
     @cached_property
     def shared(self) -> str | None:
@@ -106,15 +114,21 @@ class Training:
 
 
 def make_candidates(
-    task: SearchTask, settings: Sequence[Mapping[str, Any]], networks: Networks
+    task: SearchTask, settings: Sequence[Mapping[str, Any]], networks: Networks, first: int = 0
 ) -> list[Candidate]:
     """Return all candidates, each checked, with every network that they need built once.
+
+    Args:
+        task: what they share.
+        settings: what each sets.
+        networks: those of the search.
+        first: the first one's number.
 
     Raises:
         ValueError: for the first candidate that could not be fitted to the task's data.
     """
     candidates = []
-    for number, each in enumerate(settings):
+    for number, each in enumerate(settings, first):
         try:
             candidates.append(_candidate(task, number, each, networks))
         except Exception as error:
@@ -134,8 +148,8 @@ def gather(fits: Iterable[Fit], candidates: Sequence[Candidate]) -> list[Trainin
     trainings: dict[tuple[Any, int], Training] = {}
     for fit in fits:
         candidate = candidates[fit.candidate]
-        merges = candidate.mergeable and candidate.identity is not None
-        key = (candidate.identity if merges else candidate.number, fit.split)
+        same = candidate.identity if candidate.passes_through else candidate.number
+        key = (same, fit.split)
         training = trainings.setdefault(key, Training({}, candidate))
         training.fits.setdefault(candidate.epochs, []).append(fit)  # type: ignore[attr-defined]
     return [Training(dict(sorted(t.fits.items())), t.candidate) for t in trainings.values()]

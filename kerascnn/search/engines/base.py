@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.estimators.routes import has_callbacks
 from kerascnn.estimators.trained_part import TrainedPart
+from kerascnn.search.engines.shared_arrays import SharedArrays
 from kerascnn.search.fits import Finished, SearchTask
 from kerascnn.search.networks import Networks
 from kerascnn.search.store import NullStore
@@ -20,14 +21,19 @@ class SearchContext:
     Attributes:
         task: what all fits share.
         networks: the networks that the fits need.
+        samples: all samples as tensors.
         n_jobs: worker processes asked for; None for one per core.
         threads: lanes that train at a time.
+        continues: whether trainings may go on for more epochs in a later rung: engines that can
+            keep in the store where they end.
     """
 
     task: SearchTask
     networks: Networks
+    samples: SharedArrays
     n_jobs: int | None
     threads: int
+    continues: bool = False
 
     def read(self, training: Training) -> CNNEstimator:
         """Return a training's estimator with its network, built and never trained; only to read."""

@@ -14,7 +14,6 @@ from kerascnn.search import forecast, scoring
 from kerascnn.search.engines import lanes
 from kerascnn.search.engines.base import Engine, Refusals, SearchContext
 from kerascnn.search.engines.compiled_reports import CompiledReports
-from kerascnn.search.engines.shared_arrays import SharedArrays
 from kerascnn.search.fits import Finished
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Training
@@ -36,7 +35,7 @@ class CompiledEngine(Engine):
 
     def __init__(self, context: SearchContext) -> None:
         super().__init__(context)
-        self._arrays = SharedArrays(context.task)
+        self._arrays = context.samples
 
     def refusal(self, training: Training) -> str | None:
         """Return why a training cannot be compiled; None if it can."""
