@@ -2,6 +2,7 @@
 
 import copy
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,8 +14,7 @@ from kerascnn.search import results
 from kerascnn.search.callbacks import SearchCallbacks, search_callbacks
 from kerascnn.search.checks import check_lasting, check_reach
 from kerascnn.search.evaluation import Evaluator, NoContext, Rehearsal
-from kerascnn.search.fits import Fit
-from kerascnn.search.plan import Plan, PlanSummary
+from kerascnn.search.plan import Plan, PlanSummary, Rung
 from kerascnn.search.planner import Planner
 from kerascnn.search.preparation import Preparation, prepare
 from kerascnn.search.refit import refit
@@ -94,6 +94,10 @@ class BaseSearch(BaseSearchCV):
     def _continues(self) -> bool:
         """Return whether later rungs train the candidates of earlier ones for more epochs."""
         return False
+
+    def _rung(self, more_results: Mapping[str, Sequence[Any]]) -> Rung | None:
+        """Return the rung of candidates with these further columns, if there are rungs."""
+        return None
 
     def _planner(self, prepared: Preparation) -> Planner:
         """Set what scikit-learn's `_run_search` reads, and return what makes its plans."""

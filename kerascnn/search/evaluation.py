@@ -65,7 +65,8 @@ class Evaluator:
             more_results: further columns, a value for each candidate.
             callback_ctx: scikit-learn's context of these evaluations.
         """
-        plan = self._planner.plan(list(candidate_params), cv)
+        rung = self._search._rung(more_results or {})
+        plan = self._planner.plan(list(candidate_params), cv, rung)
         for name, values in (more_results or {}).items():
             self._more[name].extend(values)
         if callback_ctx is not None:
@@ -144,7 +145,7 @@ class Rehearsal:
     ) -> dict[str, Any]:
         """Plan for candidates; return what `cv_results_` would be if all were as good."""
         settings = list(candidate_params)
-        self._planner.plan(settings, cv)
+        self._planner.plan(settings, cv, self._search._rung(more_results or {}))
         self._candidates += settings
         for name, values in (more_results or {}).items():
             self._more[name].extend(values)

@@ -48,6 +48,26 @@ class PlanSummary:
         return self.text
 
 
+@dataclass(frozen=True)
+class Rung:
+    """A rung of a halving search.
+
+    Attributes:
+        number: from 1.
+        resource: "n_samples" or a parameter's name.
+        amount: what each candidate may use of it.
+    """
+
+    number: int
+    resource: str
+    amount: int
+
+    @property
+    def label(self) -> str:
+        """What the rung is, in a few words."""
+        return f"rung {self.number}, {self.resource}={self.amount}"
+
+
 @dataclass
 class Plan:
     """All fits of a search and the engines that run them.
@@ -59,6 +79,7 @@ class Plan:
         context: what the engines share.
         key: gives each fit its key in a store, see `kerascnn.search.keys`.
         notes: what else a user should know, a line each.
+        rung: of a halving search; None for all fits of another.
     """
 
     fits: Sequence[Fit]
@@ -67,6 +88,7 @@ class Plan:
     context: SearchContext
     key: FitKeys
     notes: list[str] = field(default_factory=list)
+    rung: Rung | None = None
 
     @cached_property
     def n_candidates(self) -> int:
@@ -91,11 +113,17 @@ class Plan:
         lines = [f"{len(self.fits)} fits: {each.describe()}" for each in self.assignments]
         return "\n".join([*lines, *self.notes])
 
+    def sizes(self) -> str:
+        """Return how many candidates, splits and fits there are, and in which rung."""
+        rung = f"{self.rung.label}: " if self.rung else ""
+        return (
+            f"{rung}{self.n_candidates} candidates × {self.n_splits} folds = {len(self.fits)} fits"
+        )
+
     def announcement(self) -> str:
         """Return how many fits there are, what time and memory they take, and how they run."""
-        sizes = f"{self.n_candidates} candidates × {self.n_splits} folds = {len(self.fits)} fits"
         needs = f"about {rough_duration_label(self.seconds())} and {self.memory() / 1e9:.1f} GB"
-        return f"{sizes}, {needs} of memory\n{self.describe()}"
+        return f"{self.sizes()}, {needs} of memory\n{self.describe()}"
 
     def summary(self) -> PlanSummary:
         """Return what can be kept of the plan after its run."""

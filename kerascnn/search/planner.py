@@ -14,7 +14,7 @@ from kerascnn.search.engines.shared_arrays import SharedArrays
 from kerascnn.search.fits import Fit, enumerate_fits
 from kerascnn.search.keys import FitKeys
 from kerascnn.search.networks import Networks
-from kerascnn.search.plan import Plan
+from kerascnn.search.plan import Plan, Rung
 from kerascnn.search.preparation import Preparation, lacking_classes
 from kerascnn.search.trainings import Candidate, gather, make_candidates
 
@@ -47,12 +47,15 @@ class Planner:
             continues,
         )
 
-    def plan(self, settings: Sequence[Mapping[str, Any]], splitter: Any = None) -> Plan:
+    def plan(
+        self, settings: Sequence[Mapping[str, Any]], splitter: Any = None, rung: Rung | None = None
+    ) -> Plan:
         """Return the plan for every candidate on every split.
 
         Args:
             settings: of the candidates.
             splitter: in place of the search's own.
+            rung: of a halving search.
 
         Raises:
             ValueError: if a candidate could not be fitted, or the engine that was asked for cannot
@@ -69,9 +72,8 @@ class Planner:
         self._candidates = candidates = [*self._candidates, *new]
         assignments = assign(gather(fits, candidates), self._engine, context)
         keys = FitKeys(task, candidates, _rounded(assignments))
-        plan = Plan(fits, candidates, assignments, context, keys, _notes(new, keys.why_none))
-        if not self.plans:
-            plan.notes += self._prepared.notes
+        notes = _notes(new, keys.why_none) + ([] if self.plans else self._prepared.notes)
+        plan = Plan(fits, candidates, assignments, context, keys, notes, rung)
         self.plans.append(plan)
         return plan
 

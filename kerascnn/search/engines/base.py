@@ -70,11 +70,13 @@ class Engine(ABC):
         name: as users name it.
         phrase: how the plan says that fits run so.
         exact: whether its numbers are those of separate fits to the last bit.
+        continues: whether a training can go on from where one for fewer epochs ended.
     """
 
     name: str
     phrase: str
     exact: bool = True
+    continues: bool = False
 
     def __init__(self, context: SearchContext) -> None:
         self.context = context
@@ -82,6 +84,10 @@ class Engine(ABC):
     def refusal(self, training: Training) -> str | None:
         """Return why a training cannot run so, in one sentence; None if it can."""
         return None
+
+    def goes_on(self, training: Training) -> bool:
+        """Return whether a training goes on from where one for fewer epochs ended, if any did."""
+        return self.continues and self.context.continues and training.candidate.passes_through
 
     def groups(self, trainings: Sequence[Training]) -> list[list[Training]]:
         """Return the trainings in groups that run one after another."""
