@@ -53,7 +53,7 @@ class BaseSearch(BaseSearchCV):
         """
         check_reach(self)
         if not isinstance(self.estimator, CNNEstimator):
-            return super().fit(X, y, **params)  # type: ignore[no-any-return]
+            return super().fit(X, y, **params)
         self._check()
         prepared = prepare(self, X, y, params)
         with search_callbacks(self, prepared.task, params.get("sample_weight")) as callbacks:

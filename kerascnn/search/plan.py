@@ -115,10 +115,8 @@ class Plan:
 
     def sizes(self) -> str:
         """Return how many candidates, splits and fits there are, and in which rung."""
-        rung = f"{self.rung.label}: " if self.rung else ""
-        return (
-            f"{rung}{self.n_candidates} candidates × {self.n_splits} folds = {len(self.fits)} fits"
-        )
+        sizes = f"{self.n_candidates} candidates × {self.n_splits} folds = {len(self.fits)} fits"
+        return f"{self.rung.label}: {sizes}" if self.rung else sizes
 
     def announcement(self) -> str:
         """Return how many fits there are, what time and memory they take, and how they run."""

@@ -1,4 +1,4 @@
-"""The making of plans: every candidate checked, every network built once, an engine for each fit."""
+"""The making of plans: candidates checked, each network built once, an engine for each fit."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

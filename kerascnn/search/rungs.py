@@ -58,9 +58,9 @@ class HalvingPlan:
         """Return which part of a rung's work was done by the rung before."""
         if not number:
             return 0.0
-        before, rung = self.rungs[number - 1 : number + 1]
-        assert before.rung is not None and rung.rung is not None  # all have one
-        return before.rung.amount / rung.rung.amount * going_on(rung) / len(rung.fits)
+        rung = self.rungs[number]
+        before, now = (each.rung.amount for each in (self.rungs[number - 1], rung) if each.rung)
+        return before / now * going_on(rung) / len(rung.fits)
 
 
 def going_on(rung: Plan) -> int:

@@ -67,7 +67,7 @@ class Lane:
         report_epochs: the epochs, from 1 and ascending, after which a report is wanted; the last
             is `epochs`.
         shuffle: False visits the training samples in their own order.
-        keeps_end: whether a checkpoint of where the lane ends is wanted, for one that trains longer.
+        keeps_end: whether a checkpoint of where it ends is wanted, for one that trains longer.
         work: what the lane costs, in any unit that lanes share.
         tag: given back with each report, untouched.
     """
