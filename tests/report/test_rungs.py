@@ -29,7 +29,7 @@ def test_rungs_are_those_of_the_search(halved):
     assert [rung.number for rung in halved.rungs] == [1, 2, 3]
     assert [rung.amount for rung in halved.rungs] == [10, 30, 90]
     assert [len(rung.rows) for rung in halved.rungs] == [9, 3, 1]
-    assert describe_rungs(halved).startswith("Rung 1: 9 candidates with 10 max_iter; rung 2")
+    assert describe_rungs(halved).startswith("Rung 1: 9 candidates, max_iter = 10; rung 2")
 
 
 def test_the_grid_holds_each_setting_in_its_last_rung(halved):
@@ -51,7 +51,7 @@ def test_each_setting_is_a_line_through_its_rungs(halved):
     traces = {trace.name: trace for trace in rungs_figure(halved).data}
     assert list(traces) == ["given up (8)", "best"]
     best = traces["best"]
-    assert [x for x in best.x if x is not None] == [10, 30, 90]
+    assert [x for x in best.x if x is not None] == [1, 2, 3]
     means = halved.cv_results["mean_test_score"]
     rows = [row for row in best.customdata if row >= 0]
     assert rows[-1] == halved.best_index

@@ -34,7 +34,7 @@ def rungs_figure(results: SweepResults) -> go.Figure:
         colour, width, opacity = STYLES[name]
         points = [row for rows in lines for row in [*rows, None]]
         figure.add_scatter(
-            x=_at(points, _amounts(results)),
+            x=_at(points, _rung_of_rows(results)),
             y=_at(points, scores.mean.tolist()),
             customdata=[-1 if row is None else row for row in points],
             hovertext=["" if row is None else hover_text(results, scores, row) for row in points],
@@ -45,12 +45,16 @@ def rungs_figure(results: SweepResults) -> go.Figure:
             opacity=opacity,
         )
     axis = {"automargin": True, "fixedrange": True}
-    amounts = [rung.amount for rung in results.rungs]
     figure.update_layout(
         height=340,
         margin={**MARGINS, "t": 40},
         hovermode="closest",
-        xaxis={"title": {"text": safe(resource_label(results))}, "tickvals": amounts, **axis},
+        xaxis={
+            "title": {"text": safe(resource_label(results))},
+            "tickvals": [rung.number for rung in results.rungs],
+            "ticktext": [f"{rung.amount:,}" for rung in results.rungs],
+            **axis,
+        },
         yaxis={"title": {"text": safe(results.label(results.metric))}, **axis},
         showlegend=True,
         legend=LEGEND,
@@ -67,14 +71,15 @@ def write_rungs(results: SweepResults, folder: Path) -> Path | None:
         return None
     figure = Figure(figsize=(5, 3.4), layout="constrained")
     ax = figure.subplots()
-    amounts = np.asarray(_amounts(results))
+    numbers = np.asarray(_rung_of_rows(results))
     for name, lines in _groups(results).items():
         colour, width, opacity = STYLES[name]
         for number, rows in enumerate(lines):
             label = None if number else name
             style = {"color": colour, "linewidth": width, "alpha": opacity, "label": label}
-            ax.plot(amounts[rows], scores.mean[rows], marker="o", markersize=3, **style)
-    ax.set_xticks([rung.amount for rung in results.rungs])
+            ax.plot(numbers[rows], scores.mean[rows], marker="o", markersize=3, **style)
+    amounts = {rung.number: f"{rung.amount:,}" for rung in results.rungs}
+    ax.set_xticks(list(amounts), list(amounts.values()))
     finish(ax, plain_text(resource_label(results)), plain_text(results.label(results.metric)))
     ax.legend(frameon=False, fontsize=8)
     return save_figure(figure, path)
@@ -83,8 +88,8 @@ def write_rungs(results: SweepResults, folder: Path) -> Path | None:
 def describe_rungs(results: SweepResults) -> str:
     """Say how many candidates each rung had, and what they could use."""
     parts = [
-        f"rung {rung.number}: {plural(len(rung.rows), 'candidate')} with "
-        f"{rung.amount:,} {resource_label(results)}"
+        f"rung {rung.number}: {plural(len(rung.rows), 'candidate')}, "
+        f"{resource_label(results)} = {rung.amount:,}"
         for rung in results.rungs
     ]
     return f"{'; '.join(parts)}.".replace("rung", "Rung", 1)
@@ -106,8 +111,8 @@ def _groups(results: SweepResults) -> dict[str, list[list[int]]]:
     return {name: lines for name, lines in groups.items() if lines}
 
 
-def _amounts(results: SweepResults) -> list[int]:
-    return [int(amount) for amount in results.cv_results["n_resources"]]
+def _rung_of_rows(results: SweepResults) -> list[int]:
+    return [int(number) + 1 for number in results.cv_results["iter"]]
 
 
 def _at(rows: Sequence[int | None], values: Sequence[Any]) -> list[Any]:
