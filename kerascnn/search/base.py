@@ -3,6 +3,7 @@
 import copy
 import time
 from collections.abc import Mapping, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import Any, Self
 
@@ -75,7 +76,7 @@ class BaseSearch(BaseSearchCV):
         prepared = prepare(self, X, y, params, keep_seed=False)
         rehearsing = self._rehearsing()
         planner = rehearsing._planner(prepared)
-        rehearsing._run_search(Rehearsal(rehearsing, planner), callback_ctx=NoContext())
+        rehearsing._search_by(Rehearsal(rehearsing, planner), NoContext())
         return planner.plans
 
     def _rehearsing(self) -> Self:
@@ -118,10 +119,15 @@ class BaseSearch(BaseSearchCV):
         self.seed_ = prepared.task.estimator.random_state
         with self._open_store(planner) as store:
             evaluator = Evaluator(self, planner, callbacks, store)
-            self._run_search(evaluator, callback_ctx=callbacks.root)
+            self._search_by(evaluator, callbacks.root)
             store.drop_ends(evaluator.fits)
         self._set_results(planner, evaluator)
         self._choose_best(evaluator, prepared.refit_metric)
+
+    def _search_by(self, evaluator: Evaluator | Rehearsal, context: Any) -> None:
+        """Have scikit-learn, or a subclass, call an evaluator with candidates."""
+        takes_context = "callback_ctx" in signature(self._run_search).parameters
+        self._run_search(evaluator, **({"callback_ctx": context} if takes_context else {}))
 
     def _set_results(self, planner: Planner, evaluator: Evaluator) -> None:
         """Set the attributes that hold what came of the fits."""
@@ -136,7 +142,11 @@ class BaseSearch(BaseSearchCV):
 
     def _summary(self, plans: list[Plan]) -> PlanSummary:
         """Return what can be kept of plans after their run."""
-        return plans[0].summary()
+        summaries = [plan.summary() for plan in plans]
+        return PlanSummary(
+            "\n".join(each.text for each in summaries),
+            tuple(training for each in summaries for training in each.trainings),
+        )
 
     def _choose_best(self, evaluator: Evaluator, refit_metric: str | Any) -> None:
         """Set best_index_, best_score_ and best_params_ where scikit-learn does."""

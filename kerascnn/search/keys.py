@@ -35,6 +35,14 @@ def task_key(task: SearchTask) -> str:
     )
 
 
+def data_key(task: SearchTask) -> str | None:
+    """Return the digest of what all trainings of a task share; None if it cannot be identified."""
+    try:
+        return digest(_data_parts(task))
+    except Unidentifiable:
+        return None
+
+
 def scorer_key(task: SearchTask) -> str | None:
     """Return the digest of a task's scorer; None if it cannot be identified."""
     try:
@@ -78,6 +86,7 @@ class FitKeys:
         self._rows: dict[int, str] = {}
         self._shared: str | None = None
         self.why_none: str | None = None
+        self._data = data_key(task)
         try:
             self._shared = task_key(task)
         except Unidentifiable as reason:
@@ -85,20 +94,20 @@ class FitKeys:
 
     def __call__(self, fit: Fit) -> str | None:
         """Return a fit's key."""
-        return self._digest(fit, str(self._candidates[fit.candidate].epochs))
+        candidate = self._candidates[fit.candidate]
+        return self._digest(fit, self._shared, candidate.identity, str(candidate.epochs))
 
     def training(self, fit: Fit) -> str | None:
-        """Return the key of a fit's training, whatever its number of epochs."""
-        return self._digest(fit, "any")
+        """Return the key of a fit's training, whatever its number of epochs and its scorer."""
+        return self._digest(fit, self._data, self._candidates[fit.candidate].course, "training")
 
-    def _digest(self, fit: Fit, epochs: str) -> str | None:
-        identity = self._candidates[fit.candidate].identity
-        if identity is None or self._shared is None:
+    def _digest(self, fit: Fit, shared: str | None, identity: str | None, kind: str) -> str | None:
+        if identity is None or shared is None:
             return None
         if fit.split not in self._rows:
             self._rows[fit.split] = digest([fit.train, fit.test])
         exactness = "rounded" if (fit.candidate, fit.split) in self._rounded else "exact"
-        parts = (self._shared, identity, epochs, self._rows[fit.split], exactness)
+        parts = (shared, identity, kind, self._rows[fit.split], exactness)
         return hashlib.blake2b(" ".join(parts).encode(), digest_size=20).hexdigest()
 
 

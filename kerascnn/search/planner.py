@@ -12,7 +12,7 @@ from kerascnn.estimators.inputs import split_off
 from kerascnn.search.engines import Assignment, SearchContext, assign
 from kerascnn.search.engines.shared_arrays import SharedArrays
 from kerascnn.search.fits import Fit, enumerate_fits
-from kerascnn.search.keys import FitKeys
+from kerascnn.search.keys import FitKeys, data_key
 from kerascnn.search.networks import Networks
 from kerascnn.search.plan import Plan, Rung
 from kerascnn.search.preparation import Preparation, lacking_classes
@@ -44,7 +44,7 @@ class Planner:
             SharedArrays(prepared.task),
             search.n_jobs,
             environment.available_cores(),
-            continues,
+            continues and data_key(prepared.task) is not None,
         )
 
     def plan(

@@ -33,6 +33,7 @@ class Candidate:
         record: what is known of the network.
         identity: digest of all that decides its numbers but data, split and epochs; None if
             that cannot be said.
+        course: likewise of its training alone, whatever a scorer may read.
         unidentified: why not.
         epochs: for how many it trains.
         mergeable: whether a longer training passes through a shorter one.
@@ -43,6 +44,7 @@ class Candidate:
     network: str
     record: NetworkRecord
     identity: str | None
+    course: str | None
     unidentified: str | None
     epochs: int
     mergeable: bool
@@ -164,9 +166,9 @@ def _candidate(
     _check_parts(estimator, settings, networks)
     network = network_key(settings) or f"candidate {number}"
     record = networks.record(estimator, network)
-    identity, why = _identity(task, estimator, settings, record)
+    identity, course, why = _identities(task, estimator, settings, record)
     epochs, mergeable = effective(settings, "epochs"), not has_callbacks(settings)
-    return Candidate(number, estimator, network, record, identity, why, epochs, mergeable)
+    return Candidate(number, estimator, network, record, identity, course, why, epochs, mergeable)
 
 
 def _check_parts(estimator: CNNEstimator, settings: Parameters, networks: Networks) -> None:
@@ -190,23 +192,25 @@ def _check_parts(estimator: CNNEstimator, settings: Parameters, networks: Networ
             raise ValueError(f"callbacks={given!r} cannot be made: {error}") from error
 
 
-def _identity(
+def _identities(
     task: SearchTask, estimator: CNNEstimator, settings: Parameters, record: NetworkRecord
-) -> tuple[str | None, str | None]:
-    """Return a candidate's identity, and why it has none."""
+) -> tuple[str | None, str | None, str | None]:
+    """Return the identity of a candidate and of its training, and why there are none."""
     if record.unidentified:
-        return None, record.unidentified
+        return None, None, record.unidentified
     if settings["random_state"] is None:
-        return None, "random_state=None draws another seed for each fit"
+        return None, None, "random_state=None draws another seed for each fit"
     network = [record.structure, record.start, record.image_shape]
     seed = int(settings["random_state"])  # also of the order of batches
     parts = [network, seed, type(estimator), _counting(estimator, settings)]
-    if not task.scorer_sees_predictions_only:
-        parts.append(dict(sorted(settings.items())))  # a scorer may read any parameter
     try:
-        return digest(parts), None
+        course = digest(parts)
+        if task.scorer_sees_predictions_only:
+            return course, course, None
+        # A scorer may read any parameter.
+        return digest([*parts, dict(sorted(settings.items()))]), course, None
     except Unidentifiable as reason:
-        return None, str(reason)
+        return None, None, str(reason)
 
 
 def _counting(estimator: CNNEstimator, settings: Parameters) -> dict[str, Any]:

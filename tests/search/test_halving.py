@@ -140,6 +140,42 @@ def test_the_same_resources_twice_are_trained_once(epochs_trained, three_digits)
     assert search.n_restored_ == 2 * 2
 
 
+def steady(input_shape, n_classes, *, l2=0.0):
+    """Build a network that draws at random and keeps averages."""
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            keras.layers.Flatten(),
+            keras.layers.Dense(8, activation="relu"),
+            keras.layers.BatchNormalization(),
+            keras.layers.Dropout(0.3),
+            keras.layers.Dense(n_classes),
+        ]
+    )
+
+
+@pytest.mark.numbers
+def test_draws_and_averages_go_on_too(epochs_trained, three_digits):
+    """Dropout, moving statistics and averaged weights are those of an unbroken training."""
+    estimator = classifier(steady, optimizer="adam", optimizer__use_ema=True)
+    arguments = {"max_resources": 4, "min_resources": 2, "cv": ONE_SPLIT}
+    search = halving(estimator, **arguments).fit(*three_digits)
+    assert len(epochs_trained) == 4 * 2 + 2 * 2
+    oracle = halving(estimator, engine="serial", **arguments).fit(*three_digits)
+    assert_equal_searches(search, oracle)
+
+
+def test_a_scorer_that_reads_parameters_leaves_trainings_alone(epochs_trained, three_digits):
+    """What scores a fit is no part of its training: survivors go on."""
+
+    def score_of_rung(estimator, X, y):
+        return estimator.score(X, y) + estimator.epochs
+
+    search = halving(scoring=score_of_rung).fit(*three_digits)
+    assert len(epochs_trained) == EPOCHS_IN_ALL
+    assert (search.cv_results_["mean_test_score"] >= search.cv_results_["param_epochs"]).all()
+
+
 # The store
 
 

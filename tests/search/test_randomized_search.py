@@ -6,7 +6,7 @@ import sklearn.model_selection
 from scipy.stats import loguniform
 from sklearn.linear_model import LogisticRegression
 
-from kerascnn import RandomizedSearchCV
+from kerascnn import GridSearchCV, RandomizedSearchCV
 from tests.search.expectations import (
     ONE_SPLIT,
     assert_equal_results,
@@ -56,6 +56,23 @@ def test_finished_fits_come_from_the_store(tmp_path, three_digits):
     arguments = {"cv": ONE_SPLIT, "refit": False, "engine": "compiled", "store": tmp_path / "s"}
     assert own_search(n_iter=2, **arguments).fit(*three_digits).n_restored_ == 0
     assert own_search(n_iter=3, **arguments).fit(*three_digits).n_restored_ == 2
+
+
+class TwoTurns(GridSearchCV):
+    """Tries a larger learning rate only if the larger of two is better."""
+
+    def _run_search(self, evaluate_candidates):
+        results = evaluate_candidates([{"learning_rate": 0.01}, {"learning_rate": 0.1}])
+        if results["mean_test_score"][1] > results["mean_test_score"][0]:
+            evaluate_candidates([{"learning_rate": 0.2}])
+
+
+def test_a_search_of_ones_own_evaluates_candidates_in_turns(three_digits):
+    """A subclass says what is tried next, as scikit-learn documents it."""
+    search = TwoTurns(classifier(linear), {}, cv=ONE_SPLIT, engine="compiled").fit(*three_digits)
+    assert search.cv_results_["param_learning_rate"].tolist() == [0.01, 0.1, 0.2]
+    assert len(search.plan_.describe().splitlines()) == 2
+    assert search.learning_curves_["candidate"].max() == 2
 
 
 def test_another_estimator_is_searched_by_scikit_learn(three_digits):

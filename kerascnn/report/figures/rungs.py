@@ -76,8 +76,8 @@ def write_rungs(results: SweepResults, folder: Path) -> Path | None:
         colour, width, opacity = STYLES[name]
         for number, rows in enumerate(lines):
             label = None if number else name
-            style = {"color": colour, "linewidth": width, "alpha": opacity, "label": label}
-            ax.plot(numbers[rows], scores.mean[rows], marker="o", markersize=3, **style)
+            (line,) = ax.plot(numbers[rows], scores.mean[rows], marker="o", markersize=3)
+            line.set(color=colour, linewidth=width, alpha=opacity, label=label)
     amounts = {rung.number: f"{rung.amount:,}" for rung in results.rungs}
     ax.set_xticks(list(amounts), list(amounts.values()))
     finish(ax, plain_text(resource_label(results)), plain_text(results.label(results.metric)))
