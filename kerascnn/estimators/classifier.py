@@ -261,6 +261,9 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
     def _made_for(self) -> int:
         return len(self.classes_)
 
+    def _new_head(self) -> tuple[int, str]:
+        return len(self.classes_), "softmax"
+
     def _meaning_of(self, network: keras.Model) -> outputs.Outputs:
         return outputs.outputs_of(network, len(self.classes_))
 

@@ -25,6 +25,7 @@ PARTICULAR = {
     "n_jobs": "--workers",
     "seed": "--seed",
     "fresh": "--fresh",
+    "periodic": "--periodic",
 }
 
 

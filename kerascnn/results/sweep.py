@@ -51,7 +51,7 @@ class SweepResults:
         cv_results: scikit-learn's `cv_results_`, one row per candidate.
         best_index: the row of the best candidate.
         learning_curves: a row per epoch of every fit, with columns candidate, split, epoch
-            (from 1), loss, accuracy, val_loss, val_accuracy; those not measured may be absent.
+            (from 1), and those of what was measured: loss, accuracy, val_loss, ….
         diverged: a row per fit that diverged, with columns candidate, split, epoch (from 1).
         predictions: the best candidate's on the test split.
         expected: the test accuracy expected.

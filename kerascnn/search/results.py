@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from kerascnn.search.fits import Fit, Outcome
-from kerascnn.utils.curves import CURVES
+from kerascnn.utils.curves import in_order
 
 
 def scikit_learn_rows(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
@@ -34,10 +34,13 @@ def learning_curves(fits: Sequence[Fit], outcomes: Sequence[Outcome]) -> pd.Data
     """Return the learning curves of all fits, one row per fit and epoch.
 
     Returns:
-        Columns candidate, split (from 0), epoch (from 1) and loss, accuracy, val_loss,
-        val_accuracy (float; NaN where a fit has no such curve).
+        Columns candidate, split (from 0), epoch (from 1), loss, and each further curve that any
+        fit has, such as accuracy, val_loss, val_accuracy (float; NaN where a fit has none).
     """
-    tables = [_curve(fit, outcome.history) for fit, outcome in zip(fits, outcomes, strict=True)]
+    names = in_order(["loss", *(name for outcome in outcomes for name in outcome.history)])
+    tables = [
+        _curve(fit, outcome.history, names) for fit, outcome in zip(fits, outcomes, strict=True)
+    ]
     return pd.concat(tables, ignore_index=True)
 
 
@@ -64,8 +67,8 @@ def _row(outcome: Outcome) -> dict[str, Any]:
     return row
 
 
-def _curve(fit: Fit, history: Mapping[str, Sequence[float]]) -> pd.DataFrame:
-    table = pd.DataFrame({name: pd.Series(history.get(name, ()), dtype=float) for name in CURVES})
+def _curve(fit: Fit, history: Mapping[str, Sequence[float]], names: Sequence[str]) -> pd.DataFrame:
+    table = pd.DataFrame({name: pd.Series(history.get(name, ()), dtype=float) for name in names})
     table.insert(0, "candidate", fit.candidate)
     table.insert(1, "split", fit.split)
     table.insert(2, "epoch", range(1, len(table) + 1))

@@ -135,6 +135,7 @@ function divergenceText(epochs) {
   return text.length ? "Diverged: " + text.join(", ") + "." : "";
 }
 
+const curvePlaces = document.querySelectorAll("[data-curve]");
 let chosen = null;
 
 function drawCurves() {
@@ -142,14 +143,13 @@ function drawCurves() {
   const fits = report.curves.fits[chosen] || [];
   const epochs = report.divergence[chosen] || {};
   element("curve-status").textContent = fits.length ? divergenceText(epochs) : "No curves were recorded for this candidate.";
-  for (const quantity of ["loss", "accuracy"]) {
-    const place = element("curve-" + quantity);
-    if (place) draw(place, curveFigure(fits, quantity, Object.values(epochs)));
+  for (const place of curvePlaces) {
+    draw(place, curveFigure(fits, place.dataset.curve, Object.values(epochs)));
   }
 }
 
 function chooseCandidate(candidate) {
-  if (!element("curve-loss") || !(candidate in report.curves.fits)) return;
+  if (!curvePlaces.length || !(candidate in report.curves.fits)) return;
   chosen = candidate;
   const select = element("curve-candidate");
   if (select) {
