@@ -68,6 +68,7 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
         metrics: Any = None,
         callbacks: Any = None,
         validation_split: float = 0.0,
+        early_stopping: Any = None,
         shuffle: bool = True,
         warm_start: bool = False,
         verbose: Any = 0,
@@ -90,6 +91,7 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
         self.metrics = metrics
         self.callbacks = callbacks
         self.validation_split = validation_split
+        self.early_stopping = early_stopping
         self.shuffle = shuffle
         self.warm_start = warm_start
         self.verbose = verbose

@@ -65,6 +65,8 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
         learning_curves_: one row per fit and epoch: candidate, split, epoch (from 1), loss,
             val_loss, and accuracy, val_accuracy or other metrics that the estimator records, NaN
             where a fit has none. A pandas DataFrame.
+        best_epochs_: where fits with `early_stopping` ended: candidate, split, epoch (the last
+            trained), best_epoch (whose weights were kept). A pandas DataFrame.
         diverged_: the fits that diverged: candidate, split, epoch. A pandas DataFrame.
         plan_: what ran how, and why: `print(search.plan_.describe())`.
         n_restored_: how many fits came from the store.
@@ -161,6 +163,7 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
         self.plan_ = plan.summary()
         self.scorer_ = scorers_by_name(task.scorer) or task.scorer
         self.learning_curves_ = results.learning_curves(plan.fits, outcomes)
+        self.best_epochs_ = results.best_epochs(plan.fits, outcomes, plan.candidates)
         self.diverged_ = results.divergences(plan.fits, outcomes)
         rows = results.scikit_learn_rows(outcomes)
         failures = results.unexpected_failures(rows, outcomes)

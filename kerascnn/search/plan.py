@@ -3,13 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
 from typing import Any
 
-import numpy as np
-
 from kerascnn import environment
-from kerascnn.estimators.inputs import split_off
+from kerascnn.estimators.division import held_out_by
 from kerascnn.search.engines import Assignment, SearchContext, assign
 from kerascnn.search.engines.base import Engine
 from kerascnn.search.engines.choice import fall_back
@@ -162,7 +159,7 @@ def make_plan(
     """
     networks = Networks(task)
     candidates = make_candidates(task, settings, networks)
-    _check_validation_splits(fits, candidates)
+    _check_divisions(task, fits, candidates)
     context = SearchContext(task, networks, n_jobs, environment.available_cores())
     assignments = assign(gather(fits, candidates), engine, context)
     rounded = {
@@ -174,13 +171,24 @@ def make_plan(
     return Plan(fits, candidates, assignments, context, key, _notes(candidates, no_key))
 
 
-def _check_validation_splits(fits: Sequence[Fit], candidates: Sequence[Candidate]) -> None:
+def _check_divisions(
+    task: SearchTask, fits: Sequence[Fit], candidates: Sequence[Candidate]
+) -> None:
     """Raise ValueError if a candidate would validate on all or none of a split's samples."""
-    shares = {candidate.setting("validation_split") for candidate in candidates}
-    lengths = {len(fit.train) for fit in fits}
-    for share, length in product(sorted(shares - {0}), lengths):
-        rows = np.arange(length)
-        split_off((rows, rows, None), share)
+    held_out = {
+        candidate.number: (
+            candidate.setting("early_stopping"),
+            candidate.setting("validation_split"),
+        )
+        for candidate in candidates
+        if held_out_by(candidate.settings)
+    }
+    different = {
+        (held_out[fit.candidate], fit.split): fit for fit in fits if fit.candidate in held_out
+    }
+    for fit in different.values():
+        candidate = candidates[fit.candidate]
+        Training({candidate.epochs: [fit]}, candidate).division(task, fit.train)
 
 
 def _summary(training: Training) -> TrainingSummary:

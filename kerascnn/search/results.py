@@ -5,7 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from kerascnn.estimators.early_stopping import best_epoch
 from kerascnn.search.fits import Fit, Outcome
+from kerascnn.search.trainings import Candidate
 from kerascnn.utils.curves import in_order
 
 
@@ -52,6 +54,25 @@ def divergences(fits: Sequence[Fit], outcomes: Sequence[Outcome]) -> pd.DataFram
         if outcome.diverged_epoch is not None
     ]
     return pd.DataFrame(rows, columns=["candidate", "split", "epoch"], dtype="int64")
+
+
+def best_epochs(
+    fits: Sequence[Fit], outcomes: Sequence[Outcome], candidates: Sequence[Candidate]
+) -> pd.DataFrame:
+    """Return where fits with early stopping ended.
+
+    Returns:
+        Columns candidate, split (from 0), epoch, the last one trained, and best_epoch, whose
+        weights were kept, both from 1; int. Fits that diverged or failed are left out.
+    """
+    rows = []
+    for fit, outcome in zip(fits, outcomes, strict=True):
+        best = best_epoch(candidates[fit.candidate].settings, outcome.history)
+        if best is not None and outcome.error is None:
+            n_epochs = len(next(iter(outcome.history.values())))
+            rows.append((fit.candidate, fit.split, n_epochs, best))
+    columns = ["candidate", "split", "epoch", "best_epoch"]
+    return pd.DataFrame(rows, columns=columns, dtype="int64")
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def render(folder: Path) -> Path:
         "panels": heatmaps.panels(results, view) if view else [],
         "curves": curves,
         "divergence": results.divergence,
+        "stops": results.stops,
         "figures": {
             **({} if view else {"ranking": heatmaps.ranking(results).to_plotly_json()}),
             **({"confusion": test.confusion.to_plotly_json()} if test else {}),
