@@ -6,7 +6,8 @@ averaging better than bicubic interpolation does: by 1.5 dB twice, by 0.8 dB fou
 Sources: W. Shi et al., Real-time single image and video super-resolution using an efficient
 sub-pixel convolutional neural network, arXiv:1609.05158 (the network); J. Kim, J. K. Lee and K. M.
 Lee, arXiv:1511.04587 (learning what interpolation lacks). Run it with `make super-resolution`, on
-own fields with `make super-resolution ARGS="--data field.npz"`: one array, (n, height, width).
+own fields with `make super-resolution ARGS="--data field.npz"`: one array, (n, height, width);
+with `--periodic` where they go around the earth.
 """
 
 from kerascnn import Expected, SuperResolutionExperiment

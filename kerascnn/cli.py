@@ -63,6 +63,7 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--workers", type=_at_least(1), help="worker processes (one per core)")
     add("--smoke", action="store_true", help="a few seconds, to see that everything works")
     add("--fresh", action="store_true", help="train again what an earlier run has finished")
+    add("--periodic", action="store_true", help="the last column of fields is beside the first")
     add("--quiet", action="store_true", help="show no progress")
 
 
@@ -97,6 +98,7 @@ def _run_options(options: argparse.Namespace) -> RunOptions:
         smoke=options.smoke,
         fresh=options.fresh,
         n_jobs=options.workers,
+        periodic=options.periodic,
         progress=not options.quiet,
         command=shlex.join(["kerascnn", *sys.argv[1:]]),
     )

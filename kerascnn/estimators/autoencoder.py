@@ -62,6 +62,7 @@ class ConvAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CNNEsti
         metrics: Any = None,
         callbacks: Any = None,
         validation_split: float = 0.0,
+        early_stopping: Any = None,
         shuffle: bool = True,
         warm_start: bool = False,
         verbose: Any = 0,
@@ -81,6 +82,7 @@ class ConvAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CNNEsti
         self.metrics = metrics
         self.callbacks = callbacks
         self.validation_split = validation_split
+        self.early_stopping = early_stopping
         self.shuffle = shuffle
         self.warm_start = warm_start
         self.verbose = verbose

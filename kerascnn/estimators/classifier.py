@@ -57,6 +57,11 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
             for n / (n_classes · members of the class); multiplied with `sample_weight`.
         callbacks: Keras callbacks. Each lets go of the model when training ends.
         validation_split: the last part of the data, from 0 to below 1, that is not trained on.
+        early_stopping: the share of the training samples, above 0 and below 1, that `fit` trains
+            nothing on: by the seed, and as many of each class. Training ends when the loss on
+            them has not fallen for 10 epochs, and the weights of the best epoch are kept. True is
+            0.1, None trains for all epochs. Routes set the arguments of Keras's `EarlyStopping`,
+            `early_stopping__patience=5` for example, or `early_stopping__monitor="val_accuracy"`.
         shuffle: False visits the samples in their own order in every epoch.
         warm_start: True lets `fit` continue with the trained model; epochs count on. A changed
             learning rate is taken over; of the other parameters those may change that `fit`
@@ -110,6 +115,7 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         pixel_range_: the smallest and largest value of the training images as the model takes them.
         n_features_in_: numbers per sample.
         outputs_: what the model's outputs mean, a `kerascnn.estimators.outputs.Outputs`.
+        best_epoch_: the epoch, from 1, whose weights early stopping has kept.
         divergence_: the DivergenceError that ended the last fit, if one did.
     """
 
@@ -134,6 +140,7 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         class_weight: Any = None,
         callbacks: Any = None,
         validation_split: float = 0.0,
+        early_stopping: Any = None,
         shuffle: bool = True,
         warm_start: bool = False,
         verbose: Any = 0,
@@ -156,6 +163,7 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         self.class_weight = class_weight
         self.callbacks = callbacks
         self.validation_split = validation_split
+        self.early_stopping = early_stopping
         self.shuffle = shuffle
         self.warm_start = warm_start
         self.verbose = verbose
@@ -250,6 +258,9 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         own = super().training_weights(y, given)
         return (own * compute_sample_weight(self.class_weight, y)).astype(np.float32)
 
+    def _labels(self, y: Any) -> np.ndarray | None:
+        return np.asarray(y)
+
     def _learnt(self) -> dict[str, Any]:
         return {"classes": self.classes_}
 
@@ -260,6 +271,9 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
 
     def _made_for(self) -> int:
         return len(self.classes_)
+
+    def _new_head(self) -> tuple[int, str]:
+        return len(self.classes_), "softmax"
 
     def _meaning_of(self, network: keras.Model) -> outputs.Outputs:
         return outputs.outputs_of(network, len(self.classes_))

@@ -7,6 +7,7 @@ from sklearn.utils.validation import validate_data
 
 from kerascnn.estimators import inputs
 from kerascnn.estimators.builders import use_of_signals
+from kerascnn.estimators.division import held_out_by
 from kerascnn.estimators.pickling import PickledEstimator
 from kerascnn.internals.scikit_learn import check_sample_weight
 
@@ -100,7 +101,7 @@ class SampleEstimator(PickledEstimator):
 
     def _validation_parts(self, data: Any) -> tuple[Any, Any, Any]:
         """Return X, y and weights, or None, of validation data."""
-        return inputs.validation_parts(data, self._effective("validation_split"))
+        return inputs.validation_parts(data, held_out_by(self.get_params(deep=False)))
 
     # Reading
 

@@ -1,15 +1,17 @@
 """An estimator's training: validation, building or reusing its network, and fitting."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
 import keras
+import numpy as np
 
 from kerascnn import environment
-from kerascnn.estimators import inputs
+from kerascnn.estimators import early_stopping, inputs
 from kerascnn.estimators.augmentation import check_pixels
 from kerascnn.estimators.data import SampleEstimator
+from kerascnn.estimators.division import divided, divided_rows, held_out_by
 from kerascnn.estimators.trained_part import TrainedPart
 from kerascnn.internals.scikeras import fit_callbacks
 from kerascnn.training.batches import Samples
@@ -19,6 +21,8 @@ from kerascnn.training.loop import DivergenceError, has_diverged, train
 class TrainedEstimator(SampleEstimator):
     """An abstract estimator that trains its network for some epochs."""
 
+    early_stopping: Any
+    best_epoch_: int
     divergence_: DivergenceError
 
     def _fit(
@@ -35,6 +39,11 @@ class TrainedEstimator(SampleEstimator):
         """Check everything, build unless training continues, and train for all epochs or some."""
         environment.prefer_threads_for_training()
         self.check_arguments()
+        if epochs and held_out_by(self.get_params(deep=False)) == "early_stopping":
+            raise ValueError(
+                f"early_stopping={self.early_stopping!r} has no effect on a single epoch: call fit,"
+                " or set early_stopping=None before partial_fit"
+            )
         images, y = self._read(X, y, classes) if go_on else self._read_first(X, y, classes)
         weights = self.training_weights(images if y is None else y, sample_weight)
         validation = self._read_validation(validation_data)
@@ -47,9 +56,8 @@ class TrainedEstimator(SampleEstimator):
             held_out, targets, own = validation
             validation = (held_out, self.encode(targets, held_out), self.loss_weights(own))
         training = (images, self.encode(y, images), self.loss_weights(weights))
-        share = self._effective("validation_split")
-        if share:
-            training, validation = inputs.split_off(training, share)
+        if held_out_by(self.get_params(deep=False)):
+            training, validation = divided(training, self.division(len(images), y))
         return self._train(training, validation, epochs or self._effective("epochs"))
 
     def _train(self, training: Samples, validation: Samples | None, n_epochs: int) -> Self:
@@ -72,6 +80,7 @@ class TrainedEstimator(SampleEstimator):
                 callbacks=callbacks,
                 **self._fit_options(),
             )
+            self._note_best_epoch(done, new)
             old = self.history_
             names = {**old, **new}
             self.history_ = {name: old.get(name, []) + new.get(name, []) for name in names}
@@ -107,5 +116,41 @@ class TrainedEstimator(SampleEstimator):
         return options | {"validation_freq": list(frequency) if is_list else int(frequency)}
 
     def made_callbacks(self) -> list[keras.callbacks.Callback]:
-        """Return the Keras callbacks that `callbacks` and `fit__callbacks` stand for."""
-        return fit_callbacks(self)
+        """Return the Keras callbacks of a training, that of early stopping last."""
+        stopping = early_stopping.stopping_callback(self.get_params(deep=False))
+        return [*fit_callbacks(self), *([stopping] if stopping else [])]
+
+    def adopt_state(
+        self, state: Sequence[np.ndarray], history: Mapping[str, Sequence[float]]
+    ) -> Self:
+        """Become as if `fit` had trained this estimator, see `NetworkEstimator`."""
+        super().adopt_state(state, history)
+        self._note_best_epoch(0, self.history_)
+        return self
+
+    def _note_best_epoch(self, before: int, new: Mapping[str, Sequence[float]]) -> None:
+        """Remember the epoch whose weights a training, begun after others, has kept."""
+        self.__dict__.pop("best_epoch_", None)
+        if (found := early_stopping.best_epoch(self.get_params(deep=False), new)) is not None:
+            self.best_epoch_ = before + found
+
+    def division(
+        self, n_samples: int, y: Any = None, seed: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return which training samples train and which validate, row numbers from 0.
+
+        Args:
+            n_samples: how many there are.
+            y: their targets.
+            seed: in the place of `seed_`.
+
+        Raises:
+            ValueError: if one side would be empty, or lack a class.
+        """
+        parameters = self.get_params(deep=False)
+        drawn = self.seed_ if seed is None else seed
+        return divided_rows(parameters, n_samples, self._labels(y), drawn)
+
+    def _labels(self, y: Any) -> np.ndarray | None:
+        """Return the labels of samples, None where targets are none."""
+        return None

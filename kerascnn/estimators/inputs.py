@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
-from kerascnn.training.batches import Samples
-
 Shape = tuple[int, ...]
 
 # Of a signal; an image of a single channel is wider.
@@ -184,40 +182,18 @@ def _check_finite(rows: np.ndarray) -> None:
     )
 
 
-def validation_parts(data: Any, validation_split: float) -> tuple[Any, Any, Any]:
+def validation_parts(data: Any, held_out: str | None) -> tuple[Any, Any, Any]:
     """Return X, y and sample weights, or None, of validation data.
 
     Args:
         data: (X, y) or (X, y, sample_weight).
-        validation_split: the share of the training data that is to validate as well.
+        held_out: the parameter that has training samples validate as well, None for none.
 
     Raises:
-        ValueError: if the data is something else, or that share is not 0.
+        ValueError: if the data is something else, or there is such a parameter.
     """
-    if validation_split:
-        raise ValueError("give validation_data or validation_split, not both")
+    if held_out:
+        raise ValueError(f"give validation_data or {held_out}, not both")
     if not isinstance(data, list | tuple) or len(data) not in (2, 3):
         raise ValueError("validation_data must be (X, y) or (X, y, sample_weight)")
     return data[0], data[1], data[2] if len(data) == 3 else None
-
-
-def split_off(samples: Samples, share: float) -> tuple[Samples, Samples]:
-    """Return the first samples and the last `share` of them, rounded up, as Keras splits.
-
-    Raises:
-        ValueError: if one side would be empty.
-    """
-    images, encoded, weights = samples
-    n_first = math.floor(len(images) * (1 - share))
-    if not 0 < n_first < len(images):
-        raise ValueError(
-            f"validation_split={share!r} of {len(images)} samples leaves one side empty"
-        )
-    before, after = slice(n_first), slice(n_first, None)
-    first_weights, last_weights = (
-        (None, None) if weights is None else (weights[before], weights[after])
-    )
-    return (
-        (images[before], encoded[before], first_weights),
-        (images[after], encoded[after], last_weights),
-    )

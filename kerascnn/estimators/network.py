@@ -149,6 +149,10 @@ class NetworkEstimator(RoutedEstimator):
         """Return what a built network's outputs mean; raise ValueError if they do not fit."""
         raise NotImplementedError
 
+    def _new_head(self) -> tuple[int, str]:
+        """Return how many outputs a pretrained network's new head has, and its activation."""
+        raise NotImplementedError
+
     # Building and compiling
 
     def _build(self) -> None:
@@ -197,12 +201,10 @@ class NetworkEstimator(RoutedEstimator):
             raise ValueError(f"{error} ({features})") from error
 
     def _transferred(self) -> keras.Model:
-        """Return a network that was trained before, with a head for the classes at hand."""
+        """Return a network that was trained before, with a head for the targets at hand."""
         shape, pixels = self.image_shape_, self.pixel_range_
         parameters, l2 = self.get_params(deep=False), plain_number(self.l2)
-        n_classes = self._made_for()
-        assert isinstance(n_classes, int)  # as only classifiers have the parameter
-        return pretrained_network(parameters, shape, pixels, n_classes, l2)
+        return pretrained_network(parameters, shape, pixels, *self._new_head(), l2)
 
     def _compile_arguments(self) -> dict[str, Any]:
         """Return the arguments of Keras's `compile`, for a network that has been made."""

@@ -19,7 +19,8 @@ def pretrained_network(
     parameters: Mapping[str, Any],
     image_shape: tuple[int, ...],
     pixels: tuple[float, float],
-    n_classes: int,
+    n_outputs: int,
+    activation: str,
     l2: float,
 ) -> keras.Model:
     """Return an uncompiled network with trained weights, a new head, and some layers frozen.
@@ -29,7 +30,8 @@ def pretrained_network(
         image_shape: of one image, (height, width, channels).
         pixels: the smallest and the largest value in the training images, as the network gets
             them.
-        n_classes: the number of outputs.
+        n_outputs: how many numbers the head puts out.
+        activation: the head's.
         l2: strength of the L2 penalty on the head's kernel.
 
     Raises:
@@ -43,7 +45,7 @@ def pretrained_network(
     else:
         backbone = _backbone_from_file(Path(pretrained), image_shape)
         _check_scaling(backbone, pixels)
-    network = with_new_head(backbone, n_classes, l2)
+    network = with_new_head(backbone, n_outputs, l2, activation)
     freeze(network, parameters["trainable"])
     return network
 

@@ -35,6 +35,7 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
         output_shape: the shape of one target as the network puts it out, where targets are rows
             of another form; None goes by the targets.
         augmentation: transforms training images, and leaves targets as they are.
+        pretrained: of targets that are numbers, (n,) or (n, k): the new head is a linear layer.
 
     Attributes:
         model_: the compiled Keras model.
@@ -67,6 +68,7 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
         metrics: Any = None,
         callbacks: Any = None,
         validation_split: float = 0.0,
+        early_stopping: Any = None,
         shuffle: bool = True,
         warm_start: bool = False,
         verbose: Any = 0,
@@ -74,6 +76,9 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
         image_shape: tuple[int, ...] | None = None,
         output_shape: tuple[int, ...] | None = None,
         augmentation: Any = None,
+        pretrained: Any = None,
+        trainable: Any = "all",
+        backbone_learning_rate: Any = 1e-4,
         **routes: Any,
     ) -> None:
         self.model = model
@@ -86,6 +91,7 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
         self.metrics = metrics
         self.callbacks = callbacks
         self.validation_split = validation_split
+        self.early_stopping = early_stopping
         self.shuffle = shuffle
         self.warm_start = warm_start
         self.verbose = verbose
@@ -93,6 +99,9 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
         self.image_shape = image_shape
         self.output_shape = output_shape
         self.augmentation = augmentation
+        self.pretrained = pretrained
+        self.trainable = trainable
+        self.backbone_learning_rate = backbone_learning_rate
         self._routes = routes
 
     def fit(
@@ -109,6 +118,7 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
 
         Raises:
             ValueError: naming every wrong argument, before anything is built.
+            OSError: if the weights of ImageNet cannot be downloaded.
             DivergenceError: if the loss of an epoch is not finite.
         """
         go_on = self.warm_start and self.initialized_
@@ -186,6 +196,14 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
 
     def _made_for(self) -> tuple[int, ...]:
         return self.output_shape_
+
+    def _new_head(self) -> tuple[int, str]:
+        if len(self.output_shape_) > 1:
+            raise ValueError(
+                f"pretrained={str(self.pretrained)!r} gets a head of numbers, but y has targets of "
+                f"shape {self.target_shape_}: give y as (n,) or (n, k), or pretrained=None"
+            )
+        return self.output_shape_[0], "linear"
 
     def _meaning_of(self, network: keras.Model) -> NumberOutputs:
         return number_outputs(network, self.output_shape_)

@@ -31,6 +31,7 @@ PREFIXES = (
     "augmentation",
     "callbacks",
     "compile",
+    "early_stopping",
     "fit",
     "loss",
     "metrics",
@@ -44,13 +45,14 @@ READ_BY_EACH_TRAINING = (
     "batch_size",
     "callbacks",
     "class_weight",
+    "early_stopping",
     "epochs",
     "shuffle",
     "validation_split",
     "verbose",
     "warm_start",
 )
-PREFIXES_READ_BY_EACH_TRAINING = ("callbacks", "fit", "predict")
+PREFIXES_READ_BY_EACH_TRAINING = ("callbacks", "early_stopping", "fit", "predict")
 
 
 def effective(parameters: Parameters, name: str) -> Any:
@@ -60,10 +62,10 @@ def effective(parameters: Parameters, name: str) -> Any:
 
 
 def has_callbacks(parameters: Parameters) -> bool:
-    """Return whether a training has Keras callbacks of a user's."""
-    return any(
-        name.startswith(("callbacks", "fit__callbacks")) and parameters[name] for name in parameters
-    )
+    """Return whether a training has Keras callbacks, of a user's or for early stopping."""
+    names = ("callbacks", "fit__callbacks")
+    given = any(name.startswith(names) and parameters[name] for name in parameters)
+    return given or bool(parameters["early_stopping"])
 
 
 def plain_number(value: Any) -> Any:

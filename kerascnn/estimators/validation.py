@@ -17,6 +17,8 @@ from kerascnn.estimators.builders import (
     own_arguments,
     signature,
 )
+from kerascnn.estimators.early_stopping import ARGUMENTS as STOPPING_ARGUMENTS
+from kerascnn.estimators.early_stopping import early_stopping_problems
 from kerascnn.estimators.losses import loss_class
 from kerascnn.estimators.routes import (
     COMPILE_ROUTES,
@@ -67,6 +69,7 @@ def problems(parameters: Parameters, named: Iterable[str], task: str) -> list[st
         *_loss_problems(parameters["loss"]),
         *augmentation_problems(parameters),
         *transfer_problems(parameters),
+        *early_stopping_problems(parameters),
         *value_problems(parameters),
     ]
 
@@ -118,6 +121,7 @@ def _known_routes(prefix: str, parameters: Parameters) -> Iterable[str] | None:
         return _known_optimizer_arguments(parameters["optimizer"])
     fixed = {
         "augmentation": (*AUGMENTATIONS, RANGE),
+        "early_stopping": STOPPING_ARGUMENTS,
         "fit": FIT_ROUTES,
         "compile": COMPILE_ROUTES,
         "predict": PREDICT_ROUTES,

@@ -28,6 +28,7 @@ PARTICULAR = {
     "n_jobs": "--workers",
     "seed": "--seed",
     "fresh": "--fresh",
+    "periodic": "--periodic",
 }
 
 

@@ -21,6 +21,7 @@ class RunOptions:
         smoke: a run of a few seconds that shows that everything works, and nothing else.
         fresh: train again what an earlier run has finished.
         n_jobs: worker processes; None for one per core.
+        periodic: whether the last column of images is beside the first, as on a map of the earth.
         progress: whether to show progress; None shows it on a terminal.
         command: the command line that the report names.
     """
@@ -37,5 +38,6 @@ class RunOptions:
     smoke: bool = False
     fresh: bool = False
     n_jobs: int | None = None
+    periodic: bool = False
     progress: bool | None = None
     command: str = ""

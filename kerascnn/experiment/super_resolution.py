@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -54,6 +54,13 @@ class SuperResolutionExperiment(StudyExperiment):
     model: Any = "super_resolution"
     factors: Sequence[int] = (2, 4)
     periodic: bool = False
+
+    OPTIONS: ClassVar[frozenset[str]] = StudyExperiment.OPTIONS | {"periodic"}
+
+    def adapted(self, options: RunOptions) -> Self:
+        """Return the experiment as the options change it."""
+        experiment = super().adapted(options)
+        return replace(experiment, periodic=self.periodic or options.periodic)
 
     def load(self, options: RunOptions) -> Split:
         """Return images or fields, whose sizes are multiples of all factors.

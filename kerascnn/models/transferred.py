@@ -1,4 +1,4 @@
-"""Networks that were trained before, with a new head for other classes."""
+"""Networks that were trained before, with a new head for other classes or for numbers."""
 
 import keras
 from keras import layers
@@ -35,15 +35,18 @@ def headless(network: keras.Model) -> keras.Model:
     return backbone
 
 
-def with_new_head(backbone: keras.Model, n_classes: int, l2: float) -> keras.Model:
-    """Return a network of a backbone and a dense softmax layer with initial weights.
+def with_new_head(
+    backbone: keras.Model, n_outputs: int, l2: float, activation: str = "softmax"
+) -> keras.Model:
+    """Return a network of a backbone and a dense layer with initial weights.
 
     Feature maps are averaged over all places first.
 
     Args:
         backbone: gives features, (n, n_features), or maps, (n, height, width, channels).
-        n_classes: the number of outputs.
+        n_outputs: how many numbers the network puts out.
         l2: strength of the L2 penalty on the new layer's kernel.
+        activation: the new layer's.
 
     Raises:
         ValueError: if the features have another number of dimensions.
@@ -58,7 +61,7 @@ def with_new_head(backbone: keras.Model, n_classes: int, l2: float) -> keras.Mod
             "or feature maps are needed"
         )
     head = layers.Dense(
-        n_classes, activation="softmax", kernel_regularizer=L2(l2), name=_free(HEAD, names)
+        n_outputs, activation=activation, kernel_regularizer=L2(l2), name=_free(HEAD, names)
     )
     return keras.Model(backbone.inputs[0], head(features), name=TRANSFERRED)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CANDIDATES_FILE = "cv_results.csv"
 CURVES_FILE = "learning_curves.csv"
 DIVERGED_FILE = "diverged.csv"
+BEST_EPOCHS_FILE = "best_epochs.csv"
 CHOICE = ("best_index", "metric", "metric_label", "resource")
 
 
@@ -66,8 +67,10 @@ class SweepResults:
         cv_results: scikit-learn's `cv_results_`, one row per candidate.
         best_index: the row of the best candidate.
         learning_curves: a row per epoch of every fit, with columns candidate, split, epoch
-            (from 1), loss, accuracy, val_loss, val_accuracy; those not measured may be absent.
+            (from 1), and those of what was measured: loss, accuracy, val_loss, ….
         diverged: a row per fit that diverged, with columns candidate, split, epoch (from 1).
+        best_epochs: a row per fit with early stopping, with columns candidate, split, epoch (the
+            last trained), best_epoch (whose weights were kept).
         predictions: the best candidate's on the test split.
         expected: the test accuracy expected.
         provenance: what made the results; sections are labels with a value or a mapping of labels
@@ -88,6 +91,7 @@ class SweepResults:
     best_index: int
     learning_curves: "pd.DataFrame | None" = None
     diverged: "pd.DataFrame | None" = None
+    best_epochs: "pd.DataFrame | None" = None
     predictions: Predictions | None = None
     expected: Expected | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
@@ -106,8 +110,8 @@ class SweepResults:
         """Take the results of any fitted scikit-learn search.
 
         Args:
-            search: has `cv_results_`; `best_index_`, `learning_curves_` and `diverged_` are taken
-                where it has them.
+            search: has `cv_results_`; `best_index_`, `learning_curves_`, `best_epochs_` and
+                `diverged_` are taken where it has them.
             name: a short name.
             title: the report's heading.
             claim: what the experiment states.
@@ -118,9 +122,11 @@ class SweepResults:
         best = getattr(search, "best_index_", None)
         if best is None:
             best = int(table[f"rank_test_{metric}"].argmin())
+        stops = len(getattr(search, "best_epochs_", ())) > 0
         found = {
             "learning_curves": _frame(getattr(search, "learning_curves_", None)),
             "diverged": _frame(getattr(search, "diverged_", None)),
+            "best_epochs": _frame(getattr(search, "best_epochs_", None) if stops else None),
             "metric": metric,
             "metric_label": metric if metric != "score" else _score_name(search),
             "resource": getattr(search, "resource", None) if "iter" in table else None,
@@ -226,6 +232,16 @@ class SweepResults:
                 epochs.setdefault(candidate, {})[split] = epoch
         return epochs
 
+    @cached_property
+    def stops(self) -> dict[int, dict[int, tuple[int, int]]]:
+        """The best and the last epoch of fits with early stopping, by candidate, then by split."""
+        epochs: dict[int, dict[int, tuple[int, int]]] = {}
+        if self.best_epochs is not None:
+            columns = ["candidate", "split", "best_epoch", "epoch"]
+            for candidate, split, best, last in self.best_epochs[columns].to_numpy(int).tolist():
+                epochs.setdefault(candidate, {})[split] = (best, last)
+        return epochs
+
     @property
     def figure(self) -> str:
         """The best candidate's figures in one line."""
@@ -241,6 +257,7 @@ class SweepResults:
         storage.write_candidates(folder / CANDIDATES_FILE, self.cv_results)
         storage.write_frame(folder / CURVES_FILE, self.learning_curves)
         storage.write_frame(folder / DIVERGED_FILE, self.diverged)
+        storage.write_frame(folder / BEST_EPOCHS_FILE, self.best_epochs)
         save_shared(self, folder, "sweep", **{name: getattr(self, name) for name in CHOICE})
 
     @classmethod
@@ -256,6 +273,7 @@ class SweepResults:
             cv_results=storage.read_candidates(folder / CANDIDATES_FILE),
             learning_curves=storage.read_frame(folder / CURVES_FILE),
             diverged=storage.read_frame(folder / DIVERGED_FILE),
+            best_epochs=storage.read_frame(folder / BEST_EPOCHS_FILE),
         )
 
 

@@ -136,6 +136,9 @@ class BaseSearch(BaseSearchCV):
         self.n_restored_ = evaluator.n_restored
         self.scorer_ = scorers_by_name(scorer) or scorer
         self.learning_curves_ = results.learning_curves(evaluator.fits, evaluator.outcomes)
+        self.best_epochs_ = results.best_epochs(
+            evaluator.fits, evaluator.outcomes, planner.plans[-1].candidates
+        )
         self.diverged_ = results.divergences(evaluator.fits, evaluator.outcomes)
         self.multimetric_ = isinstance(evaluator.rows[0]["test_scores"], dict)
         self.cv_results_ = evaluator.cv_results

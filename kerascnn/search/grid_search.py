@@ -45,7 +45,10 @@ class GridSearchCV(BaseSearch, sklearn.model_selection.GridSearchCV):
 
     Attributes:
         learning_curves_: one row per fit and epoch: candidate, split, epoch (from 1), loss,
-            accuracy, val_loss, val_accuracy. A pandas DataFrame.
+            val_loss, and accuracy, val_accuracy or other metrics that the estimator records, NaN
+            where a fit has none. A pandas DataFrame.
+        best_epochs_: where fits with `early_stopping` ended: candidate, split, epoch (the last
+            trained), best_epoch (whose weights were kept). A pandas DataFrame.
         diverged_: the fits that diverged: candidate, split, epoch. A pandas DataFrame.
         plan_: what ran how, and why: `print(search.plan_.describe())`.
         n_restored_: how many fits came from the store.

@@ -2,21 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import product
 from typing import Any
 
-import numpy as np
-
 from kerascnn import environment
-from kerascnn.estimators.inputs import split_off
+from kerascnn.estimators.division import held_out_by
 from kerascnn.search.engines import Assignment, SearchContext, assign
 from kerascnn.search.engines.shared_arrays import SharedArrays
-from kerascnn.search.fits import Fit, enumerate_fits
+from kerascnn.search.fits import Fit, SearchTask, enumerate_fits
 from kerascnn.search.keys import FitKeys, data_key
 from kerascnn.search.networks import Networks
 from kerascnn.search.plan import Plan, Rung
 from kerascnn.search.preparation import Preparation, lacking_classes
-from kerascnn.search.trainings import Candidate, gather, make_candidates
+from kerascnn.search.trainings import Candidate, Training, gather, make_candidates
 
 
 class Planner:
@@ -68,8 +65,8 @@ class Planner:
         first = len(self._candidates)
         fits = enumerate_fits(settings, splits, first)
         new = make_candidates(task, settings, context.networks, first)
-        _check_validation_splits(fits, new)
         self._candidates = candidates = [*self._candidates, *new]
+        _check_divisions(task, fits, candidates)
         assignments = assign(gather(fits, candidates), self._engine, context)
         keys = FitKeys(task, candidates, _rounded(assignments))
         notes = _notes(new, keys.why_none) + ([] if self.plans else self._prepared.notes)
@@ -87,13 +84,22 @@ def _rounded(assignments: Sequence[Assignment]) -> set[tuple[int, int]]:
     }
 
 
-def _check_validation_splits(fits: Sequence[Fit], candidates: Sequence[Candidate]) -> None:
+def _check_divisions(
+    task: SearchTask, fits: Sequence[Fit], candidates: Sequence[Candidate]
+) -> None:
     """Raise ValueError if a candidate would validate on all or none of a split's samples."""
-    shares = {candidate.setting("validation_split") for candidate in candidates}
-    lengths = {len(fit.train) for fit in fits}
-    for share, length in product(sorted(shares - {0}), lengths):
-        rows = np.arange(length)
-        split_off((rows, rows, None), share)
+    shares = {
+        candidate.number: (
+            candidate.setting("early_stopping"),
+            candidate.setting("validation_split"),
+        )
+        for candidate in candidates
+        if held_out_by(candidate.settings)
+    }
+    different = {(shares[fit.candidate], fit.split): fit for fit in fits if fit.candidate in shares}
+    for fit in different.values():
+        candidate = candidates[fit.candidate]
+        Training({candidate.epochs: [fit]}, candidate).division(task, fit.train)
 
 
 def _notes(candidates: Sequence[Candidate], no_key: str | None) -> list[str]:

@@ -5,8 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from kerascnn.estimators.early_stopping import best_epoch
 from kerascnn.search.fits import Fit, Outcome
-from kerascnn.utils.curves import CURVES
+from kerascnn.search.trainings import Candidate
+from kerascnn.utils.curves import in_order
 
 
 def scikit_learn_rows(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
@@ -34,10 +36,13 @@ def learning_curves(fits: Sequence[Fit], outcomes: Sequence[Outcome]) -> pd.Data
     """Return the learning curves of all fits, one row per fit and epoch.
 
     Returns:
-        Columns candidate, split (from 0), epoch (from 1) and loss, accuracy, val_loss,
-        val_accuracy (float; NaN where a fit has no such curve).
+        Columns candidate, split (from 0), epoch (from 1), loss, and each further curve that any
+        fit has, such as accuracy, val_loss, val_accuracy (float; NaN where a fit has none).
     """
-    tables = [_curve(fit, outcome.history) for fit, outcome in zip(fits, outcomes, strict=True)]
+    names = in_order(["loss", *(name for outcome in outcomes for name in outcome.history)])
+    tables = [
+        _curve(fit, outcome.history, names) for fit, outcome in zip(fits, outcomes, strict=True)
+    ]
     return pd.concat(tables, ignore_index=True)
 
 
@@ -49,6 +54,25 @@ def divergences(fits: Sequence[Fit], outcomes: Sequence[Outcome]) -> pd.DataFram
         if outcome.diverged_epoch is not None
     ]
     return pd.DataFrame(rows, columns=["candidate", "split", "epoch"], dtype="int64")
+
+
+def best_epochs(
+    fits: Sequence[Fit], outcomes: Sequence[Outcome], candidates: Sequence[Candidate]
+) -> pd.DataFrame:
+    """Return where fits with early stopping ended.
+
+    Returns:
+        Columns candidate, split (from 0), epoch, the last one trained, and best_epoch, whose
+        weights were kept, both from 1; int. Fits that diverged or failed are left out.
+    """
+    rows = []
+    for fit, outcome in zip(fits, outcomes, strict=True):
+        best = best_epoch(candidates[fit.candidate].settings, outcome.history)
+        if best is not None and outcome.error is None:
+            n_epochs = len(next(iter(outcome.history.values())))
+            rows.append((fit.candidate, fit.split, n_epochs, best))
+    columns = ["candidate", "split", "epoch", "best_epoch"]
+    return pd.DataFrame(rows, columns=columns, dtype="int64")
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:
@@ -64,8 +88,8 @@ def _row(outcome: Outcome) -> dict[str, Any]:
     return row
 
 
-def _curve(fit: Fit, history: Mapping[str, Sequence[float]]) -> pd.DataFrame:
-    table = pd.DataFrame({name: pd.Series(history.get(name, ()), dtype=float) for name in CURVES})
+def _curve(fit: Fit, history: Mapping[str, Sequence[float]], names: Sequence[str]) -> pd.DataFrame:
+    table = pd.DataFrame({name: pd.Series(history.get(name, ()), dtype=float) for name in names})
     table.insert(0, "candidate", fit.candidate)
     table.insert(1, "split", fit.split)
     table.insert(2, "epoch", range(1, len(table) + 1))

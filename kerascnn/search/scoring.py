@@ -17,7 +17,6 @@ from kerascnn.internals.scikit_learn import (
 from kerascnn.search.fits import Fit, Outcome, Scores, SearchTask
 from kerascnn.search.trainings import Training, candidate_estimator
 from kerascnn.training.loop import DivergenceError
-from kerascnn.utils.curves import CURVES
 
 History = Mapping[str, Sequence[float]]
 Rows = Sequence[tuple[np.ndarray, np.ndarray | None]]
@@ -127,8 +126,12 @@ def fitted_estimator(task: SearchTask, fit: Fit, read: CNNEstimator) -> CNNEstim
 
 
 def curves(history: History) -> dict[str, list[float]]:
-    """Return the learning curves that every fit has."""
-    return {name: list(history[name]) for name in CURVES if name in history}
+    """Return the learning curves: all that is one number an epoch, as no metric per class is."""
+    return {
+        name: list(values)
+        for name, values in history.items()
+        if not any(np.ndim(value) for value in values)
+    }
 
 
 def _scores(

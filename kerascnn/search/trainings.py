@@ -114,6 +114,15 @@ class Training:
         """Return a parameter's value, from whichever route it comes."""
         return self.candidate.setting(name)
 
+    def division(self, task: SearchTask, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return which of some rows train and which validate, by their places among them.
+
+        Raises:
+            ValueError: if one side would be empty, or lack a class.
+        """
+        seed = self.setting("random_state")  # None: a division by any other is as good
+        return self.estimator.division(len(rows), task.rows_of_targets(rows), int(seed or 0))
+
 
 def make_candidates(
     task: SearchTask, settings: Sequence[Mapping[str, Any]], networks: Networks, first: int = 0

@@ -8,6 +8,7 @@ import keras
 
 from kerascnn.identity import identify_network, reach_of
 from kerascnn.training.compiled import CompiledNetwork
+from kerascnn.training.early_stopping import StopEarly
 from kerascnn.training.executor import MainThreadExecutor
 from kerascnn.training.graph_checks import NotCompilable, check_undrawn, draws_of_global_state
 from kerascnn.training.lane import Lane
@@ -28,6 +29,7 @@ INSIDE_EPOCHS = (
 
 # Keras's own that work on the model and themselves alone.
 SELF_CONTAINED = (
+    StopEarly,
     keras.callbacks.EarlyStopping,
     keras.callbacks.History,
     keras.callbacks.ReduceLROnPlateau,

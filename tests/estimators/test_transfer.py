@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from kerascnn import CNNClassifier
+from kerascnn import CNNClassifier, CNNRegressor, GridSearchCV
 from kerascnn.estimators import fitting
 from kerascnn.estimators.trained_part import TrainedPart
 from tests.networks import normalized_cnn, tiny_cnn
@@ -298,3 +298,27 @@ def test_a_change_between_one_rate_and_two_is_refused(files):
         estimator.fit(X, Y)
     estimator.set_params(backbone_learning_rate=1e-4).fit(X, Y)
     np.testing.assert_array_equal(estimator.predict_proba(X), untouched.fit(X, Y).predict_proba(X))
+
+
+@pytest.mark.parametrize("engine", ["serial", "compiled"])
+def test_a_regressor_starts_from_a_file_too(files, engine):
+    """With a linear head; a search over parts to train has the scores of separate fits."""
+    brightness = X.mean(axis=(1, 2, 3))
+    halves = [(np.arange(32), np.arange(32, 48))]
+    parts = {"trainable": ["head", "top"]}
+    estimator = CNNRegressor(pretrained=files["ours"], epochs=2, batch_size=16, random_state=0)
+    search = GridSearchCV(estimator, parts, cv=halves, engine=engine).fit(X, brightness)
+    for part, score in zip(*parts.values(), search.cv_results_["mean_test_score"], strict=True):
+        alone = clone(estimator).set_params(trainable=part).fit(X[:32], brightness[:32])
+        assert alone.score(X[32:], brightness[32:]) == score
+    head = search.best_estimator_.model_.layers[-1]
+    assert (head.name, head.activation) == ("head", keras.activations.linear)
+    best = search.best_estimator_
+    restored = pickle.loads(pickle.dumps(best))
+    np.testing.assert_array_equal(restored.predict(X), best.predict(X))
+
+
+def test_a_pretrained_head_puts_out_no_images(files):
+    """The error names the shape and the remedy."""
+    with pytest.raises(ValueError, match=r"targets of shape \(12, 12, 3\): give y as \(n,\)"):
+        CNNRegressor(pretrained=files["ours"]).fit(X, X / 255)

@@ -98,8 +98,7 @@ def test_the_unit_of_fields_does_not_matter(tmp_path, waves, write_fields, figur
 
 def test_periodic_fields_are_so_to_all_methods(tmp_path, waves, write_fields, figures_of_waves):
     """The network has periodic padding, and interpolation looks across the edge."""
-    around = replace(OF_FIELDS, periodic=True)
-    folder, periodic = measured(around, tmp_path, data=write_fields(waves))
+    folder, periodic = measured(OF_FIELDS, tmp_path, data=write_fields(waves), periodic=True)
     for method in ("bilinear", "bicubic"):
         assert periodic.loc[(method, 2), "psnr"] > figures_of_waves.loc[(method, 2), "psnr"] + 0.1
     layers = [name for name, _ in StudyResults.load(folder).insight.feature_maps]

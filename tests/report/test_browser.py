@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kerascnn.report import (
@@ -173,6 +174,21 @@ def test_a_click_on_a_cell_shows_its_curves(browser, rates, tmp_path):
             )
             assert page.locator("#curve-candidate").input_value() == str(candidate)
             assert status in page.locator("#curve-status").inner_text()
+
+
+def test_early_stops_are_marked(browser, rates, tmp_path):
+    """By a point on the validation curve of each fold, and in words."""
+    best = rates.best_index
+    stops = pd.DataFrame(
+        {"candidate": best, "split": [0, 1], "epoch": [6, 5], "best_epoch": [4, 3]}
+    )
+    with opened(browser, write_sweep_report(replace(rates, best_epochs=stops), tmp_path)) as page:
+        said = page.locator("#curve-status").inner_text()
+        assert "fold 1 of epoch 4, stopped after 6; fold 2 of epoch 3, stopped after 5" in said
+        drawn = page.locator("[data-curve=loss]").evaluate("place => place.data.at(-1)")
+        curves = rates.learning_curves.query(f"candidate == {best}")
+        expected = [curves.query(f"split == {n} and epoch == {4 - n}") for n in (0, 1)]
+        assert drawn["y"] == pytest.approx([each["val_loss"].item() for each in expected], rel=1e-4)
 
 
 def test_every_fit_can_be_reached_from_the_keyboard(browser, rates, tmp_path):

@@ -240,13 +240,14 @@ def test_any_search_of_scikit_learn_has_a_report(fit_search, grid, tmp_path):
 
 
 def test_a_search_without_accuracies_has_a_report(rates, tmp_path):
-    """It draws the loss alone, and its pictures are not called accuracy."""
-    curves = rates.learning_curves.drop(columns=["accuracy", "val_accuracy"])
+    """It draws the loss and what else was measured, and no picture is called accuracy."""
+    own = {"accuracy": "mean_error", "val_accuracy": "val_mean_error"}
+    curves = rates.learning_curves.rename(columns=own)
     results = replace(rates, learning_curves=curves, metric_label="R²", predictions=None)
     page = read(write_sweep_report(results, tmp_path))
-    drawn = {attrs["id"] for _, attrs in page.tags if attrs.get("id", "").startswith("curve-")}
-    assert "curve-loss" in drawn
-    assert "curve-accuracy" not in drawn
+    drawn = [attrs["data-curve"] for _, attrs in page.tags if "data-curve" in attrs]
+    assert drawn == ["loss", "mean_error"]
+    assert "Mean error" in page.text
     assert "Cross-validated R²" in page.text
     pictures = sorted(path.name for path in tmp_path.glob("*.png"))
     assert pictures == ["training_score.png", "validation_score.png"]

@@ -107,6 +107,19 @@ def test_autoencoders_of_pixels_are_compiled_exactly(loss):
     assert_equal(compiled, serial)
 
 
+def test_every_metric_has_curves():
+    """Those of a separate fit; there are none of accuracy."""
+    halves = [(np.arange(20), np.arange(20, 30))]
+    settings = {"metrics": ["mae"], "epochs": 2}
+    search = searched(regressor(), {"metrics": [["mae"]], "epochs": [2]}, "auto", Y, cv=halves)
+    names = ["loss", "val_loss", "mean_absolute_error", "val_mean_absolute_error"]
+    assert list(search.learning_curves_) == ["candidate", "split", "epoch", *names]
+    alone = regressor(**settings)
+    alone.fit(X[:20], Y[:20], validation_data=(X[20:30], Y[20:30]))
+    for name in names:
+        assert search.learning_curves_[name].tolist() == alone.history_[name]
+
+
 def test_results_are_scikit_learns():
     """In every column but the times, for a search that has no targets as well."""
     for estimator, y, grid in (

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kerascnn.utils.curves import CURVES
+from kerascnn.utils.curves import in_order
 
 SIGNIFICANT_DIGITS = 5
 # About 5 MB of text: what a browser reads in a moment.
@@ -44,7 +44,7 @@ def thinned(curves: pd.DataFrame, step: int) -> pd.DataFrame:
 
 
 def _lists(fit: pd.DataFrame) -> dict[str, list[Any]]:
-    measured = [name for name in CURVES if name in fit and fit[name].notna().any()]
+    measured = [name for name in in_order(fit) if fit[name].notna().any()]
     numbers = {name: rounded(fit[name].to_numpy(float)) for name in measured}
     return {"epochs": fit["epoch"].astype(int).tolist(), **numbers}
 

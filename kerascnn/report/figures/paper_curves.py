@@ -8,20 +8,21 @@ from matplotlib.figure import Figure
 
 from kerascnn.report.figures.paper_heatmaps import plain_text, save_figure
 from kerascnn.results.comparison import ComparisonResults
+from kerascnn.utils.curves import quantities
 
 COLOURS = {"training": "#0072b2", "validation": "#d55e00"}
 
 
 def write_curves(history: pd.DataFrame, folder: Path) -> Path:
-    """Write `learning_curves.png`: the loss per epoch, and beside it the accuracy if measured."""
-    quantities = [name for name in ("loss", "accuracy") if name == "loss" or name in history]
-    figure = Figure(figsize=(4 * len(quantities), 3), layout="constrained")
-    axes = figure.subplots(1, len(quantities), squeeze=False)[0]
-    for ax, quantity in zip(axes, quantities, strict=True):
+    """Write `learning_curves.png`: the loss per epoch, and beside it what else was measured."""
+    measured = quantities(history) or ["loss"]
+    figure = Figure(figsize=(4 * len(measured), 3), layout="constrained")
+    axes = figure.subplots(1, len(measured), squeeze=False)[0]
+    for ax, quantity in zip(axes, measured, strict=True):
         for column, word in ((quantity, "training"), (f"val_{quantity}", "validation")):
             if column in history:
                 ax.plot(history["epoch"], history[column], color=COLOURS[word], label=word)
-        finish(ax, "Epoch", quantity.capitalize())
+        finish(ax, "Epoch", plain_text(quantity.replace("_", " ").capitalize()))
         if ax.lines:
             ax.legend(frameon=False)
     return save_figure(figure, folder / "learning_curves.png")

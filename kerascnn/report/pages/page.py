@@ -22,6 +22,7 @@ NOTHING: dict[str, Any] = {
     "panels": [],
     "curves": {"step": 1, "fits": {}},
     "divergence": {},
+    "stops": {},
     "figures": {},
 }
 TEMPLATES = Path(__file__).parents[1] / "templates"

@@ -11,6 +11,7 @@ from kerascnn.report.figures import images
 from kerascnn.results.interpretation import Insight
 from kerascnn.results.predictions import Predictions
 from kerascnn.results.training import Samples
+from kerascnn.utils.curves import quantities
 from kerascnn.utils.spectrograms import upright
 
 MOST_MAPS_SHOWN = 64
@@ -25,7 +26,7 @@ class CurvesSection:
         labels: the number and the label of each candidate that has curves.
         step: 1 where every epoch is drawn, else every so many.
         several_folds: whether a candidate has more than one fit.
-        quantities: what is drawn: the loss, and the accuracy where one was measured.
+        quantities: what is drawn: the loss first, then what else was measured.
     """
 
     labels: list[tuple[int, str]]
@@ -48,9 +49,8 @@ def curves_section(
     if not drawn:
         return None
     fits = [fit for several in curves["fits"].values() for fit in several]
-    measured = {name.removeprefix("val_") for fit in fits for name in fit}
-    quantities = [name for name in ("loss", "accuracy") if name in measured]
-    return CurvesSection(drawn, curves["step"], several_folds, quantities)
+    measured = quantities(name for fit in fits for name in fit if name != "epochs")
+    return CurvesSection(drawn, curves["step"], several_folds, measured)
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ def render(folder: Path) -> Path:
         "panels": heatmaps.panels(results, view) if view else [],
         "curves": curves,
         "divergence": results.divergence,
+        "stops": results.stops,
         "figures": {
             **({} if view else {"ranking": heatmaps.ranking(results).to_plotly_json()}),
             **({"rungs": rungs_figure(results).to_plotly_json()} if results.rungs else {}),

@@ -112,11 +112,11 @@ function divergenceLines(epochs) {
   ));
 }
 
-function curveFigure(fits, quantity, diverged) {
+function curveFigure(fits, quantity, diverged, stops) {
   const longest = Math.max(0, ...fits.flatMap((fit) => fit.epochs));
   const logarithmic = quantity === "loss" && element("curve-log").checked;
   return {
-    data: curveTraces(fits, quantity),
+    data: [...curveTraces(fits, quantity), ...stopTraces(fits, quantity, stops)],
     layout: {
       height: 320,
       margin: { l: 10, r: 10, t: 10, b: 10 },
@@ -135,21 +135,41 @@ function divergenceText(epochs) {
   return text.length ? "Diverged: " + text.join(", ") + "." : "";
 }
 
+function stopText(stops) {
+  const text = Object.entries(stops).map(([split, [best, last]]) => `fold ${Number(split) + 1} of epoch ${best}, stopped after ${last}`);
+  return text.length ? "Early stopping kept the weights of the points: " + text.join("; ") + "." : "";
+}
+
+// A point on each fold's validation curve, at the epoch whose weights were kept.
+function stopTraces(fits, quantity, stops) {
+  const kept = fits.filter((fit) => fit["val_" + quantity] && fit.split in stops);
+  const at = kept.map((fit) => fit.epochs.indexOf(stops[fit.split][0]));
+  const seen = kept.map((fit, number) => [fit, at[number]]).filter(([, place]) => place >= 0);
+  if (!seen.length) return [];
+  return [{
+    mode: "markers", hoverinfo: "skip",
+    marker: { size: 9, symbol: "circle-open", line: { width: 2 }, color: colour("--validation") },
+    x: seen.map(([fit, place]) => fit.epochs[place]), y: seen.map(([fit, place]) => fit["val_" + quantity][place]),
+  }];
+}
+
+const curvePlaces = document.querySelectorAll("[data-curve]");
 let chosen = null;
 
 function drawCurves() {
   if (chosen === null) return;
   const fits = report.curves.fits[chosen] || [];
   const epochs = report.divergence[chosen] || {};
-  element("curve-status").textContent = fits.length ? divergenceText(epochs) : "No curves were recorded for this candidate.";
-  for (const quantity of ["loss", "accuracy"]) {
-    const place = element("curve-" + quantity);
-    if (place) draw(place, curveFigure(fits, quantity, Object.values(epochs)));
+  const stops = report.stops[chosen] || {};
+  const said = [divergenceText(epochs), stopText(stops)].filter(Boolean).join(" ");
+  element("curve-status").textContent = fits.length ? said : "No curves were recorded for this candidate.";
+  for (const place of curvePlaces) {
+    draw(place, curveFigure(fits, place.dataset.curve, Object.values(epochs), stops));
   }
 }
 
 function chooseCandidate(candidate) {
-  if (!element("curve-loss") || !(candidate in report.curves.fits)) return;
+  if (!curvePlaces.length || !(candidate in report.curves.fits)) return;
   chosen = candidate;
   const select = element("curve-candidate");
   if (select) {

@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 from sklearn.base import clone
 
+from kerascnn.estimators.division import held_out_by
 from kerascnn.estimators.estimator import CNNEstimator
-from kerascnn.estimators.inputs import split_off
 from kerascnn.identity import global_settings
 from kerascnn.search import forecast, scoring
 from kerascnn.search.engines import lanes
@@ -43,11 +43,11 @@ class CompiledEngine(Engine):
         """Return why a training cannot be compiled; None if it can."""
         task = self.context.task
         reason = lanes.refusal(training, task) or training.record.compiled_refusal
-        splits_off = training.setting("validation_split")
-        if reason is None and splits_off and self._is_weighted(training):
-            return "the samples held out by validation_split are weighted as well"
         if reason is not None:
             return reason
+        held_out = held_out_by(training.candidate.settings)
+        if held_out and self._is_weighted(training):
+            return f"the samples held out by {held_out} are weighted as well"
         return next(filter(None, map(callbacks.refusal, training.candidate.callbacks)), None)
 
     def groups(self, trainings: Sequence[Training]) -> list[list[Training]]:
@@ -131,8 +131,9 @@ class CompiledEngine(Engine):
     ) -> Lane:
         epochs = max(training.fits)
         data = partial(self._data, training, train)
-        if share := training.setting("validation_split"):
-            (train, *_), (test, *_) = split_off((train, train, None), share)
+        if held_out_by(training.candidate.settings):
+            first, second = training.division(self.context.task, train)
+            train, test = train[first], train[second]
         return Lane(
             network=self._network_key(training),
             compile=partial(self._compile, training, data),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone, is_classifier
 
-from kerascnn.estimators.routes import effective
+from kerascnn.estimators.division import held_out_by
 from kerascnn.internals.scikit_learn import fit_and_score, safe_split
 from kerascnn.search import forecast
 from kerascnn.search.engines.base import Engine, Refusals
@@ -81,7 +81,7 @@ def _validation_data(task: SearchTask, fit: Fit) -> tuple[Any, Any] | None:
     samples off its training samples has its curves from these.
     """
     estimator = candidate_estimator(task, fit.parameters)
-    if effective(estimator.get_params(deep=False), "validation_split"):
+    if held_out_by(estimator.get_params(deep=False)):
         return None
     rows = fit.test
     if is_classifier(task.estimator):

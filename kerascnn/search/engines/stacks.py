@@ -5,6 +5,7 @@ from collections.abc import Hashable, Sequence
 from functools import partial
 
 from kerascnn import fusion
+from kerascnn.estimators.division import held_out_by
 from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.search import forecast, scoring
 from kerascnn.search.engines import lanes
@@ -26,8 +27,8 @@ class StacksEngine(Engine):
         """Return why a training cannot be stacked; None if it can."""
         if not training.candidate.mergeable:
             return "callbacks need a fit of their own"
-        if training.setting("validation_split"):
-            return "validation_split needs a fit of its own"
+        if held_out := held_out_by(training.candidate.settings):
+            return f"{held_out} needs a fit of its own"
         flops = training.record.flops_per_sample * training.setting("batch_size")
         if flops > fusion.FLOPS_WORTH_STACKING:
             return "its steps keep a core busy"

@@ -1,0 +1,131 @@
+"""Early stopping: a part of the training samples ends a training, as Keras's own would."""
+
+import pickle
+import re
+
+import keras
+import numpy as np
+import pytest
+from sklearn.model_selection import train_test_split
+
+from kerascnn import CNNClassifier, CNNRegressor, ConvAutoencoder, GridSearchCV
+from tests.networks import tiny_cnn
+
+RNG = np.random.default_rng(0)
+X = RNG.integers(0, 256, (60, 6, 6, 1), dtype=np.uint8)
+Y = np.array(["ant", "bee", "cow"])[np.arange(60) % 3]
+STOPPING = {"early_stopping": 0.25, "early_stopping__patience": 1}
+
+
+def classifier(**parameters):
+    """Return a classifier that stops early."""
+    settings = {"epochs": 12, "batch_size": 8, "random_state": 0, "learning_rate": 0.02}
+    return CNNClassifier(tiny_cnn, **{**settings, **STOPPING, **parameters})
+
+
+def keras_alone(X, y, weights=None, **stopping):
+    """Return a classifier that Keras's callback has stopped, on scikit-learn's division, and it."""
+    rows = np.arange(len(X))
+    rows, held_out = train_test_split(rows, test_size=0.25, stratify=y, random_state=0)
+    rows, held_out = np.sort(rows), np.sort(held_out)
+    callback = keras.callbacks.EarlyStopping(
+        **{"patience": 1, "restore_best_weights": True, **stopping}
+    )
+    alone = classifier(early_stopping=None, callbacks=[callback])
+    alone._routes = {}
+    own = [] if weights is None else [weights[held_out]]
+    return alone.fit(
+        X[rows],
+        y[rows],
+        None if weights is None else weights[rows],
+        validation_data=(X[held_out], y[held_out], *own),
+    )
+
+
+def assert_same(mine, theirs):
+    """Hold weights and history of two classifiers against each other."""
+    assert mine.history_ == theirs.history_
+    for own, expected in zip(mine.model_.get_weights(), theirs.model_.get_weights(), strict=True):
+        np.testing.assert_array_equal(own, expected)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("monitor", ["val_loss", "val_accuracy"])
+def test_it_is_keras_early_stopping_on_the_same_division(monitor, weighted):
+    """Weights of the best epoch and history equal those of a fit with Keras's callback."""
+    weights = RNG.random(60) if weighted else None
+    mine = classifier(early_stopping__monitor=monitor).fit(X, Y, weights)
+    assert_same(mine, keras_alone(X, Y, weights, monitor=monitor))
+    assert len(mine.history_["loss"]) < 12
+    assert mine.best_epoch_ == len(mine.history_["loss"]) - 1
+    assert pickle.loads(pickle.dumps(mine)).best_epoch_ == mine.best_epoch_
+
+
+@pytest.mark.numbers
+@pytest.mark.parametrize("engine", ["compiled", "processes", "serial"])
+def test_a_search_holds_out_training_samples_only(engine):
+    """Each fit is Keras's own on its training part: nothing of the test part has a say."""
+    splits = [(np.arange(40), np.arange(40, 60)), (np.arange(20, 60), np.arange(20))]
+    grid = {"early_stopping__patience": [1, 3]}
+    search = GridSearchCV(classifier(), grid, cv=splits, engine=engine, refit=engine == "compiled")
+    search.fit(X, Y)
+    for candidate, patience in enumerate([1, 3]):
+        for split, (train, test) in enumerate(splits):
+            alone = keras_alone(X[train], Y[train], patience=patience)
+            score = search.cv_results_[f"split{split}_test_score"][candidate]
+            assert score == alone.score(X[test], Y[test])
+            place = f"candidate == {candidate} and split == {split}"
+            curves = search.learning_curves_.query(place)
+            assert curves["val_loss"].tolist() == alone.history_["val_loss"]
+            [stop] = search.best_epochs_.query(place).itertuples()
+            assert stop.epoch == len(alone.history_["loss"])
+            assert stop.best_epoch == 1 + int(np.argmin(alone.history_["val_loss"]))
+    if engine == "compiled":
+        best = search.best_estimator_
+        assert_same(best, keras_alone(X, Y, patience=search.best_params_[next(iter(grid))]))
+        assert best.best_epoch_ == 1 + int(np.argmin(best.history_["val_loss"]))
+
+
+@pytest.mark.parametrize(
+    "estimator", [CNNRegressor, ConvAutoencoder], ids=["regressor", "autoencoder"]
+)
+def test_every_estimator_stops_early(estimator):
+    """With samples held out of all, where there are no classes."""
+    images = X / np.float32(255)
+    fitted = estimator(epochs=30, random_state=0, learning_rate=0.1, **STOPPING)
+    targets = [images.mean(axis=(1, 2, 3))] if estimator is CNNRegressor else []
+    fitted.fit(images, *targets)
+    assert len(fitted.history_["val_loss"]) < 30
+    assert fitted.best_epoch_ == 1 + int(np.argmin(fitted.history_["val_loss"]))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"early_stopping": 1.5}, "early_stopping=1.5 must be None, True, or the share"),
+        ({"early_stopping": None}, "patience has no effect without early_stopping"),
+        ({"validation_split": 0.1}, "holds out samples itself: leave validation_split out"),
+        ({"early_stopping__patience": -1}, "patience=-1 must be an integer of at least 0"),
+        ({"early_stopping__monitor": "loss"}, "'loss' is no curve of held-out samples"),
+        ({"early_stopping__patients": 3}, "early_stopping__patience"),
+        ({"early_stopping__monitor": "val_f1"}, "set early_stopping__mode to 'min' or 'max'"),
+        ({"early_stopping__monitor": "val_auc"}, "'val_auc', which the network does not measure"),
+        ({"early_stopping": 0.01}, "early_stopping=0.01 cannot hold out some of 60"),
+    ],
+)
+def test_wrong_arguments_are_named(parameters, message):
+    """With what to do instead."""
+    with pytest.raises(ValueError, match=re.escape(message)):
+        classifier(**parameters).fit(X, Y)
+
+
+def test_a_single_epoch_is_not_stopped():
+    """partial_fit says so."""
+    with pytest.raises(ValueError, match=r"early_stopping=0.25 has no effect on a single epoch"):
+        classifier().partial_fit(X, Y)
+
+
+def test_a_search_checks_its_divisions_first():
+    """A class that cannot be held out of a split's training part is an error before training."""
+    with pytest.raises(ValueError, match="cannot hold out some of"):
+        GridSearchCV(classifier(), {"early_stopping": [0.25, 0.02]}, cv=3).fit(X, Y)
