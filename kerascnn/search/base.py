@@ -9,12 +9,14 @@ from typing import Any, Self
 
 from sklearn.base import clone
 
-from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.internals.scikit_learn import BaseSearchCV, scorers_by_name
 from kerascnn.search import results
 from kerascnn.search.callbacks import SearchCallbacks, search_callbacks
-from kerascnn.search.checks import check_lasting, check_reach
+from kerascnn.search.checks import check_lasting, check_left_to_scikit_learn, check_reach
 from kerascnn.search.evaluation import Evaluator, NoContext, Rehearsal
+from kerascnn.search.fits import SearchTask
+from kerascnn.search.pipeline_planner import PipelinePlanner
+from kerascnn.search.pipelines import NotReachedError, cnn_of, is_pipeline
 from kerascnn.search.plan import Plan, PlanSummary, Rung
 from kerascnn.search.planner import Planner
 from kerascnn.search.preparation import Preparation, prepare
@@ -53,15 +55,23 @@ class BaseSearch(BaseSearchCV):
                 or if every fit failed or diverged.
         """
         check_reach(self)
-        if not isinstance(self.estimator, CNNEstimator):
+        if cnn_of(self.estimator) is None:
             return super().fit(X, y, **params)
+        try:
+            return self._fit(X, y, params)
+        except NotReachedError as reason:
+            check_left_to_scikit_learn(self, str(reason))
+            return super().fit(X, y, **params)
+
+    def _fit(self, X: Any, y: Any, params: dict[str, Any]) -> Self:
+        """Fit candidates by engines."""
         self._check()
         prepared = prepare(self, X, y, params)
         with search_callbacks(self, prepared.task, params.get("sample_weight")) as callbacks:
             planner = self._planner(prepared)
             self._evaluate(planner, prepared, callbacks)
             if self.refit:
-                self._refit_best(planner.plans[-1], callbacks)
+                self._refit_best(planner, prepared.task, callbacks)
         return self
 
     def plan(self, X: Any, y: Any = None, **params: Any) -> Plan:
@@ -106,7 +116,8 @@ class BaseSearch(BaseSearchCV):
         self._checked_cv_orig = prepared.splitter
         self.n_splits_ = prepared.n_splits
         self._check_input_parameters(X=task.X, y=task.y, split_params=split_params)
-        return Planner(self, prepared, self._continues())
+        kind = PipelinePlanner if is_pipeline(self.estimator) else Planner
+        return kind(self, prepared, self._continues())
 
     def _open_store(self, planner: Planner) -> NullStore:
         """Return the store of finished fits, to be used as a context manager."""
@@ -116,7 +127,7 @@ class BaseSearch(BaseSearchCV):
         self, planner: Planner, prepared: Preparation, callbacks: SearchCallbacks
     ) -> None:
         """Evaluate all candidates and set what comes of it."""
-        self.seed_ = prepared.task.estimator.random_state
+        self.seed_ = prepared.seed
         with self._open_store(planner) as store:
             evaluator = Evaluator(self, planner, callbacks, store)
             self._search_by(evaluator, callbacks.root)
@@ -163,13 +174,20 @@ class BaseSearch(BaseSearchCV):
             self.best_score_ = self.cv_results_[f"mean_test_{refit_metric}"][self.best_index_]
         self.best_params_ = self.cv_results_["params"][self.best_index_]
 
-    def _refit_best(self, plan: Plan, callbacks: SearchCallbacks) -> None:
+    def _refit_best(self, planner: Planner, task: SearchTask, callbacks: SearchCallbacks) -> None:
         """Fit the best candidate on all samples."""
-        candidate = plan.candidates[self.best_index_]
-        estimator = clone(candidate.estimator)
+        plan = planner.plans[-1]
+        candidate, whole = plan.candidates[self.best_index_], is_pipeline(task.estimator)
+        estimator = clone(task.estimator if whole else candidate.estimator)
+        if whole:
+            estimator.set_params(**clone(self.best_params_, safe=False))
         with callbacks.refit(estimator):
             start = time.time()
-            self.best_estimator_ = refit(plan.context, candidate, estimator, self.engine)
+            self.best_estimator_ = (
+                estimator.fit(task.X, task.y, **task.fit_params)
+                if whole
+                else refit(plan.context, candidate, estimator, self.engine)
+            )
             self.refit_time_ = time.time() - start
             if hasattr(self.best_estimator_, "feature_names_in_"):
                 self.feature_names_in_ = self.best_estimator_.feature_names_in_

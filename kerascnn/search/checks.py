@@ -9,9 +9,9 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.utils import get_tags
 from sklearn.utils.validation import column_or_1d
 
-from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.internals.scikit_learn import check_sample_weight
 from kerascnn.search.engines.choice import ENGINES, FOR_ANY_ESTIMATOR
+from kerascnn.search.pipelines import cnn_of, prefix_of
 from kerascnn.utils.spelling import did_you_mean
 
 SMALLEST_FACTOR = 2
@@ -24,13 +24,22 @@ def check_reach(search: Any) -> None:
     if not isinstance(search.engine, str) or search.engine not in ENGINES:
         hint = did_you_mean(str(search.engine), ENGINES)
         raise ValueError(f"engine={search.engine!r} is unknown: {hint}")
-    if isinstance(search.estimator, CNNEstimator):
-        return
+    if cnn_of(search.estimator) is None:
+        check_left_to_scikit_learn(search)
+
+
+def check_left_to_scikit_learn(search: Any, why: str = "") -> None:
+    """Raise ValueError for arguments that mean nothing where scikit-learn's own search runs.
+
+    Args:
+        search: the search.
+        why: why it must, although there is a CNN.
+    """
     kind = type(search.estimator).__name__
     if search.engine not in FOR_ANY_ESTIMATOR:
         raise ValueError(
-            f"engine={search.engine!r} trains a CNN, and cannot reach into {kind}: leave engine "
-            "out, or search over the CNN itself"
+            f"engine={search.engine!r} trains a CNN, and cannot reach into {kind}"
+            f"{f' ({why})' if why else ''}: leave engine out, or search over the CNN itself"
         )
     if search.store is not None:
         raise ValueError(
@@ -60,9 +69,10 @@ def check_halving(search: Any) -> None:
             f"resource={search.resource!r} is neither 'n_samples' nor a parameter of "
             f"{type(search.estimator).__name__}: {hint}"
         )
-    if search.resource == "epochs" and "fit__epochs" in known:
+    overruling = f"{prefix_of(search.estimator)}fit__epochs"
+    if search.resource == f"{prefix_of(search.estimator)}epochs" and overruling in known:
         raise ValueError(
-            f"fit__epochs={known['fit__epochs']!r} overrides the resource 'epochs': leave it out"
+            f"{overruling}={known[overruling]!r} overrides the resource 'epochs': leave it out"
         )
     if search.max_resources == "auto":
         raise ValueError(

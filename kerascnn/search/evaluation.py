@@ -48,6 +48,7 @@ class Evaluator:
         self._planner = planner
         self._callbacks = callbacks
         self._store = store
+        self._settings: list[Mapping[str, Any]] = []
         self._more: dict[str, list[Any]] = defaultdict(list)
 
     def __call__(
@@ -66,7 +67,9 @@ class Evaluator:
             callback_ctx: scikit-learn's context of these evaluations.
         """
         rung = self._search._rung(more_results or {})
-        plan = self._planner.plan(list(candidate_params), cv, rung)
+        settings = list(candidate_params)
+        plan = self._planner.plan(settings, cv, rung)
+        self._settings += settings
         for name, values in (more_results or {}).items():
             self._more[name].extend(values)
         if callback_ctx is not None:
@@ -97,12 +100,11 @@ class Evaluator:
     def _formatted(self) -> dict[str, Any]:
         """Return scikit-learn's `cv_results_`, without a warning that fits diverged."""
         n_splits = self._search.n_splits_
-        candidates = [fit.parameters for fit in self.fits[::n_splits]]
         with warnings.catch_warnings():
             if any(outcome.diverged_epoch for outcome in self.outcomes):
                 warnings.filterwarnings("ignore", "One or more of the .* scores are non-finite")
             formatted: dict[str, Any] = self._search._format_results(
-                candidates, n_splits, self.rows, self._more
+                self._settings, n_splits, self.rows, self._more
             )
         return formatted
 

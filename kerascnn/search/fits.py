@@ -22,6 +22,7 @@ class Fit:
         parameters: what the candidate sets, by parameter name.
         train: row numbers of the training samples, (n_train,) int.
         test: row numbers of the samples it is scored on, (n_test,) int.
+        scored: row numbers of the training samples as they are predicted; None for `train`.
     """
 
     candidate: int
@@ -29,6 +30,12 @@ class Fit:
     parameters: Mapping[str, Any]
     train: np.ndarray
     test: np.ndarray
+    scored: np.ndarray | None = None
+
+    @property
+    def train_scored(self) -> np.ndarray:
+        """Row numbers of the samples that the training score is of."""
+        return self.train if self.scored is None else self.scored
 
 
 def n_samples_of(X: Any) -> int:

@@ -18,6 +18,7 @@ from kerascnn.search.base import BaseSearch
 from kerascnn.search.checks import check_halving
 from kerascnn.search.evaluation import Evaluator
 from kerascnn.search.grid_search import Grid
+from kerascnn.search.pipelines import prefix_of
 from kerascnn.search.plan import Plan, PlanSummary, Rung
 from kerascnn.search.planner import Planner
 from kerascnn.search.preparation import Preparation
@@ -43,7 +44,7 @@ class BaseHalving(BaseSearch):
         check_halving(self)
 
     def _continues(self) -> bool:
-        return self.resource in EPOCHS
+        return self.resource.removeprefix(prefix_of(self.estimator)) in EPOCHS
 
     def _rung(self, more_results: Mapping[str, Sequence[Any]]) -> Rung:
         number, amount = more_results["iter"][0], more_results["n_resources"][0]

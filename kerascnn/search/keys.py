@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from importlib.metadata import version
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from kerascnn.identity import Unidentifiable, digest, global_settings
 from kerascnn.internals.scikit_learn import PassthroughScorer
 from kerascnn.search.fits import Fit, SearchTask
-from kerascnn.search.trainings import Candidate
+from kerascnn.search.trainings import Numbered
 
 # Raised when kerascnn itself comes to compute other numbers for the same fit.
 NUMERICS = 3
@@ -78,7 +78,7 @@ class FitKeys:
     def __init__(
         self,
         task: SearchTask,
-        candidates: Sequence[Candidate],
+        candidates: Numbered,
         rounded: Collection[tuple[int, int]] = (),
     ) -> None:
         self._candidates = candidates

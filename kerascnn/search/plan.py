@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from kerascnn.search.engines import Assignment, SearchContext
 from kerascnn.search.engines.base import Engine
 from kerascnn.search.engines.choice import fall_back
 from kerascnn.search.fits import Finished, Fit
-from kerascnn.search.keys import FitKeys
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Candidate, Training, gather
 from kerascnn.utils.formatting import rough_duration_label
@@ -68,6 +68,20 @@ class Rung:
         return f"rung {self.number}, {self.resource}={self.amount}"
 
 
+class Keys(Protocol):
+    """What gives fits their keys in a store, see `kerascnn.search.keys`."""
+
+    @property
+    def why_none(self) -> str | None:
+        """Why fits have no keys, if that is so."""
+
+    def __call__(self, fit: Fit) -> str | None:
+        """Return a fit's key."""
+
+    def training(self, fit: Fit) -> str | None:
+        """Return the key of a fit's training."""
+
+
 @dataclass
 class Plan:
     """All fits of a search and the engines that run them.
@@ -86,7 +100,7 @@ class Plan:
     candidates: Sequence[Candidate]
     assignments: list[Assignment]
     context: SearchContext
-    key: FitKeys
+    key: Keys
     notes: list[str] = field(default_factory=list)
     rung: Rung | None = None
 

@@ -1,7 +1,7 @@
 """The making of plans: candidates checked, each network built once, an engine for each fit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kerascnn import environment
@@ -11,8 +11,8 @@ from kerascnn.search.engines.shared_arrays import SharedArrays
 from kerascnn.search.fits import Fit, SearchTask, enumerate_fits
 from kerascnn.search.keys import FitKeys, data_key
 from kerascnn.search.networks import Networks
-from kerascnn.search.plan import Plan, Rung
-from kerascnn.search.preparation import Preparation, lacking_classes
+from kerascnn.search.plan import Keys, Plan, Rung
+from kerascnn.search.preparation import Preparation, Splits, lacking_classes
 from kerascnn.search.trainings import Candidate, Training, gather, make_candidates
 
 
@@ -33,16 +33,11 @@ class Planner:
     def __init__(self, search: Any, prepared: Preparation, continues: bool = False) -> None:
         self.plans: list[Plan] = []
         self._engine: str = search.engine
+        self._n_jobs: int | None = search.n_jobs
+        self._continues = continues
         self._prepared = prepared
         self._candidates: list[Candidate] = []
-        self._context = SearchContext(
-            prepared.task,
-            Networks(prepared.task),
-            SharedArrays(prepared.task),
-            search.n_jobs,
-            environment.available_cores(),
-            continues and data_key(prepared.task) is not None,
-        )
+        self._context = self._context_of(prepared.task)
 
     def plan(
         self, settings: Sequence[Mapping[str, Any]], splitter: Any = None, rung: Rung | None = None
@@ -59,20 +54,71 @@ class Planner:
                 run one.
         """
         splits = self._prepared.splits(splitter)
-        task = self._prepared.task
-        task = replace(task, splits_lacking_classes=lacking_classes(task, splits))
-        context = replace(self._context, task=task)
+        context = self._with_splits(self._context, splits)
         first = len(self._candidates)
         fits = enumerate_fits(settings, splits, first)
-        new = make_candidates(task, settings, context.networks, first)
-        self._candidates = candidates = [*self._candidates, *new]
-        _check_divisions(task, fits, candidates)
-        assignments = assign(gather(fits, candidates), self._engine, context)
-        keys = FitKeys(task, candidates, _rounded(assignments))
-        notes = _notes(new, keys.why_none) + ([] if self.plans else self._prepared.notes)
-        plan = Plan(fits, candidates, assignments, context, keys, notes, rung)
+        new = make_candidates(context.task, settings, context.networks, first)
+        candidates = dict(enumerate(new, first))
+        group = group_of(context, fits, candidates, self._engine)
+        self._candidates = [*self._candidates, *new]
+        notes = self._notes(candidates, group.keys)
+        plan = Plan(fits, self._candidates, group.assignments, context, group.keys, notes, rung)
         self.plans.append(plan)
         return plan
+
+    def _context_of(self, task: SearchTask, splits: Splits | None = None) -> SearchContext:
+        """Return what the engines of a task share."""
+        context = SearchContext(
+            task,
+            Networks(task),
+            SharedArrays(task),
+            self._n_jobs,
+            environment.available_cores(),
+            self._continues and data_key(task) is not None,
+        )
+        return context if splits is None else self._with_splits(context, splits)
+
+    def _with_splits(self, context: SearchContext, splits: Splits) -> SearchContext:
+        task = context.task
+        return replace(
+            context, task=replace(task, splits_lacking_classes=lacking_classes(task, splits))
+        )
+
+    def _notes(self, new: Mapping[int, Candidate], keys: Keys) -> list[str]:
+        """Return what limits merging, storing and equality, a line each."""
+        found = notes_on(list(new.values()), keys.why_none)
+        return found + ([] if self.plans else self._prepared.notes)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fits on the same samples, and who runs them.
+
+    Attributes:
+        fits: the fits.
+        candidates: theirs, by number.
+        assignments: who runs what.
+        keys: what gives each fit its key in a store.
+    """
+
+    fits: Sequence[Fit]
+    candidates: Mapping[int, Candidate]
+    assignments: list[Assignment]
+    keys: FitKeys
+
+
+def group_of(
+    context: SearchContext, fits: Sequence[Fit], candidates: Mapping[int, Candidate], engine: str
+) -> Group:
+    """Return fits with the engines that run them.
+
+    Raises:
+        ValueError: if the engine that was asked for cannot run one, or samples cannot be held out.
+    """
+    _check_divisions(context.task, fits, candidates)
+    assignments = assign(gather(fits, candidates), engine, context)
+    keys = FitKeys(context.task, candidates, _rounded(assignments))
+    return Group(fits, candidates, assignments, keys)
 
 
 def _rounded(assignments: Sequence[Assignment]) -> set[tuple[int, int]]:
@@ -85,7 +131,7 @@ def _rounded(assignments: Sequence[Assignment]) -> set[tuple[int, int]]:
 
 
 def _check_divisions(
-    task: SearchTask, fits: Sequence[Fit], candidates: Sequence[Candidate]
+    task: SearchTask, fits: Sequence[Fit], candidates: Mapping[int, Candidate]
 ) -> None:
     """Raise ValueError if a candidate would validate on all or none of a split's samples."""
     shares = {
@@ -93,7 +139,7 @@ def _check_divisions(
             candidate.setting("early_stopping"),
             candidate.setting("validation_split"),
         )
-        for candidate in candidates
+        for candidate in candidates.values()
         if held_out_by(candidate.settings)
     }
     different = {(shares[fit.candidate], fit.split): fit for fit in fits if fit.candidate in shares}
@@ -102,7 +148,7 @@ def _check_divisions(
         Training({candidate.epochs: [fit]}, candidate).division(task, fit.train)
 
 
-def _notes(candidates: Sequence[Candidate], no_key: str | None) -> list[str]:
+def notes_on(candidates: Sequence[Candidate], no_key: str | None) -> list[str]:
     """Return what limits merging, storing and equality, a line each."""
     notes = [] if no_key is None else [f"no fit is stored: {no_key}"]
     reasons: dict[str, int] = {}

@@ -11,7 +11,6 @@ from sklearn.model_selection import check_cv
 from sklearn.utils.validation import indexable
 
 from kerascnn import environment
-from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.identity import Unidentifiable
 from kerascnn.internals.scikit_learn import check_method_params
 from kerascnn.search.checks import (
@@ -23,6 +22,7 @@ from kerascnn.search.checks import (
 )
 from kerascnn.search.fits import SearchTask
 from kerascnn.search.keys import seed_key
+from kerascnn.search.pipelines import check_reached, cnn_of, is_pipeline, own_params, with_seed
 from kerascnn.search.store import no_key, open_store
 from kerascnn.search.trainings import row_numbers
 
@@ -48,6 +48,12 @@ class Preparation:
     split_params: Mapping[str, Any]
     refit_metric: Any
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def seed(self) -> int | None:
+        """The `random_state` of the CNN."""
+        cnn = cnn_of(self.task.estimator)
+        return None if cnn is None else cnn.random_state
 
     @cached_property
     def n_splits(self) -> int:
@@ -75,7 +81,8 @@ class Preparation:
                 f"Expected {self.n_splits} splits, got {len(splits)}"
             )
         check_splits(splits)
-        check_split_weights(task.fit_params.get("sample_weight"), splits)
+        own = own_params(task.estimator, task.fit_params)
+        check_split_weights(own.get("sample_weight"), splits)
         return splits
 
 
@@ -95,11 +102,13 @@ def prepare(
         ValueError: naming the argument that is wrong.
     """
     environment.prefer_threads_for_sweep()
-    search.estimator.check_constructor()
+    cnn = cnn_of(search.estimator)
+    assert cnn is not None  # or scikit-learn's own search had been called
+    cnn.check_constructor()
     scorer, refit_metric = search._get_scorers()
     X, y = indexable(X, checked_targets(search.estimator, y))
     routed = search._get_routed_params_for_fit(check_method_params(X, params=dict(params)))
-    check_fit_params(routed.estimator.fit, X)
+    check_fit_params(own_params(search.estimator, routed.estimator.fit), X)
     splitter = check_cv(search.cv, y, classifier=is_classifier(search.estimator))
     check_class_sizes(splitter, y)
     task = SearchTask(
@@ -112,6 +121,8 @@ def prepare(
         search.return_train_score,
         search.error_score,
     )
+    if is_pipeline(search.estimator):
+        check_reached(search, task)
     prepared = Preparation(task, splitter, routed.splitter.split, refit_metric)
     return _seeded(prepared, search.store, keep_seed)
 
@@ -132,7 +143,7 @@ def lacking_classes(task: SearchTask, splits: Splits) -> frozenset[int]:
 def _seeded(prepared: Preparation, store: Any, keep_seed: bool) -> Preparation:
     """Settle the estimator's `random_state` if it is None: the store's, or one just drawn."""
     task = prepared.task
-    if task.estimator.random_state is not None:
+    if prepared.seed is not None:
         return prepared
     seed = int(np.random.default_rng().integers(LARGEST_SEED))
     notes = []
@@ -145,6 +156,5 @@ def _seeded(prepared: Preparation, store: Any, keep_seed: bool) -> Preparation:
                 f"random_state=None drew a new seed, so that no stored fit is reused: {reason}; "
                 "set random_state"
             ]
-    estimator: CNNEstimator = clone(task.estimator).set_params(random_state=seed)
-    seeded = replace(task, estimator=estimator)
+    seeded = replace(task, estimator=with_seed(task.estimator, seed))
     return replace(prepared, task=seeded, notes=notes)

@@ -84,9 +84,14 @@ def score_fit(task: SearchTask, fit: Fit, estimator: CNNEstimator, trained: Trai
     score_time = time.perf_counter() - started
     train_scores = None
     if task.return_train_score:
-        train_scores = _scores(task, estimator, fit.train, None)
+        train_scores = scores_on_training(task, fit, estimator)
     history, n_test = curves(trained.history), len(fit.test)
     return Outcome(test_scores, train_scores, n_test, trained.seconds, score_time, history)
+
+
+def scores_on_training(task: SearchTask, fit: Fit, estimator: CNNEstimator) -> Scores:
+    """Return the scores of a fitted estimator on the fit's training samples."""
+    return _scores(task, estimator, fit.train_scored, None)
 
 
 def failed(

@@ -78,6 +78,10 @@ class Candidate:
         return effective(self.settings, name)
 
 
+# Candidates by their numbers.
+Numbered = Sequence[Candidate] | Mapping[int, Candidate]
+
+
 @dataclass(frozen=True)
 class Training:
     """Fits that one training passes through: they differ in nothing but their epochs.
@@ -154,7 +158,7 @@ def candidate_estimator(task: SearchTask, parameters: Mapping[str, Any]) -> CNNE
     return estimator.set_params(**clone(dict(parameters), safe=False))
 
 
-def gather(fits: Iterable[Fit], candidates: Sequence[Candidate]) -> list[Training]:
+def gather(fits: Iterable[Fit], candidates: Numbered) -> list[Training]:
     """Return the trainings that `fits` need."""
     trainings: dict[tuple[Any, int], Training] = {}
     for fit in fits:

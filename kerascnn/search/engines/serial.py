@@ -10,8 +10,8 @@ from kerascnn.estimators.division import held_out_by
 from kerascnn.internals.scikit_learn import fit_and_score, safe_split
 from kerascnn.search import forecast
 from kerascnn.search.engines.base import Engine, Refusals
-from kerascnn.search.fits import Finished, Fit, Outcome, SearchTask
-from kerascnn.search.scoring import curves
+from kerascnn.search.fits import Finished, Fit, Outcome, Scores, SearchTask
+from kerascnn.search.scoring import curves, scores_on_training
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Training, candidate_estimator
 
@@ -64,13 +64,21 @@ def fit_one(task: SearchTask, fit: Fit) -> Outcome:
         parameters=dict(fit.parameters),
         fit_params={**task.fit_params, "validation_data": _validation_data(task, fit)},
         score_params=dict(task.score_params),
-        return_train_score=task.return_train_score,
+        return_train_score=task.return_train_score and fit.scored is None,
         return_n_test_samples=True,
         return_times=True,
         return_estimator=True,
         error_score=task.error_score,
     )
+    if task.return_train_score and fit.scored is not None:
+        result["train_scores"] = _train_scores(task, fit, result)
     return _outcome(result)
+
+
+def _train_scores(task: SearchTask, fit: Fit, result: Mapping[str, Any]) -> Scores:
+    """Return the scores on training samples that are predicted in another form than trained on."""
+    failed = result["fit_error"] is not None
+    return result["test_scores"] if failed else scores_on_training(task, fit, result["estimator"])
 
 
 def _validation_data(task: SearchTask, fit: Fit) -> tuple[Any, Any] | None:
