@@ -153,7 +153,7 @@ class ConvAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CNNEsti
             X: images or signals; there may be none. Pixels of uint8 are divided by 255.
         """
         differences = _scaled(self.images(X)).astype(np.float64) - self.reconstruct(X)
-        return (differences**2).reshape(len(differences), -1).mean(axis=1)
+        return (differences**2).mean(axis=tuple(range(1, differences.ndim)))
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Return minus the mean squared error of the reconstructions.
@@ -195,7 +195,7 @@ class ConvAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CNNEsti
 
     @property
     def _n_features_out(self) -> int:
-        return int(self.n_codes)
+        return int(halves_of(self.model_).encoder.outputs[0].shape[1])
 
     def _made_for(self) -> int:
         return int(self.n_codes)

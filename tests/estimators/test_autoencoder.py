@@ -1,5 +1,6 @@
 """ConvAutoencoder: codes, reconstructions and errors, and a transformer's place among others."""
 
+import copy
 import pickle
 
 import keras
@@ -152,6 +153,13 @@ def test_nothing_is_returned_for_no_images(fitted):
     assert fitted.transform(IMAGES[:0]).shape == (0, 3)
     assert fitted.reconstruct(IMAGES[:0]).shape == (0, 6, 5, 1)
     assert fitted.inverse_transform(np.zeros((0, 3))).shape == (0, 6, 5, 1)
+    assert fitted.reconstruction_error(IMAGES[:0]).shape == (0,)
+
+
+def test_names_of_codes_are_those_of_the_fitted_network(fitted):
+    """Not of parameters that have been set since."""
+    changed = copy.deepcopy(fitted).set_params(n_codes=7)
+    assert len(changed.get_feature_names_out()) == changed.transform(IMAGES).shape[1]
 
 
 def without_codes(input_shape, n_codes):

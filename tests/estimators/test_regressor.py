@@ -175,3 +175,13 @@ def test_targets_of_another_form_are_refused_later():
     fitted = regressor().fit(X, Y)
     with pytest.raises(ValueError, match=r"shape \(2,\), but this CNNRegressor was fitted on"):
         fitted.partial_fit(X, np.stack([Y, Y], axis=1))
+
+
+def test_accuracy_is_measured_where_it_is_asked_for():
+    """Of numbers too: nothing measures it beside what `metrics` names."""
+    y = np.arange(12.0) % 2
+    X = np.repeat(y, 16).reshape(12, 4, 4, 1).astype(np.float32)
+    estimator = regressor(metrics=["accuracy", "mae"]).fit(X, y)
+    assert list(estimator.history_) == ["accuracy", "loss", "mean_absolute_error"]
+    _, accuracy, _ = estimator.model_.evaluate(X, y[:, None], verbose=0)
+    assert accuracy == np.mean((estimator.predict(X) > 0.5) == y)
