@@ -223,3 +223,17 @@ def test_codes_of_another_number_are_refused(fitted):
 def test_it_does_not_predict(fitted):
     """scikit-learn takes what has `predict` for something else."""
     assert not hasattr(fitted, "predict")
+
+
+def test_rows_come_back_as_rows(tmp_path):
+    """Without the zeros that they are filled up with, which are no part of an error either."""
+    rows = RNG.random((40, 7))
+    with pytest.warns(UserWarning, match="7"):
+        fitted = autoencoder(image_shape=None).fit(rows)
+    assert fitted.image_shape_ == (3, 3, 1)
+    back = fitted.inverse_transform(fitted.transform(rows))
+    own = [mean_squared_error(*pair) for pair in zip(rows, back, strict=True)]
+    np.testing.assert_allclose(fitted.reconstruction_error(rows), own, rtol=1e-5)
+    fitted.save(tmp_path / "rows.kerascnn")
+    loaded = ConvAutoencoder.load(tmp_path / "rows.kerascnn")
+    np.testing.assert_array_equal(loaded.inverse_transform(fitted.transform(rows)), back)
