@@ -36,7 +36,12 @@ if TYPE_CHECKING:
         TransferExperiment,
     )
     from kerascnn.results import Expected
-    from kerascnn.search import GridSearchCV
+    from kerascnn.search import (
+        GridSearchCV,
+        HalvingGridSearchCV,
+        HalvingRandomSearchCV,
+        RandomizedSearchCV,
+    )
 
 __version__ = "0.1.0"
 
@@ -53,7 +58,10 @@ _HOMES = {
     "Expected": "kerascnn.results",
     "GridExperiment": "kerascnn.experiment",
     "GridSearchCV": "kerascnn.search",
+    "HalvingGridSearchCV": "kerascnn.search",
+    "HalvingRandomSearchCV": "kerascnn.search",
     "LaboratoryExperiment": "kerascnn.experiment",
+    "RandomizedSearchCV": "kerascnn.search",
     "RecordingsExperiment": "kerascnn.experiment",
     "RunOptions": "kerascnn.experiment",
     "SeismicExperiment": "kerascnn.experiment",
@@ -77,7 +85,10 @@ __all__ = [
     "Expected",
     "GridExperiment",
     "GridSearchCV",
+    "HalvingGridSearchCV",
+    "HalvingRandomSearchCV",
     "LaboratoryExperiment",
+    "RandomizedSearchCV",
     "RecordingsExperiment",
     "RunOptions",
     "SeismicExperiment",

@@ -55,6 +55,9 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--epochs", type=_at_least(1), help="training epochs")
     add("--folds", type=_at_least(2), help="cross-validation folds")
     add("--engine", help="auto, stacks, compiled, fused, processes or serial (auto)")
+    add("--search", help="grid, halving or random (grid)")
+    add("--n-iter", type=_at_least(1), help="settings that a random search tries (10)")
+    add("--factor", type=_at_least(2), help="of candidates, halving keeps one in so many (3)")
     add("--seed", type=_at_least(0), default=0, help="seed of splits, weights and batches (0)")
     add("--data", help="another dataset's name or path")
     add("--workers", type=_at_least(1), help="worker processes (one per core)")
@@ -87,6 +90,9 @@ def _run_options(options: argparse.Namespace) -> RunOptions:
         epochs=options.epochs,
         folds=options.folds,
         engine=options.engine,
+        search=options.search,
+        n_iter=options.n_iter,
+        factor=options.factor,
         seed=options.seed,
         data=options.data,
         smoke=options.smoke,

@@ -3,7 +3,7 @@
 from typing import assert_type
 
 import kerascnn
-from kerascnn import CNNClassifier, GridSearchCV, output_size
+from kerascnn import CNNClassifier, GridSearchCV, HalvingGridSearchCV, output_size
 
 
 def test_every_public_name_has_a_home():
@@ -17,4 +17,5 @@ def test_public_names_have_types() -> None:
     """Mypy checks this function: a face without types would give Any."""
     search = GridSearchCV(CNNClassifier("digits_cnn"), {"l2": [0.0, 0.1]})
     assert_type(search, GridSearchCV)
+    assert_type(HalvingGridSearchCV(CNNClassifier("digits_cnn"), {}), HalvingGridSearchCV)
     assert_type(output_size(28, 5, padding=2), int)

@@ -114,12 +114,18 @@ SCIKIT_LEARN: dict[str, Any] = {
     ),
     "sklearn.base:BaseEstimator._get_param_names": ("lists CNNClassifier's parameters", ()),
     f"{SEARCH}._init_callback_context": ("sets a search's callbacks up", ("max_subtasks",)),
+    "sklearn.model_selection._search:BaseSearchCV": ("is what searches have in common", ()),
+    f"{SEARCH}._run_search": ("calls a search's evaluator", ("evaluate_candidates",)),
+    f"{SEARCH}._check_input_parameters": (
+        "checks a halving search's splits and resources",
+        ("X", "y", "split_params"),
+    ),
     f"{SEARCH}._validate_params": ("validates a search's arguments", ()),
     f"{SEARCH}._get_scorers": ("reads a search's scoring", ()),
     f"{SEARCH}._get_routed_params_for_fit": ("routes what `fit` of a search takes", ("params",)),
     f"{SEARCH}._format_results": (
         "makes cv_results_",
-        ("candidate_params", "n_splits", "out"),
+        ("candidate_params", "n_splits", "out", "more_results"),
     ),
     f"{SEARCH}._check_refit_for_multimetric": ("checks refit of several metrics", ("scores",)),
     f"{SEARCH}._select_best_index": (

@@ -11,7 +11,8 @@ from kerascnn.experiment.data import Split, check_groups
 from kerascnn.experiment.learning import LearningExperiment, predictions_on
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.run import Run
-from kerascnn.results import Exhibit, SweepResults
+from kerascnn.experiment.searches import OWN_OPTIONS, check_search, make_search
+from kerascnn.results import Exhibit, Expected, SweepResults
 from kerascnn.utils.formatting import plural
 
 SMOKE_FOLDS = 2
@@ -29,15 +30,24 @@ class GridExperiment(LearningExperiment):
         grid: parameter name → values.
         folds: stratified cross-validation folds of the training split, at least 2; with
             `by_group` no group, such as a speaker, is in two of them.
+        search: "grid" tries every setting; "halving" gives all of them few epochs and only the best
+            of them more; "random" tries some, drawn with the run's seed.
+        n_iter: how many settings "random" tries; None for 10.
+        factor: "halving" keeps one in so many candidates a rung; None for 3.
         exhibits: makes what else the report shows, of the fitted search and its images.
     """
 
     model: Any
     grid: Mapping[str, Sequence[Any] | np.ndarray]
     folds: int = 5
+    search: str = "grid"
+    n_iter: int | None = None
+    factor: int | None = None
     exhibits: Callable[[Any, np.ndarray], Sequence[Exhibit]] | None = None
 
-    OPTIONS: ClassVar[frozenset[str]] = LearningExperiment.OPTIONS | {"folds", "engine", "n_jobs"}
+    OPTIONS: ClassVar[frozenset[str]] = LearningExperiment.OPTIONS | {
+        *("folds", "engine", "n_jobs", "search", "n_iter", "factor")
+    }
 
     def load(self, options: RunOptions) -> Split:
         """Return the experiment's data, once it is known that it can be split into folds."""
@@ -63,8 +73,16 @@ class GridExperiment(LearningExperiment):
 
     def adapted(self, options: RunOptions) -> Self:
         """Return the experiment as the options change it."""
-        experiment = super().adapted(options)
-        return experiment if options.folds is None else replace(experiment, folds=options.folds)
+        names = ("folds", "search", "n_iter", "factor")
+        given = {name: getattr(options, name) for name in names}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        experiment = replace(super().adapted(options), **chosen)
+        check_search(experiment.search, {name: given[name] for name in OWN_OPTIONS})
+        return experiment
+
+    def expectation(self, options: RunOptions) -> Expected | None:
+        """Return the figure to expect: none of a search that does not try the whole grid."""
+        return super().expectation(options) if self.search == "grid" else None
 
     def reduced(self) -> Self:
         """Return a grid of at most two values a parameter, on a few samples."""
@@ -88,11 +106,10 @@ class GridExperiment(LearningExperiment):
         return StratifiedGroupKFold(self.folds) if self.by_group else self.folds
 
     def _search(self, options: RunOptions) -> Any:
-        from kerascnn.search import GridSearchCV
-
-        return GridSearchCV(
+        return make_search(
+            self,
             self.classifier(self.model, options.seed),
-            dict(self.grid),
+            options.seed,
             cv=self._folds(),
             n_jobs=options.n_jobs,
             return_train_score=True,
@@ -103,7 +120,9 @@ class GridExperiment(LearningExperiment):
     def _results(self, search: Any, run: Run[Split]) -> SweepResults:
         from kerascnn.interpretation import inspect
 
-        settings = self.settings(run, model=self.model, grid=self.grid, folds=self.folds)
+        own = {name: getattr(self, name) for name in ("search", *OWN_OPTIONS)}
+        own = {} if self.search == "grid" else own  # as reports had it before there were others
+        settings = self.settings(run, model=self.model, grid=self.grid, folds=self.folds, **own)
         fit_times = search.cv_results_["mean_fit_time"] * search.n_splits_
         durations = {
             "all fits added up": float(fit_times.sum()),

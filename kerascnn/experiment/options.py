@@ -13,6 +13,9 @@ class RunOptions:
         epochs: training epochs, at least 1.
         folds: cross-validation folds, at least 2.
         engine: how fits are run, see `kerascnn.GridSearchCV`.
+        search: "grid", "halving" or "random", see `GridExperiment`.
+        n_iter: how many settings a random search tries, at least 1.
+        factor: a halving search keeps one in so many candidates a rung, at least 2.
         seed: the seed of the test split, the initial weights, the batch order and dropout.
         data: a dataset's name or path in place of the experiment's own.
         smoke: a run of a few seconds that shows that everything works, and nothing else.
@@ -27,6 +30,9 @@ class RunOptions:
     epochs: int | None = None
     folds: int | None = None
     engine: str | None = None
+    search: str | None = None
+    n_iter: int | None = None
+    factor: int | None = None
     seed: int = 0
     data: str | None = None
     smoke: bool = False

@@ -75,3 +75,8 @@ class LaneReport:
     optimizer_values: list[np.ndarray] = field(default_factory=list)
     test_outputs: np.ndarray | None = None
     train_outputs: np.ndarray | None = None
+
+    def checkpoint(self) -> LaneCheckpoint:
+        """Return what a lane that trains longer needs to go on from here."""
+        arrays = [*self.weights, *self.optimizer_values]
+        return LaneCheckpoint(self.epoch, self.history, self.seconds, arrays)

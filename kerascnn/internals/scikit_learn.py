@@ -17,6 +17,9 @@ from sklearn.metrics._scorer import _BaseScorer as BaseScorer
 from sklearn.metrics._scorer import _MultimetricScorer as MultimetricScorer
 from sklearn.metrics._scorer import _PassthroughScorer as PassthroughScorer
 
+# What scikit-learn's searches have in common, to be inherited by what ours have in common.
+from sklearn.model_selection._search import BaseSearchCV
+
 # Fits and scores one candidate on one split. `cross_validate` with that one split raises if the
 # fit fails, whatever `error_score` says, because then all of its fits have failed.
 from sklearn.model_selection._validation import _fit_and_score as fit_and_score
@@ -43,6 +46,7 @@ from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 
 __all__ = [
     "BaseScorer",
+    "BaseSearchCV",
     "MultimetricScorer",
     "PassthroughScorer",
     "callback_management_context",

@@ -23,7 +23,7 @@ CANDIDATES_FILE = "cv_results.csv"
 CURVES_FILE = "learning_curves.csv"
 DIVERGED_FILE = "diverged.csv"
 BEST_EPOCHS_FILE = "best_epochs.csv"
-CHOICE = ("best_index", "metric", "metric_label")
+CHOICE = ("best_index", "metric", "metric_label", "resource")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,21 @@ class Scores:
     mean: np.ndarray
     std: np.ndarray
     splits: np.ndarray
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One rung of a halving search.
+
+    Attributes:
+        number: from 1.
+        amount: what each candidate may use of the resource.
+        rows: of its candidates in `cv_results`.
+    """
+
+    number: int
+    amount: int
+    rows: list[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +80,7 @@ class SweepResults:
         exhibits: what else there is to look at.
         metric: the scorer's name in the columns of `cv_results`, "score" if there is only one.
         metric_label: that metric's name for a reader.
+        resource: what a halving search gives more of from rung to rung; None for other searches.
         created: when the results were made, ISO 8601.
     """
 
@@ -84,6 +100,7 @@ class SweepResults:
     exhibits: Sequence[Exhibit] = ()
     metric: str = "score"
     metric_label: str = "accuracy"
+    resource: str | None = None
     created: str = field(default_factory=now)
 
     @classmethod
@@ -112,6 +129,7 @@ class SweepResults:
             "best_epochs": _frame(getattr(search, "best_epochs_", None) if stops else None),
             "metric": metric,
             "metric_label": metric if metric != "score" else _score_name(search),
+            "resource": getattr(search, "resource", None) if "iter" in table else None,
         }
         return cls(name, title, claim, table, int(best), **{**found, **extras})
 
@@ -124,6 +142,40 @@ class SweepResults:
     def labels(self) -> list[dict[str, str]]:
         """Each candidate's parameters as text."""
         return setting_labels(self.params)
+
+    @cached_property
+    def rungs(self) -> list[Rung]:
+        """The rungs of a halving search, none of another."""
+        if self.resource is None:
+            return []
+        rows = self.cv_results[["iter", "n_resources"]].reset_index(drop=True)
+        return [
+            Rung(int(number) + 1, int(part["n_resources"].iloc[0]), part.index.to_list())
+            for number, part in rows.groupby("iter")
+        ]
+
+    @cached_property
+    def last_rows(self) -> list[int]:
+        """The row of each setting in the last rung that it came to; else all rows."""
+        return [rows[-1] for rows in self.rows_by_setting.values()]
+
+    @cached_property
+    def rows_by_setting(self) -> dict[str, list[int]]:
+        """The rows of each setting, one a rung; the resource is no part of the setting."""
+        if self.resource is None:
+            return {str(row): [row] for row in range(len(self.params))}
+        rows: dict[str, list[int]] = {}
+        for row, setting in enumerate(self.settings):
+            rows.setdefault(repr(sorted(setting.items())), []).append(row)
+        return rows
+
+    @cached_property
+    def settings(self) -> list[dict[str, Any]]:
+        """Each candidate's parameters but for the resource."""
+        return [
+            {name: value for name, value in setting.items() if name != self.resource}
+            for setting in self.params
+        ]
 
     @property
     def best_params(self) -> dict[str, Any]:
@@ -215,7 +267,8 @@ class SweepResults:
         return cls(
             **load_common(folder),
             **load_network(folder),
-            **{name: texts[name] for name in CHOICE},
+            # Reports that were made before there were halving searches have no resource.
+            **{name: texts[name] for name in CHOICE if name in texts},
             exhibits=load_exhibits_of(folder),
             cv_results=storage.read_candidates(folder / CANDIDATES_FILE),
             learning_curves=storage.read_frame(folder / CURVES_FILE),

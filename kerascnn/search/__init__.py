@@ -1,5 +1,7 @@
-"""Grid searches over estimators of CNNs: scikit-learn's contract, faster ways to run it."""
+"""Searches over estimators of CNNs: scikit-learn's contract, faster ways to run it."""
 
 from kerascnn.search.grid_search import GridSearchCV
+from kerascnn.search.halving import HalvingGridSearchCV, HalvingRandomSearchCV
+from kerascnn.search.randomized_search import RandomizedSearchCV
 
-__all__ = ["GridSearchCV"]
+__all__ = ["GridSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "RandomizedSearchCV"]

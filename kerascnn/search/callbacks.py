@@ -8,6 +8,8 @@ The hooks are those that scikit-learn's own search calls, with the same argument
     │   └── …
     └── refit-with-best-params
 
+scikit-learn's own `_run_search` calls those of `search`, and of the iterations of a halving search.
+
 A fit may run in another process, in one graph with others, or not at all because it is stored, so
 both of its hooks are called when its outcome is there, in the order in which outcomes come.
 """
@@ -70,22 +72,19 @@ class SearchCallbacks:
         self.samples = samples
         self._contexts: dict[tuple[int, int], CallbackContext] = {}
 
-    @contextmanager
-    def evaluation(self, fits: Sequence[Fit]) -> Iterator[None]:
-        """Call the hooks around the evaluation of all candidates.
+    def evaluation(self, fits: Sequence[Fit], context: CallbackContext) -> None:
+        """Announce fits: their hooks are called within a context that scikit-learn has begun.
 
         Args:
-            fits: all fits of the search in scikit-learn's order, stored ones included.
+            fits: all that are evaluated now in scikit-learn's order, stored ones included.
+            context: of these fits.
         """
-        context = self.root.subcontext("search", max_subtasks=len(fits), sequential_subtasks=False)
-        context.call_on_fit_task_begin(estimator=self.search)
+        self._contexts = {}
         if callbacks_of(self.search):
             self._contexts = {
                 (fit.candidate, fit.split): context.subcontext("candidate-split-evaluation", number)
                 for number, fit in enumerate(fits)
             }
-        yield
-        context.call_on_fit_task_end(estimator=self.search)
 
     def finished(self, fit: Fit) -> None:
         """Call the hooks of one fit."""

@@ -14,6 +14,8 @@ from kerascnn.internals.scikit_learn import check_sample_weight
 from kerascnn.search.engines.choice import ENGINES, FOR_ANY_ESTIMATOR
 from kerascnn.utils.spelling import did_you_mean
 
+SMALLEST_FACTOR = 2
+
 
 def check_reach(search: Any) -> None:
     """Raise ValueError if a search's `engine` names none, or an argument reaches nobody."""
@@ -39,6 +41,33 @@ def check_reach(search: Any) -> None:
         raise ValueError(
             f"progress={search.progress!r} counts fits of a CNN, and cannot count those of {kind}: "
             "leave progress out, or set verbose"
+        )
+
+
+def check_halving(search: Any) -> None:
+    """Raise ValueError if a halving search's `factor` or resource can halve nothing."""
+    if search.factor < SMALLEST_FACTOR:
+        raise ValueError(
+            f"factor={search.factor!r} must be at least {SMALLEST_FACTOR}, so that a rung keeps at "
+            "most half of its candidates: 3 is usual"
+        )
+    if search.resource == "n_samples":
+        return
+    known = search.estimator.get_params()
+    if search.resource not in known:
+        hint = did_you_mean(search.resource, [*known, "n_samples"])
+        raise ValueError(
+            f"resource={search.resource!r} is neither 'n_samples' nor a parameter of "
+            f"{type(search.estimator).__name__}: {hint}"
+        )
+    if search.resource == "epochs" and "fit__epochs" in known:
+        raise ValueError(
+            f"fit__epochs={known['fit__epochs']!r} overrides the resource 'epochs': leave it out"
+        )
+    if search.max_resources == "auto":
+        raise ValueError(
+            "max_resources='auto' is the number of samples, and says nothing of "
+            f"{search.resource}: give the most that a candidate may use, such as max_resources=100"
         )
 
 

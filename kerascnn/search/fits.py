@@ -17,7 +17,7 @@ class Fit:
     """One candidate on one split.
 
     Attributes:
-        candidate: the candidate's number in grid order, from 0.
+        candidate: the candidate's number, from 0: its row in `cv_results_`.
         split: the split's number, from 0.
         parameters: what the candidate sets, by parameter name.
         train: row numbers of the training samples, (n_train,) int.
@@ -112,11 +112,19 @@ Finished = Callable[[Fit, Outcome], None]
 
 
 def enumerate_fits(
-    candidates: Iterable[Mapping[str, Any]], splits: Sequence[tuple[np.ndarray, np.ndarray]]
+    candidates: Iterable[Mapping[str, Any]],
+    splits: Sequence[tuple[np.ndarray, np.ndarray]],
+    first: int = 0,
 ) -> list[Fit]:
-    """Return every candidate on every split, in scikit-learn's order: candidates first."""
+    """Return every candidate on every split, in scikit-learn's order: candidates first.
+
+    Args:
+        candidates: what each sets.
+        splits: row numbers of training and test samples.
+        first: the first candidate's number.
+    """
     return [
         Fit(number, split, parameters, np.asarray(train), np.asarray(test))
-        for number, parameters in enumerate(candidates)
+        for number, parameters in enumerate(candidates, first)
         for split, (train, test) in enumerate(splits)
     ]

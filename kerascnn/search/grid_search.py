@@ -1,36 +1,18 @@
 """GridSearchCV: scikit-learn's, with engines, a store of finished fits and progress."""
 
-import time
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import sklearn.model_selection
-from sklearn.base import clone
-from sklearn.model_selection import ParameterGrid
 
-from kerascnn.estimators.estimator import CNNEstimator
-from kerascnn.internals.scikit_learn import (
-    insert_error_scores,
-    scorers_by_name,
-    warn_or_raise_about_fit_failures,
-)
-from kerascnn.search import results
-from kerascnn.search.callbacks import SearchCallbacks, search_callbacks
-from kerascnn.search.checks import check_lasting, check_reach
-from kerascnn.search.fits import Fit, Outcome, SearchTask, enumerate_fits
-from kerascnn.search.plan import Plan, make_plan
-from kerascnn.search.preparation import Preparation, prepare
-from kerascnn.search.refit import refit
-from kerascnn.search.run import run_plan
-from kerascnn.search.store import open_store
+from kerascnn.search.base import BaseSearch
 
 Grid = Mapping[str, Sequence[Any] | np.ndarray]
 
 
-class GridSearchCV(sklearn.model_selection.GridSearchCV):
+class GridSearchCV(BaseSearch, sklearn.model_selection.GridSearchCV):
     """Exhaustive search over a parameter grid, as scikit-learn's, made for estimators of CNNs.
 
     All arguments and attributes of `sklearn.model_selection.GridSearchCV` mean what they mean
@@ -102,104 +84,4 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
             error_score=error_score,
             return_train_score=return_train_score,
         )
-        self.engine = engine
-        self.store = store
-        self.progress = progress
-
-    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
-        """Fit every candidate on every split, then the best candidate on all samples.
-
-        Args:
-            X: images, (n, height, width, channels), (n, height, width) or (n, features).
-            y: labels, (n,).
-            **params: further arguments of the estimator's `fit`, such as `sample_weight`, and
-                of the splitter, such as `groups`.
-
-        Raises:
-            ValueError: if an argument, a candidate or the data is wrong (before any training),
-                or if every fit failed or diverged.
-        """
-        check_reach(self)
-        if not isinstance(self.estimator, CNNEstimator):
-            return super().fit(X, y, **params)
-        self._validate_params()
-        prepared = prepare(self, X, y, params)
-        task = prepared.task
-        with search_callbacks(self, task, params.get("sample_weight")) as callbacks:
-            plan = self._plan(prepared)
-            outcomes = self._run(plan, task, callbacks)
-            self._choose_best(outcomes, prepared.refit_metric)
-            if self.refit:
-                self._refit_best(plan, callbacks)
-        return self
-
-    def plan(self, X: Any, y: Any = None, **params: Any) -> Plan:
-        """Return how `fit` would run with the same arguments, without training anything."""
-        check_reach(self)
-        check_lasting(self.cv)
-        self._validate_params()
-        return self._plan(prepare(self, X, y, params, keep_seed=False))
-
-    def _plan(self, prepared: Preparation) -> Plan:
-        settings = list(ParameterGrid(self.param_grid))
-        fits = enumerate_fits(settings, prepared.splits)
-        plan = make_plan(prepared.task, settings, fits, self.engine, self.n_jobs)
-        plan.notes += prepared.notes
-        return plan
-
-    def _run(self, plan: Plan, task: SearchTask, callbacks: SearchCallbacks) -> list[Outcome]:
-        """Run a plan and set what comes of it; return the outcomes of its fits in their order."""
-        shown = True if self.verbose else self.progress
-        store = open_store(self.store, plan.key)
-        with callbacks.evaluation(plan.fits):
-            outcomes, self.n_restored_ = run_plan(plan, store, shown, callbacks.finished)
-            self.seed_ = task.estimator.random_state
-            self.n_splits_ = plan.n_splits
-            self._set_results(plan, task, outcomes)
-        return outcomes
-
-    def _set_results(self, plan: Plan, task: SearchTask, outcomes: Sequence[Outcome]) -> None:
-        """Set the attributes that hold what came of the fits."""
-        self.plan_ = plan.summary()
-        self.scorer_ = scorers_by_name(task.scorer) or task.scorer
-        self.learning_curves_ = results.learning_curves(plan.fits, outcomes)
-        self.best_epochs_ = results.best_epochs(plan.fits, outcomes, plan.candidates)
-        self.diverged_ = results.divergences(plan.fits, outcomes)
-        rows = results.scikit_learn_rows(outcomes)
-        failures = results.unexpected_failures(rows, outcomes)
-        warn_or_raise_about_fit_failures(failures, self.error_score)
-        if callable(self.scoring):
-            insert_error_scores(rows, self.error_score)
-        self.multimetric_ = isinstance(rows[0]["test_scores"], dict)
-        self.cv_results_ = self._formatted(plan.fits, rows)
-
-    def _formatted(self, fits: Sequence[Fit], rows: Sequence[Any]) -> dict[str, Any]:
-        """Return scikit-learn's `cv_results_`, without a warning that fits diverged."""
-        candidates = [fit.parameters for fit in fits[:: self.n_splits_]]
-        with warnings.catch_warnings():
-            if len(self.diverged_):
-                warnings.filterwarnings("ignore", "One or more of the .* scores are non-finite")
-            return self._format_results(candidates, self.n_splits_, rows)
-
-    def _choose_best(self, outcomes: Sequence[Outcome], refit_metric: str | Any) -> None:
-        """Set best_index_, best_score_ and best_params_ where scikit-learn does."""
-        if callable(self.scoring) and self.multimetric_:
-            self._check_refit_for_multimetric(outcomes[0].test_scores)
-            refit_metric = self.refit
-        if not self.refit and self.multimetric_:
-            return
-        self.best_index_ = self._select_best_index(self.refit, refit_metric, self.cv_results_)
-        if not callable(self.refit):
-            self.best_score_ = self.cv_results_[f"mean_test_{refit_metric}"][self.best_index_]
-        self.best_params_ = self.cv_results_["params"][self.best_index_]
-
-    def _refit_best(self, plan: Plan, callbacks: SearchCallbacks) -> None:
-        """Fit the best candidate on all samples."""
-        candidate = plan.candidates[self.best_index_]
-        estimator = clone(candidate.estimator)
-        with callbacks.refit(estimator):
-            start = time.time()
-            self.best_estimator_ = refit(plan.context, candidate, estimator, self.engine)
-            self.refit_time_ = time.time() - start
-            if hasattr(self.best_estimator_, "feature_names_in_"):
-                self.feature_names_in_ = self.best_estimator_.feature_names_in_
+        self._run_by(engine=engine, store=store, progress=progress)

@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -35,6 +35,14 @@ def task_key(task: SearchTask) -> str:
     )
 
 
+def data_key(task: SearchTask) -> str | None:
+    """Return the digest of what all trainings of a task share; None if it cannot be identified."""
+    try:
+        return digest(_data_parts(task))
+    except Unidentifiable:
+        return None
+
+
 def scorer_key(task: SearchTask) -> str | None:
     """Return the digest of a task's scorer; None if it cannot be identified."""
     try:
@@ -54,34 +62,53 @@ def seed_key(task: SearchTask) -> str:
     return digest([*_data_parts(task), type(task.estimator), parameters])
 
 
-def key_maker(
-    task: SearchTask, candidates: Sequence[Candidate], rounded: Collection[tuple[int, int]] = ()
-) -> tuple[Callable[[Fit], str | None], str | None]:
-    """Return what gives each fit its key, and why none has one, if that is so.
+class FitKeys:
+    """Gives fits their keys; None for a fit that cannot be told from others.
 
     Args:
         task: the search's.
         candidates: its candidates.
         rounded: numbers of candidate and split of the fits that an engine runs which equals
             separate fits only to rounding: exact engines must not take what it gave.
+
+    Attributes:
+        why_none: why no fit has a key, if that is so.
     """
-    try:
-        shared = task_key(task)
-    except Unidentifiable as reason:
-        return (lambda fit: None), str(reason)
-    rows: dict[int, str] = {}
 
-    def key(fit: Fit) -> str | None:
-        candidate = candidates[fit.candidate]
-        if candidate.identity is None:
+    def __init__(
+        self,
+        task: SearchTask,
+        candidates: Sequence[Candidate],
+        rounded: Collection[tuple[int, int]] = (),
+    ) -> None:
+        self._candidates = candidates
+        self._rounded = rounded
+        self._rows: dict[int, str] = {}
+        self._shared: str | None = None
+        self.why_none: str | None = None
+        self._data = data_key(task)
+        try:
+            self._shared = task_key(task)
+        except Unidentifiable as reason:
+            self.why_none = str(reason)
+
+    def __call__(self, fit: Fit) -> str | None:
+        """Return a fit's key."""
+        candidate = self._candidates[fit.candidate]
+        return self._digest(fit, self._shared, candidate.identity, str(candidate.epochs))
+
+    def training(self, fit: Fit) -> str | None:
+        """Return the key of a fit's training, whatever its number of epochs and its scorer."""
+        return self._digest(fit, self._data, self._candidates[fit.candidate].course, "training")
+
+    def _digest(self, fit: Fit, shared: str | None, identity: str | None, kind: str) -> str | None:
+        if identity is None or shared is None:
             return None
-        if fit.split not in rows:
-            rows[fit.split] = digest([fit.train, fit.test])
-        exactness = "rounded" if (fit.candidate, fit.split) in rounded else "exact"
-        parts = (shared, candidate.identity, str(candidate.epochs), rows[fit.split], exactness)
+        if fit.split not in self._rows:
+            self._rows[fit.split] = digest([fit.train, fit.test])
+        exactness = "rounded" if (fit.candidate, fit.split) in self._rounded else "exact"
+        parts = (shared, identity, kind, self._rows[fit.split], exactness)
         return hashlib.blake2b(" ".join(parts).encode(), digest_size=20).hexdigest()
-
-    return key, None
 
 
 def _scorer_part(scorer: Any) -> Any:

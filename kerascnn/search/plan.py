@@ -1,20 +1,16 @@
 """The plan of a search: the engine of each fit, with reasons, expected time and memory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-from kerascnn import environment
-from kerascnn.estimators.division import held_out_by
-from kerascnn.search.engines import Assignment, SearchContext, assign
+from kerascnn.search.engines import Assignment, SearchContext
 from kerascnn.search.engines.base import Engine
 from kerascnn.search.engines.choice import fall_back
-from kerascnn.search.fits import Finished, Fit, SearchTask
-from kerascnn.search.keys import key_maker
-from kerascnn.search.networks import Networks
+from kerascnn.search.fits import Finished, Fit
+from kerascnn.search.keys import FitKeys
 from kerascnn.search.store import NullStore
-from kerascnn.search.trainings import Candidate, Training, gather, make_candidates
+from kerascnn.search.trainings import Candidate, Training, gather
 from kerascnn.utils.formatting import rough_duration_label
 
 
@@ -52,30 +48,52 @@ class PlanSummary:
         return self.text
 
 
+@dataclass(frozen=True)
+class Rung:
+    """A rung of a halving search.
+
+    Attributes:
+        number: from 1.
+        resource: "n_samples" or a parameter's name.
+        amount: what each candidate may use of it.
+    """
+
+    number: int
+    resource: str
+    amount: int
+
+    @property
+    def label(self) -> str:
+        """What the rung is, in a few words."""
+        return f"rung {self.number}, {self.resource}={self.amount}"
+
+
 @dataclass
 class Plan:
     """All fits of a search and the engines that run them.
 
     Attributes:
         fits: every candidate on every split, in scikit-learn's order.
-        candidates: one for each setting of the parameters.
+        candidates: one for each setting of the parameters, those of earlier rungs included.
         assignments: who runs what; completed by a run that had to decide anew.
         context: what the engines share.
-        key: gives each fit its key in a store; None for one that cannot be told from others.
+        key: gives each fit its key in a store, see `kerascnn.search.keys`.
         notes: what else a user should know, a line each.
+        rung: of a halving search; None for all fits of another.
     """
 
     fits: Sequence[Fit]
     candidates: Sequence[Candidate]
     assignments: list[Assignment]
     context: SearchContext
-    key: Callable[[Fit], str | None]
+    key: FitKeys
     notes: list[str] = field(default_factory=list)
+    rung: Rung | None = None
 
     @cached_property
     def n_candidates(self) -> int:
-        """The number of candidates."""
-        return len(self.candidates)
+        """How many candidates have fits in this plan."""
+        return len({fit.candidate for fit in self.fits})
 
     @cached_property
     def n_splits(self) -> int:
@@ -95,11 +113,15 @@ class Plan:
         lines = [f"{len(self.fits)} fits: {each.describe()}" for each in self.assignments]
         return "\n".join([*lines, *self.notes])
 
+    def sizes(self) -> str:
+        """Return how many candidates, splits and fits there are, and in which rung."""
+        sizes = f"{self.n_candidates} candidates × {self.n_splits} folds = {len(self.fits)} fits"
+        return f"{self.rung.label}: {sizes}" if self.rung else sizes
+
     def announcement(self) -> str:
         """Return how many fits there are, what time and memory they take, and how they run."""
-        sizes = f"{self.n_candidates} candidates × {self.n_splits} folds = {len(self.fits)} fits"
         needs = f"about {rough_duration_label(self.seconds())} and {self.memory() / 1e9:.1f} GB"
-        return f"{sizes}, {needs} of memory\n{self.describe()}"
+        return f"{self.sizes()}, {needs} of memory\n{self.describe()}"
 
     def summary(self) -> PlanSummary:
         """Return what can be kept of the plan after its run."""
@@ -137,82 +159,8 @@ class Plan:
         self.assignments = [*kept, *late]
 
 
-def make_plan(
-    task: SearchTask,
-    settings: Sequence[Mapping[str, Any]],
-    fits: Sequence[Fit],
-    engine: str,
-    n_jobs: int | None,
-) -> Plan:
-    """Return the plan for `fits`, every candidate checked.
-
-    Args:
-        task: what the fits share.
-        settings: of the candidates.
-        fits: every candidate on every split.
-        engine: "auto" takes for each training the fastest engine that is exact; others name one,
-            see `kerascnn.search.engines`.
-        n_jobs: worker processes; None for one per core.
-
-    Raises:
-        ValueError: if a candidate could not be fitted, or the named engine cannot run one.
-    """
-    networks = Networks(task)
-    candidates = make_candidates(task, settings, networks)
-    _check_divisions(task, fits, candidates)
-    context = SearchContext(task, networks, n_jobs, environment.available_cores())
-    assignments = assign(gather(fits, candidates), engine, context)
-    rounded = {
-        (fit.candidate, fit.split)
-        for assignment in assignments
-        for fit in (() if assignment.engine.exact else assignment.fits)
-    }
-    key, no_key = key_maker(task, candidates, rounded)
-    return Plan(fits, candidates, assignments, context, key, _notes(candidates, no_key))
-
-
-def _check_divisions(
-    task: SearchTask, fits: Sequence[Fit], candidates: Sequence[Candidate]
-) -> None:
-    """Raise ValueError if a candidate would validate on all or none of a split's samples."""
-    held_out = {
-        candidate.number: (
-            candidate.setting("early_stopping"),
-            candidate.setting("validation_split"),
-        )
-        for candidate in candidates
-        if held_out_by(candidate.settings)
-    }
-    different = {
-        (held_out[fit.candidate], fit.split): fit for fit in fits if fit.candidate in held_out
-    }
-    for fit in different.values():
-        candidate = candidates[fit.candidate]
-        Training({candidate.epochs: [fit]}, candidate).division(task, fit.train)
-
-
 def _summary(training: Training) -> TrainingSummary:
     fit = training.longest
     flops = training.record.flops_per_sample * len(fit.train)
     n_fits = {epochs: len(fits) for epochs, fits in training.fits.items()}
     return TrainingSummary(fit.candidate, fit.split, flops, n_fits)
-
-
-def _notes(candidates: Sequence[Candidate], no_key: str | None) -> list[str]:
-    """Return what limits merging, storing and equality, a line each."""
-    notes = [] if no_key is None else [f"no fit is stored: {no_key}"]
-    reasons: dict[str, int] = {}
-    for candidate in candidates:
-        if candidate.unidentified is not None:
-            reasons[candidate.unidentified] = reasons.get(candidate.unidentified, 0) + 1
-    notes += [
-        f"{count} candidate{'s are' if count > 1 else ' is'} neither merged nor stored: {why}"
-        for why, count in reasons.items()
-    ]
-    if (threads := environment.threads_per_operation()) != 1:
-        on = f"{threads} threads" if threads else "as many threads as TensorFlow chose"
-        notes.append(
-            f"operations run on {on}, because TensorFlow was started before this search: numbers "
-            "equal those of searches with the same setting"
-        )
-    return notes

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,9 @@ from kerascnn.search.checks import (
     check_splits,
     checked_targets,
 )
-from kerascnn.search.fits import SearchTask, n_samples_of
+from kerascnn.search.fits import SearchTask
 from kerascnn.search.keys import seed_key
-from kerascnn.search.store import open_store
+from kerascnn.search.store import no_key, open_store
 from kerascnn.search.trainings import row_numbers
 
 LARGEST_SEED = 2**31 - 1
@@ -36,15 +37,46 @@ class Preparation:
 
     Attributes:
         task: what all fits share.
-        splits: row numbers of training and test samples.
+        splitter: scikit-learn's, gives the rows of training and test samples.
+        split_params: further arguments of the splitter, such as `groups`.
         refit_metric: scikit-learn's, the metric that chooses the best candidate.
         notes: what a user should know of it, a line each.
     """
 
     task: SearchTask
-    splits: Splits
+    splitter: Any
+    split_params: Mapping[str, Any]
     refit_metric: Any
     notes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def n_splits(self) -> int:
+        """How many splits the splitter says that there are."""
+        task = self.task
+        return int(self.splitter.get_n_splits(task.X, task.y, **self.split_params))
+
+    def splits(self, splitter: Any = None) -> Splits:
+        """Return the row numbers of training and test samples.
+
+        Args:
+            splitter: in place of the search's own.
+
+        Raises:
+            ValueError: if there are none, or a side of one is empty or of no weight.
+        """
+        task, splitter = self.task, splitter or self.splitter
+        splits = [
+            (row_numbers(train, task.n_samples), row_numbers(test, task.n_samples))
+            for train, test in splitter.split(task.X, task.y, **self.split_params)
+        ]
+        if len(splits) != self.n_splits:
+            raise ValueError(
+                "cv.split and cv.get_n_splits return inconsistent results. "
+                f"Expected {self.n_splits} splits, got {len(splits)}"
+            )
+        check_splits(splits)
+        check_split_weights(task.fit_params.get("sample_weight"), splits)
+        return splits
 
 
 def prepare(
@@ -53,7 +85,7 @@ def prepare(
     """Check the arguments of `fit` and lay out what all fits share; changes nothing in `search`.
 
     Args:
-        search: a `kerascnn.GridSearchCV`.
+        search: one of this package's searches.
         X: images.
         y: labels, (n,).
         params: further arguments of `fit`.
@@ -68,8 +100,8 @@ def prepare(
     X, y = indexable(X, checked_targets(search.estimator, y))
     routed = search._get_routed_params_for_fit(check_method_params(X, params=dict(params)))
     check_fit_params(routed.estimator.fit, X)
-    splits = _splits(search, X, y, routed.splitter.split)
-    check_split_weights(routed.estimator.fit.get("sample_weight"), splits)
+    splitter = check_cv(search.cv, y, classifier=is_classifier(search.estimator))
+    check_class_sizes(splitter, y)
     task = SearchTask(
         clone(search.estimator),
         X,
@@ -79,33 +111,16 @@ def prepare(
         routed.scorer.score,
         search.return_train_score,
         search.error_score,
-        _lacking_classes(y, splits) if is_classifier(search.estimator) else frozenset(),
     )
-    prepared = Preparation(task, splits, refit_metric)
+    prepared = Preparation(task, splitter, routed.splitter.split, refit_metric)
     return _seeded(prepared, search.store, keep_seed)
 
 
-def _splits(search: Any, X: Any, y: Any, params: Mapping[str, Any]) -> Splits:
-    splitter = check_cv(search.cv, y, classifier=is_classifier(search.estimator))
-    check_class_sizes(splitter, y)
-    n_samples = n_samples_of(X)
-    splits = [
-        (row_numbers(train, n_samples), row_numbers(test, n_samples))
-        for train, test in splitter.split(X, y, **params)
-    ]
-    n_stated = splitter.get_n_splits(X, y, **params)
-    if len(splits) != n_stated:
-        raise ValueError(
-            "cv.split and cv.get_n_splits return inconsistent results. "
-            f"Expected {n_stated} splits, got {len(splits)}"
-        )
-    check_splits(splits)
-    return splits
-
-
-def _lacking_classes(y: Any, splits: Splits) -> frozenset[int]:
+def lacking_classes(task: SearchTask, splits: Splits) -> frozenset[int]:
     """Return the splits whose training samples do not have all labels."""
-    labels = np.asarray(y)
+    if not is_classifier(task.estimator):
+        return frozenset()
+    labels = np.asarray(task.y)
     n_classes = len(np.unique(labels))
     return frozenset(
         number
@@ -123,7 +138,7 @@ def _seeded(prepared: Preparation, store: Any, keep_seed: bool) -> Preparation:
     notes = []
     if store is not None and keep_seed:
         try:
-            with open_store(store, lambda fit: None) as opened:
+            with open_store(store, no_key) as opened:
                 seed = opened.seed(seed_key(task), seed)
         except Unidentifiable as reason:
             notes = [
@@ -132,4 +147,4 @@ def _seeded(prepared: Preparation, store: Any, keep_seed: bool) -> Preparation:
             ]
     estimator: CNNEstimator = clone(task.estimator).set_params(random_state=seed)
     seeded = replace(task, estimator=estimator)
-    return Preparation(seeded, prepared.splits, prepared.refit_metric, notes)
+    return replace(prepared, task=seeded, notes=notes)

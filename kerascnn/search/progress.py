@@ -16,6 +16,7 @@ class SearchProgress(ProgressBar):
     def __init__(self, plan: Plan, shown: bool | None = None) -> None:
         super().__init__("starting", len(plan.fits), "fits", shown)
         self._n_candidates, self._n_splits = plan.n_candidates, plan.n_splits
+        self._first = plan.fits[0].candidate
         self._diverged = 0
 
     def count(self, fit: Fit, outcome: Outcome) -> None:
@@ -23,6 +24,6 @@ class SearchProgress(ProgressBar):
         self._diverged += outcome.diverged_epoch is not None
         if not self.shown:
             return
-        candidate = f"candidate {fit.candidate + 1}/{self._n_candidates}"
+        candidate = f"candidate {fit.candidate - self._first + 1}/{self._n_candidates}"
         diverged = f", {self._diverged} diverged" if self._diverged else ""
         self.advance(f"{candidate}, fold {fit.split + 1}/{self._n_splits}{diverged}")

@@ -61,11 +61,11 @@ def run_plan(
 
     Args:
         plan: what to run, and how.
-        store: where finished fits are kept.
+        store: where finished fits are kept; open.
         shown: whether progress is shown; None shows it on a terminal.
         on_fit: see `PlanRun`.
     """
-    with store, SearchProgress(plan, shown) as progress:
+    with SearchProgress(plan, shown) as progress:
         if progress.shown:
             progress.say(plan.announcement())
         run = PlanRun(plan, store, progress, on_fit)

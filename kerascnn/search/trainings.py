@@ -27,12 +27,13 @@ class Candidate:
     """One setting of the parameters, checked, with what is known of its network.
 
     Attributes:
-        number: in grid order, from 0.
+        number: from 0, its row in `cv_results_`.
         estimator: not fitted.
         network: key of its network, see `kerascnn.search.networks`.
         record: what is known of the network.
         identity: digest of all that decides its numbers but data, split and epochs; None if
             that cannot be said.
+        course: likewise of its training alone, whatever a scorer may read.
         unidentified: why not.
         epochs: for how many it trains.
         mergeable: whether a longer training passes through a shorter one.
@@ -43,6 +44,7 @@ class Candidate:
     network: str
     record: NetworkRecord
     identity: str | None
+    course: str | None
     unidentified: str | None
     epochs: int
     mergeable: bool
@@ -51,6 +53,14 @@ class Candidate:
     def callbacks(self) -> list[keras.callbacks.Callback]:
         """Its Keras callbacks, to be looked at."""
         return [] if self.mergeable else clone(self.estimator).made_callbacks()
+
+    @property
+    def passes_through(self) -> bool:
+        """Whether its training passes through those for fewer epochs, and can be told from others.
+
+        Then fits that differ only in their epochs share one training.
+        """
+        return self.mergeable and self.identity is not None
 
     @cached_property
     def shared(self) -> str | None:
@@ -115,15 +125,21 @@ class Training:
 
 
 def make_candidates(
-    task: SearchTask, settings: Sequence[Mapping[str, Any]], networks: Networks
+    task: SearchTask, settings: Sequence[Mapping[str, Any]], networks: Networks, first: int = 0
 ) -> list[Candidate]:
     """Return all candidates, each checked, with every network that they need built once.
+
+    Args:
+        task: what they share.
+        settings: what each sets.
+        networks: those of the search.
+        first: the first one's number.
 
     Raises:
         ValueError: for the first candidate that could not be fitted to the task's data.
     """
     candidates = []
-    for number, each in enumerate(settings):
+    for number, each in enumerate(settings, first):
         try:
             candidates.append(_candidate(task, number, each, networks))
         except Exception as error:
@@ -143,8 +159,8 @@ def gather(fits: Iterable[Fit], candidates: Sequence[Candidate]) -> list[Trainin
     trainings: dict[tuple[Any, int], Training] = {}
     for fit in fits:
         candidate = candidates[fit.candidate]
-        merges = candidate.mergeable and candidate.identity is not None
-        key = (candidate.identity if merges else candidate.number, fit.split)
+        same = candidate.identity if candidate.passes_through else candidate.number
+        key = (same, fit.split)
         training = trainings.setdefault(key, Training({}, candidate))
         training.fits.setdefault(candidate.epochs, []).append(fit)  # type: ignore[attr-defined]
     return [Training(dict(sorted(t.fits.items())), t.candidate) for t in trainings.values()]
@@ -159,9 +175,9 @@ def _candidate(
     _check_parts(estimator, settings, networks)
     network = network_key(settings) or f"candidate {number}"
     record = networks.record(estimator, network)
-    identity, why = _identity(task, estimator, settings, record)
+    identity, course, why = _identities(task, estimator, settings, record)
     epochs, mergeable = effective(settings, "epochs"), not has_callbacks(settings)
-    return Candidate(number, estimator, network, record, identity, why, epochs, mergeable)
+    return Candidate(number, estimator, network, record, identity, course, why, epochs, mergeable)
 
 
 def _check_parts(estimator: CNNEstimator, settings: Parameters, networks: Networks) -> None:
@@ -185,23 +201,25 @@ def _check_parts(estimator: CNNEstimator, settings: Parameters, networks: Networ
             raise ValueError(f"callbacks={given!r} cannot be made: {error}") from error
 
 
-def _identity(
+def _identities(
     task: SearchTask, estimator: CNNEstimator, settings: Parameters, record: NetworkRecord
-) -> tuple[str | None, str | None]:
-    """Return a candidate's identity, and why it has none."""
+) -> tuple[str | None, str | None, str | None]:
+    """Return the identity of a candidate and of its training, and why there are none."""
     if record.unidentified:
-        return None, record.unidentified
+        return None, None, record.unidentified
     if settings["random_state"] is None:
-        return None, "random_state=None draws another seed for each fit"
+        return None, None, "random_state=None draws another seed for each fit"
     network = [record.structure, record.start, record.image_shape]
     seed = int(settings["random_state"])  # also of the order of batches
     parts = [network, seed, type(estimator), _counting(estimator, settings)]
-    if not task.scorer_sees_predictions_only:
-        parts.append(dict(sorted(settings.items())))  # a scorer may read any parameter
     try:
-        return digest(parts), None
+        course = digest(parts)
+        if task.scorer_sees_predictions_only:
+            return course, course, None
+        # A scorer may read any parameter.
+        return digest([*parts, dict(sorted(settings.items()))]), course, None
     except Unidentifiable as reason:
-        return None, str(reason)
+        return None, None, str(reason)
 
 
 def _counting(estimator: CNNEstimator, settings: Parameters) -> dict[str, Any]:

@@ -41,12 +41,14 @@ class Preparation:
         data: all samples, with the weights of this lane's.
         callbacks: Keras callbacks, its own.
         owner: given back with each report: whose the callbacks are.
+        checkpoint: where an earlier training of this lane had come; None starts anew.
     """
 
     start: Start
     data: Data
     callbacks: Sequence[keras.callbacks.Callback] = ()
     owner: Any = None
+    checkpoint: LaneCheckpoint | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Lane:
         report_epochs: the epochs, from 1 and ascending, after which a report is wanted; the last
             is `epochs`.
         shuffle: False visits the training samples in their own order.
-        checkpoint: where an earlier training of this lane had come; None starts anew.
+        keeps_end: whether a checkpoint of where it ends is wanted, for one that trains longer.
         work: what the lane costs, in any unit that lanes share.
         tag: given back with each report, untouched.
     """
@@ -80,7 +82,7 @@ class Lane:
     seed: int
     report_epochs: tuple[int, ...]
     shuffle: bool = True
-    checkpoint: LaneCheckpoint | None = None
+    keeps_end: bool = False
     work: float = 1.0
     tag: Any = None
 

@@ -43,7 +43,8 @@ def train_lanes(
         in_order: True trains one lane after another, in the order given.
         on_report: called with each `LaneReport`, while the lane waits. What it does to the
             network has no influence on the lane.
-        on_checkpoint: called twice a minute for each lane under way with its tag.
+        on_checkpoint: called twice a minute for each lane under way with its tag, and at the end of
+            one that `keeps_end`.
         on_refusal: called with the tag of each lane whose network cannot be compiled, and why;
             None raises NotCompilable.
     """
@@ -122,9 +123,9 @@ class _Training:
     def _train_epochs(self, running: RunningLane) -> None:
         lane, network, prepared = running.lane, running.network, running.prepared
         network.begin(prepared.start)
-        if lane.checkpoint is not None:
-            running.resume(lane.checkpoint)
-            network.restore(lane.checkpoint.arrays)
+        if prepared.checkpoint is not None:
+            running.resume(prepared.checkpoint)
+            network.restore(prepared.checkpoint.arrays)
         callbacks = LaneCallbacks(prepared.callbacks, network, lane, self.executor)
         callbacks.on_train_begin()
         last_checkpoint = time.perf_counter()
@@ -140,6 +141,8 @@ class _Training:
             if self._checkpoint_is_due(last_checkpoint) and not callbacks:
                 self._keep(running)
                 last_checkpoint = time.perf_counter()
+        if lane.keeps_end and not running.diverged:
+            self._keep(running)
         network.finish()
         callbacks.on_train_end(logs)
         self.executor.submit(partial(self._on_report, running.report()))

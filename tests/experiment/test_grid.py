@@ -123,6 +123,48 @@ def test_a_plan_trains_nothing(monkeypatch):
     assert "stacked" in plan
 
 
+@pytest.mark.parametrize(
+    ("search", "fits"),
+    [
+        ({"search": "random", "n_iter": 3}, "3 candidates × 2 folds = 6 fits"),
+        ({"search": "random"}, "4 candidates × 2 folds = 8 fits"),
+        ({"search": "halving", "factor": 2, "epochs": 8}, "rung 3, epochs=8: 1 candidates"),
+    ],
+)
+def test_a_grid_can_be_searched_in_other_ways(search, fits):
+    """Random settings of the grid, or rungs of epochs, are planned as they will be run."""
+    assert fits in EXPERIMENT.plan(RunOptions(**search))
+
+
+def test_the_largest_epochs_of_a_grid_are_what_halving_ends_with():
+    """Epochs are the resource, and so no longer a parameter of the grid."""
+    experiment = replace(EXPERIMENT, grid={"epochs": [3, 9], "l2": [0.0, 0.1, 0.2]})
+    plan = experiment.plan(RunOptions(search="halving"))
+    assert "rung 2, epochs=3: 1 candidates × 2 folds" in plan
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"search": "halvin"}, "search='halvin' is unknown: did you mean 'halving'"),
+        ({"n_iter": 3}, "n_iter=3 has no effect on search='grid'"),
+        ({"search": "random", "factor": 3}, "factor=3 has no effect.*--search halving"),
+    ],
+)
+def test_wrong_options_of_a_search_are_named(options, message):
+    """An unknown search, or an option of another one, is an error with a remedy."""
+    with pytest.raises(ValueError, match=message):
+        EXPERIMENT.plan(RunOptions(**options))
+
+
+def test_a_halving_run_leaves_a_report_with_rungs(tmp_path):
+    """The whole way, from the command's options to the panel of rungs."""
+    page = EXPERIMENT.run("rungs", RunOptions(tmp_path, search="halving", progress=False))
+    assert "rungs-title" in page.read_text()
+    settings = json.loads((page.parent / "provenance.json").read_text())["settings"]
+    assert settings["search"] == "halving"
+
+
 def test_folds_keep_groups_together(tmp_path, monkeypatch):
     """No speaker is in two folds, nor in both training and test split."""
     sounds = np.random.default_rng(0).normal(size=(60, 30, 1)).astype(np.float32)

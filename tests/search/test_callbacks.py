@@ -1,6 +1,7 @@
 """A search run by engines calls the hooks of callbacks as scikit-learn's own search does."""
 
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,17 @@ Y = np.tile([0, 1], 10)
 WEIGHTS = np.linspace(0.5, 1.5, 20)
 
 
+@contextmanager
+def evaluated(search, callbacks, fits):
+    """Call the hooks around all fits as scikit-learn's `_run_search` does."""
+    context = callbacks.root.subcontext(
+        "search", max_subtasks=len(fits), sequential_subtasks=False
+    ).call_on_fit_task_begin(estimator=search)
+    callbacks.evaluation(fits, context)
+    yield
+    context.call_on_fit_task_end(estimator=search)
+
+
 class GridSearchCV(sklearn.model_selection.GridSearchCV):
     """A search that is told of its fits last first, and trains none of them."""
 
@@ -30,7 +42,7 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
         fits = enumerate_fits(ParameterGrid(self.param_grid), splits)
         task = SearchTask(self.estimator, X, y, len, fit_params)
         with search_callbacks(self, task, fit_params.get("sample_weight")) as callbacks:
-            with callbacks.evaluation(fits):
+            with evaluated(self, callbacks, fits):
                 for fit in reversed(fits):
                     callbacks.finished(fit)
             self.best_estimator_ = clone(self.estimator)
@@ -220,7 +232,7 @@ def test_a_search_without_callbacks_cuts_no_samples_and_keeps_nothing():
     before = set(vars(search))
     task = SearchTask(search.estimator, None, None, len)
     fits = enumerate_fits(ParameterGrid(GRID), [(np.arange(3), np.arange(3, 5))])
-    with search_callbacks(search, task) as callbacks, callbacks.evaluation(fits):
+    with search_callbacks(search, task) as callbacks, evaluated(search, callbacks, fits):
         for fit in fits:
             callbacks.finished(fit)
     assert set(vars(search)) == before
@@ -246,7 +258,7 @@ def test_samples_are_cut_only_for_hooks_that_take_them():
     search = GridSearchCV(DummyClassifier(), GRID).set_callbacks(counter)
     task = SearchTask(search.estimator, None, None, len)
     fits = enumerate_fits(ParameterGrid(GRID), [(np.arange(3), np.arange(3, 5))])
-    with search_callbacks(search, task) as callbacks, callbacks.evaluation(fits):
+    with search_callbacks(search, task) as callbacks, evaluated(search, callbacks, fits):
         for fit in fits:
             callbacks.finished(fit)
     assert counter.count == 2 * (2 + len(fits))

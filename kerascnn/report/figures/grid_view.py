@@ -57,7 +57,7 @@ class GridView:
         return next(i for i, f in enumerate(self.facets) if candidate in f.candidates)
 
 
-def grid_view(params: Sequence[Setting]) -> GridView | None:
+def grid_view(params: Sequence[Setting], numbers: Sequence[int] | None = None) -> GridView | None:
     """Lay candidates out as a grid.
 
     The learning rate goes down and the L2 penalty across; otherwise the two parameters with the
@@ -65,6 +65,7 @@ def grid_view(params: Sequence[Setting]) -> GridView | None:
 
     Args:
         params: each candidate's parameters.
+        numbers: the candidates' numbers; None for 0, 1, ….
 
     Returns:
         None if the candidates are no grid: parameters missing in some, two candidates in one
@@ -79,6 +80,8 @@ def grid_view(params: Sequence[Setting]) -> GridView | None:
     cells = _fill(params, [*others, rows, columns])
     if cells is None:
         return None
+    if numbers is not None:
+        cells = np.where(cells == NO_CANDIDATE, NO_CANDIDATE, np.asarray(numbers)[cells])
     settings = [
         dict(zip([axis.name for axis in others], values, strict=True))
         for values in product(*[axis.values for axis in others])

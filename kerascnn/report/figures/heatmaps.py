@@ -204,7 +204,8 @@ def ranking(results: SweepResults) -> go.Figure:
     """Draw all candidates' scores in order: what can be shown of candidates that are no grid."""
     scores = results.scores("test", results.metric)
     assert scores is not None
-    order = np.argsort(-np.nan_to_num(scores.mean, nan=-np.inf), kind="stable")
+    last = np.asarray(results.last_rows)
+    order = last[np.argsort(-np.nan_to_num(scores.mean[last], nan=-np.inf), kind="stable")]
     points = go.Scatter(
         x=np.arange(1, len(order) + 1),
         y=scores.mean[order],

@@ -22,7 +22,7 @@ def write_curves(history: pd.DataFrame, folder: Path) -> Path:
         for column, word in ((quantity, "training"), (f"val_{quantity}", "validation")):
             if column in history:
                 ax.plot(history["epoch"], history[column], color=COLOURS[word], label=word)
-        _finish(ax, "Epoch", plain_text(quantity.replace("_", " ").capitalize()))
+        finish(ax, "Epoch", plain_text(quantity.replace("_", " ").capitalize()))
         if ax.lines:
             ax.legend(frameon=False)
     return save_figure(figure, folder / "learning_curves.png")
@@ -41,11 +41,12 @@ def write_comparison(results: ComparisonResults, folder: Path) -> Path:
             )
         ax.set_xscale("log")
         ax.margins(0.15)
-        _finish(ax, title, "Test accuracy")
+        finish(ax, title, "Test accuracy")
     return save_figure(figure, folder / "comparison.png")
 
 
-def _finish(ax: Axes, across: str, up: str) -> None:
+def finish(ax: Axes, across: str, up: str) -> None:
+    """Name the axes of a plot and draw its grid."""
     ax.set_xlabel(across)
     ax.set_ylabel(up)
     ax.grid(color="0.9")

@@ -71,6 +71,9 @@ def accuracy_on_test_split(
 
 def _fits(results: SweepResults) -> Headline:
     candidates = plural(len(results.params), "candidate")
+    if results.rungs:
+        sizes = " + ".join(str(len(rung.rows)) for rung in results.rungs)
+        candidates = f"{sizes} candidates in {plural(len(results.rungs), 'rung')}"
     note = f"{candidates} × {plural(results.n_splits, 'fold')}"
     return Headline("Fits", f"{len(results.params) * results.n_splits:,}", note)
 

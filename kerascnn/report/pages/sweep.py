@@ -10,6 +10,7 @@ from kerascnn.report.figures.descriptions import facet_label
 from kerascnn.report.figures.grid_view import GridView, grid_view
 from kerascnn.report.figures.paper_exhibits import write_exhibits
 from kerascnn.report.figures.paper_heatmaps import write_heatmaps
+from kerascnn.report.figures.rungs import describe_rungs, rungs_figure, write_rungs
 from kerascnn.report.pages import tables
 from kerascnn.report.pages.exhibits import exhibit_figures, exhibit_views
 from kerascnn.report.pages.headline import sweep_headlines
@@ -43,8 +44,10 @@ class GridSection:
 def render(folder: Path) -> Path:
     """Draw the page and the PNGs from the plain results in `folder`; return the page's path."""
     results = SweepResults.load(folder)
-    view = grid_view(results.params)
+    last = results.last_rows
+    view = grid_view([results.settings[row] for row in last], last)
     write_heatmaps(results, view, folder)
+    write_rungs(results, folder)
     write_exhibits(results.exhibits, folder)
     table = tables.candidate_table(results)
     curves = page_curves(results.learning_curves)
@@ -58,6 +61,7 @@ def render(folder: Path) -> Path:
         "stops": results.stops,
         "figures": {
             **({} if view else {"ranking": heatmaps.ranking(results).to_plotly_json()}),
+            **({"rungs": rungs_figure(results).to_plotly_json()} if results.rungs else {}),
             **({"confusion": test.confusion.to_plotly_json()} if test else {}),
             **exhibit_figures(results.exhibits),
         },
@@ -69,6 +73,7 @@ def render(folder: Path) -> Path:
         sweep_headlines(results),
         data,
         grid=_grid_section(results, view) if view else None,
+        rungs=describe_rungs(results) if results.rungs else None,
         table=table,
         curves=curves_section(curves, labels, several_folds=results.n_splits > 1),
         test=test,

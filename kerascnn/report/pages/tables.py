@@ -45,23 +45,46 @@ class Table:
 
 
 def candidate_table(results: SweepResults) -> Table:
-    """Return all candidates in order of rank, with their scores, times and divergence."""
+    """Return all candidates in order of rung and rank, with their scores, times and divergence."""
     columns = {
+        **_rung_column(results),
         "rank": [Cell(str(rank), rank) for rank in ranks(results).tolist()],
         **_parameter_columns(results),
         **_score_columns(results),
         "time per fit": [Cell(duration_label(s), _sort_key(s)) for s in results.fit_times.tolist()],
         **_divergence_column(results),
     }
-    order = np.argsort(ranks(results), kind="stable")
+    # Scores of several rungs cannot be compared: the last rung comes first.
+    order = np.lexsort((ranks(results), -_rung_numbers(results)))
     cells = list(columns.values())
     rows = [Row(int(i), [column[i] for column in cells]) for i in order]
-    return Table(list(columns), rows, ("rank", "ascending"))
+    by = ("rung", "descending") if results.rungs else ("rank", "ascending")
+    return Table(list(columns), rows, by)
 
 
 def ranks(results: SweepResults) -> np.ndarray:
     """Return each candidate's rank by the metric that chose the best one, int, from 1."""
     return results.cv_results[f"rank_test_{results.metric}"].to_numpy(int)
+
+
+def _rung_numbers(results: SweepResults) -> np.ndarray:
+    """Return each candidate's rung, int, from 1; 0 where there are none."""
+    numbers = np.zeros(len(results.params), int)
+    for rung in results.rungs:
+        numbers[rung.rows] = rung.number
+    return numbers
+
+
+def _rung_column(results: SweepResults) -> dict[str, list[Cell]]:
+    """Return each candidate's rung and what it could use, no column where there are none."""
+    if not results.rungs:
+        return {}
+    numbers = _rung_numbers(results).tolist()
+    columns = {"rung": [Cell(str(number), number) for number in numbers]}
+    if results.resource not in results.params[0]:
+        amounts = [results.rungs[number - 1].amount for number in numbers]
+        columns[str(results.resource)] = [Cell(f"{amount:,}", amount) for amount in amounts]
+    return columns
 
 
 def _parameter_columns(results: SweepResults) -> dict[str, list[Cell]]:

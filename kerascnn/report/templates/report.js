@@ -246,6 +246,8 @@ function start() {
   }
   const ranking = document.querySelector("[data-figure=ranking]");
   if (ranking) ranking.on("plotly_click", (event) => chooseCandidate(event.points[0].customdata));
+  const rungs = document.querySelector("[data-figure=rungs]");
+  if (rungs) rungs.on("plotly_click", (event) => chooseCandidate(event.points[0].customdata));
   listen("metric", "change", drawGrid);
   listen("facet", "change", drawGrid);
   listen("curve-candidate", "change", (event) => chooseCandidate(Number(event.target.value)));

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.estimators.routes import has_callbacks
 from kerascnn.estimators.trained_part import TrainedPart
+from kerascnn.search.engines.shared_arrays import SharedArrays
 from kerascnn.search.fits import Finished, SearchTask
 from kerascnn.search.networks import Networks
 from kerascnn.search.store import NullStore
@@ -20,14 +21,19 @@ class SearchContext:
     Attributes:
         task: what all fits share.
         networks: the networks that the fits need.
+        samples: all samples as tensors.
         n_jobs: worker processes asked for; None for one per core.
         threads: lanes that train at a time.
+        continues: whether trainings may go on for more epochs in a later rung: engines that can
+            keep in the store where they end.
     """
 
     task: SearchTask
     networks: Networks
+    samples: SharedArrays
     n_jobs: int | None
     threads: int
+    continues: bool = False
 
     def read(self, training: Training) -> CNNEstimator:
         """Return a training's estimator with its network, built and never trained; only to read."""
@@ -64,11 +70,13 @@ class Engine(ABC):
         name: as users name it.
         phrase: how the plan says that fits run so.
         exact: whether its numbers are those of separate fits to the last bit.
+        continues: whether a training can go on from where one for fewer epochs ended.
     """
 
     name: str
     phrase: str
     exact: bool = True
+    continues: bool = False
 
     def __init__(self, context: SearchContext) -> None:
         self.context = context
@@ -76,6 +84,10 @@ class Engine(ABC):
     def refusal(self, training: Training) -> str | None:
         """Return why a training cannot run so, in one sentence; None if it can."""
         return None
+
+    def goes_on(self, training: Training) -> bool:
+        """Return whether a training goes on from where one for fewer epochs ended, if any did."""
+        return self.continues and self.context.continues and training.candidate.passes_through
 
     def groups(self, trainings: Sequence[Training]) -> list[list[Training]]:
         """Return the trainings in groups that run one after another."""

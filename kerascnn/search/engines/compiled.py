@@ -14,18 +14,18 @@ from kerascnn.search import forecast, scoring
 from kerascnn.search.engines import lanes
 from kerascnn.search.engines.base import Engine, Refusals, SearchContext
 from kerascnn.search.engines.compiled_reports import CompiledReports
-from kerascnn.search.engines.shared_arrays import SharedArrays
 from kerascnn.search.fits import Finished
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Training
 from kerascnn.training import callbacks
 from kerascnn.training.compiled import CompiledNetwork, Data, Start
-from kerascnn.training.lane import Lane, LaneCheckpoint, LaneReport, Preparation
+from kerascnn.training.lane import Lane, LaneReport, Preparation
 from kerascnn.training.lanes import train_lanes
 from kerascnn.training.network_pool import POOL
 from kerascnn.training.variables import state_variables
 
 NO_ROWS = np.zeros(0, np.int32)
+NOTHING_KEPT = NullStore()
 
 
 class CompiledEngine(Engine):
@@ -33,10 +33,11 @@ class CompiledEngine(Engine):
 
     name = "compiled"
     phrase = "compiled"
+    continues = True
 
     def __init__(self, context: SearchContext) -> None:
         super().__init__(context)
-        self._arrays = SharedArrays(context.task)
+        self._arrays = context.samples
 
     def refusal(self, training: Training) -> str | None:
         """Return why a training cannot be compiled; None if it can."""
@@ -80,9 +81,7 @@ class CompiledEngine(Engine):
             threads=self.context.threads,
             in_order=_in_order(trainings),
             on_report=reports.take,
-            on_checkpoint=lambda training, checkpoint: store.keep_checkpoint(
-                training.longest, self.name, checkpoint
-            ),
+            on_checkpoint=partial(lanes.keep, store, self.name),
             on_refusal=refusals.add,
         )
         return refusals
@@ -119,16 +118,16 @@ class CompiledEngine(Engine):
         return kept[-1]
 
     def _lane(self, training: Training, store: NullStore) -> Lane:
-        fit, checkpoint = training.longest, lanes.checkpoint(training, store, self.name)
-        return self._lane_on(training, fit.train, fit.test, tuple(training.fits), checkpoint)
+        fit = training.longest
+        return self._lane_on(training, fit.train, fit.test, store, self.goes_on(training))
 
     def _lane_on(
         self,
         training: Training,
         train: np.ndarray,
         test: np.ndarray,
-        report_epochs: tuple[int, ...] = (),
-        checkpoint: LaneCheckpoint | None = None,
+        store: NullStore = NOTHING_KEPT,
+        keeps_end: bool = False,
     ) -> Lane:
         epochs = max(training.fits)
         data = partial(self._data, training, train)
@@ -138,15 +137,15 @@ class CompiledEngine(Engine):
         return Lane(
             network=self._network_key(training),
             compile=partial(self._compile, training, data),
-            prepare=partial(self._prepare, training, data),
+            prepare=partial(self._prepare, training, data, store),
             train=train.astype(np.int32),
             test=test.astype(np.int32),
             epochs=epochs,
             batch_size=int(training.setting("batch_size")),
             seed=int(training.setting("random_state")),
-            report_epochs=report_epochs or (epochs,),
+            report_epochs=tuple(training.fits),
             shuffle=bool(training.setting("shuffle")),
-            checkpoint=checkpoint,
+            keeps_end=keeps_end,
             work=float(epochs * len(train) * max(training.record.flops_per_sample, 1)),
             tag=training,
         )
@@ -173,13 +172,16 @@ class CompiledEngine(Engine):
         own = self.context.networks.build(training.estimator)
         return CompiledNetwork(self.context.part(training, own).model, data(), own.seed_)
 
-    def _prepare(self, training: Training, data: Callable[[], Data]) -> Preparation:
+    def _prepare(
+        self, training: Training, data: Callable[[], Data], store: NullStore
+    ) -> Preparation:
         model = self.context.part(training).model
         values = [variable.numpy() for variable in state_variables(model)]
         start = Start(values, lanes.rates_set_after_building(training), training.record.strengths)
         owner = clone(training.estimator)
         made = [] if training.candidate.mergeable else owner.made_callbacks()
-        return Preparation(start, data(), made, owner)
+        checkpoint = lanes.checkpoint(training, store, self.name)
+        return Preparation(start, data(), made, owner, checkpoint)
 
     def _data(self, training: Training, rows: np.ndarray) -> Data:
         """Return all samples, with the weights of those that the training may use."""

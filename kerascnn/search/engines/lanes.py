@@ -103,8 +103,19 @@ def training_weights(training: Training, task: SearchTask, rows: np.ndarray) -> 
 
 def checkpoint(training: Training, store: NullStore, engine: str) -> LaneCheckpoint | None:
     """Return how far an engine's training came, unless that is beyond a fit that is missing."""
-    found = store.find_checkpoint(training.longest, engine)
-    return found if found is not None and found.epoch < min(training.fits) else None
+    kept = (
+        store.find_checkpoint(training.longest, engine),
+        store.find_end(training.longest, engine),
+    )
+    before = [each for each in kept if each is not None and each.epoch < min(training.fits)]
+    return max(before, key=lambda each: each.epoch, default=None)
+
+
+def keep(store: NullStore, engine: str, training: Training, checkpoint: LaneCheckpoint) -> None:
+    """Keep how far an engine's training has come, or where it ended."""
+    ended = checkpoint.epoch == max(training.fits)
+    kept = store.keep_end if ended else store.keep_checkpoint
+    kept(training.longest, engine, checkpoint)
 
 
 @dataclass(frozen=True)

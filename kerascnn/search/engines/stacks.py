@@ -21,6 +21,7 @@ class StacksEngine(Engine):
     name = "stacks"
     phrase = "stacked"
     exact = False
+    continues = True
 
     def refusal(self, training: Training) -> str | None:
         """Return why a training cannot be stacked; None if it can."""
@@ -72,10 +73,8 @@ class StacksEngine(Engine):
             shuffle=trainings[0].setting("shuffle"),
             want_train_outputs=self.context.task.return_train_score,
             threads=self.context.threads,
-            on_report=partial(self._take, outcomes),
-            on_state=lambda training, checkpoint: store.keep_checkpoint(
-                training.longest, self.name, checkpoint
-            ),
+            on_report=partial(self._take, outcomes, store),
+            on_state=partial(lanes.keep, store, self.name),
         )
         return Refusals()
 
@@ -107,13 +106,17 @@ class StacksEngine(Engine):
             tag=training,
         )
 
-    def _take(self, outcomes: lanes.LaneOutcomes, report: fusion.LaneReport) -> None:
-        """Score the fits that a report completes."""
+    def _take(
+        self, outcomes: lanes.LaneOutcomes, store: NullStore, report: fusion.LaneReport
+    ) -> None:
+        """Keep where a lane ended, if it may go on, and score the fits that a report completes."""
         training = report.tag
         trained = scoring.Trained(report.epoch, report.seconds, report.history)
         if report.diverged:
             outcomes.diverged(training, trained)
         else:
+            if self.goes_on(training):
+                lanes.keep(store, self.name, training, report.checkpoint())
             fits = training.fits[report.epoch]
             outcomes.succeeded(fits, partial(self._fitted, report), trained)
 

@@ -1,0 +1,175 @@
+"""What all searches have in common: scikit-learn's contract, engines, a store and progress."""
+
+import copy
+import time
+from collections.abc import Mapping, Sequence
+from inspect import signature
+from pathlib import Path
+from typing import Any, Self
+
+from sklearn.base import clone
+
+from kerascnn.estimators.estimator import CNNEstimator
+from kerascnn.internals.scikit_learn import BaseSearchCV, scorers_by_name
+from kerascnn.search import results
+from kerascnn.search.callbacks import SearchCallbacks, search_callbacks
+from kerascnn.search.checks import check_lasting, check_reach
+from kerascnn.search.evaluation import Evaluator, NoContext, Rehearsal
+from kerascnn.search.plan import Plan, PlanSummary, Rung
+from kerascnn.search.planner import Planner
+from kerascnn.search.preparation import Preparation, prepare
+from kerascnn.search.refit import refit
+from kerascnn.search.store import NullStore, open_store
+
+
+class BaseSearch(BaseSearchCV):
+    """Runs scikit-learn's searches by engines; to be inherited before one of them.
+
+    Which candidates there are, in which order, and what becomes of their scores is settled by
+    scikit-learn's `_run_search`, which calls an `Evaluator`.
+    """
+
+    engine: str
+    store: str | Path | None
+    progress: bool | None
+
+    def _run_by(self, *, engine: str, store: str | Path | None, progress: bool | None) -> None:
+        """Store the arguments that scikit-learn's searches lack."""
+        self.engine = engine
+        self.store = store
+        self.progress = progress
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
+        """Fit every candidate on every split, then the best candidate on all samples.
+
+        Args:
+            X: images, (n, height, width, channels), (n, height, width) or (n, features).
+            y: labels, (n,).
+            **params: further arguments of the estimator's `fit`, such as `sample_weight`, and
+                of the splitter, such as `groups`.
+
+        Raises:
+            ValueError: if an argument, a candidate or the data is wrong (before any training),
+                or if every fit failed or diverged.
+        """
+        check_reach(self)
+        if not isinstance(self.estimator, CNNEstimator):
+            return super().fit(X, y, **params)
+        self._check()
+        prepared = prepare(self, X, y, params)
+        with search_callbacks(self, prepared.task, params.get("sample_weight")) as callbacks:
+            planner = self._planner(prepared)
+            self._evaluate(planner, prepared, callbacks)
+            if self.refit:
+                self._refit_best(planner.plans[-1], callbacks)
+        return self
+
+    def plan(self, X: Any, y: Any = None, **params: Any) -> Plan:
+        """Return how `fit` would run with the same arguments, without training anything."""
+        return self._plans(X, y, params)[0]
+
+    def _plans(self, X: Any, y: Any, params: dict[str, Any]) -> list[Plan]:
+        """Return the plan of each rung; those that survive one are not known, so any do."""
+        check_reach(self)
+        check_lasting(self.cv)
+        self._check()
+        prepared = prepare(self, X, y, params, keep_seed=False)
+        rehearsing = self._rehearsing()
+        planner = rehearsing._planner(prepared)
+        rehearsing._search_by(Rehearsal(rehearsing, planner), NoContext())
+        return planner.plans
+
+    def _rehearsing(self) -> Self:
+        """Return a search that may draw candidates, and print and set what it likes."""
+        rehearsing = copy.copy(self)
+        rehearsing.verbose = 0
+        for name in ("random_state", "param_distributions"):
+            if hasattr(self, name):
+                setattr(rehearsing, name, copy.deepcopy(getattr(self, name)))
+        return rehearsing
+
+    def _check(self) -> None:
+        """Raise ValueError for wrong arguments of the constructor."""
+        self._validate_params()
+
+    def _continues(self) -> bool:
+        """Return whether later rungs train the candidates of earlier ones for more epochs."""
+        return False
+
+    def _rung(self, more_results: Mapping[str, Sequence[Any]]) -> Rung | None:
+        """Return the rung of candidates with these further columns, if there are rungs."""
+        return None
+
+    def _planner(self, prepared: Preparation) -> Planner:
+        """Set what scikit-learn's `_run_search` reads, and return what makes its plans."""
+        task, split_params = prepared.task, prepared.split_params
+        self._checked_cv_orig = prepared.splitter
+        self.n_splits_ = prepared.n_splits
+        self._check_input_parameters(X=task.X, y=task.y, split_params=split_params)
+        return Planner(self, prepared, self._continues())
+
+    def _open_store(self, planner: Planner) -> NullStore:
+        """Return the store of finished fits, to be used as a context manager."""
+        return open_store(self.store, lambda fit: planner.plans[-1].key(fit))
+
+    def _evaluate(
+        self, planner: Planner, prepared: Preparation, callbacks: SearchCallbacks
+    ) -> None:
+        """Evaluate all candidates and set what comes of it."""
+        self.seed_ = prepared.task.estimator.random_state
+        with self._open_store(planner) as store:
+            evaluator = Evaluator(self, planner, callbacks, store)
+            self._search_by(evaluator, callbacks.root)
+            store.drop_ends(evaluator.fits)
+        self._set_results(planner, evaluator)
+        self._choose_best(evaluator, prepared.refit_metric)
+
+    def _search_by(self, evaluator: Evaluator | Rehearsal, context: Any) -> None:
+        """Have scikit-learn, or a subclass, call an evaluator with candidates."""
+        takes_context = "callback_ctx" in signature(self._run_search).parameters
+        self._run_search(evaluator, **({"callback_ctx": context} if takes_context else {}))
+
+    def _set_results(self, planner: Planner, evaluator: Evaluator) -> None:
+        """Set the attributes that hold what came of the fits."""
+        scorer = planner.plans[0].context.task.scorer
+        self.plan_ = self._summary(planner.plans)
+        self.n_restored_ = evaluator.n_restored
+        self.scorer_ = scorers_by_name(scorer) or scorer
+        self.learning_curves_ = results.learning_curves(evaluator.fits, evaluator.outcomes)
+        self.best_epochs_ = results.best_epochs(
+            evaluator.fits, evaluator.outcomes, planner.plans[-1].candidates
+        )
+        self.diverged_ = results.divergences(evaluator.fits, evaluator.outcomes)
+        self.multimetric_ = isinstance(evaluator.rows[0]["test_scores"], dict)
+        self.cv_results_ = evaluator.cv_results
+
+    def _summary(self, plans: list[Plan]) -> PlanSummary:
+        """Return what can be kept of plans after their run."""
+        summaries = [plan.summary() for plan in plans]
+        return PlanSummary(
+            "\n".join(each.text for each in summaries),
+            tuple(training for each in summaries for training in each.trainings),
+        )
+
+    def _choose_best(self, evaluator: Evaluator, refit_metric: str | Any) -> None:
+        """Set best_index_, best_score_ and best_params_ where scikit-learn does."""
+        if callable(self.scoring) and self.multimetric_:
+            self._check_refit_for_multimetric(evaluator.rows[0]["test_scores"])
+            refit_metric = self.refit
+        if not self.refit and self.multimetric_:
+            return
+        self.best_index_ = self._select_best_index(self.refit, refit_metric, self.cv_results_)
+        if not callable(self.refit):
+            self.best_score_ = self.cv_results_[f"mean_test_{refit_metric}"][self.best_index_]
+        self.best_params_ = self.cv_results_["params"][self.best_index_]
+
+    def _refit_best(self, plan: Plan, callbacks: SearchCallbacks) -> None:
+        """Fit the best candidate on all samples."""
+        candidate = plan.candidates[self.best_index_]
+        estimator = clone(candidate.estimator)
+        with callbacks.refit(estimator):
+            start = time.time()
+            self.best_estimator_ = refit(plan.context, candidate, estimator, self.engine)
+            self.refit_time_ = time.time() - start
+            if hasattr(self.best_estimator_, "feature_names_in_"):
+                self.feature_names_in_ = self.best_estimator_.feature_names_in_
