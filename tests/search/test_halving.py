@@ -229,7 +229,7 @@ def test_a_plan_has_a_rung_a_line_and_trains_nothing(three_digits, monkeypatch):
     assert [rung.sizes() for rung in plan.rungs] == [
         "rung 1, epochs=1: 4 candidates × 2 folds = 8 fits",
         "rung 2, epochs=2: 2 candidates × 2 folds = 4 fits",
-        "rung 3, epochs=4: 1 candidates × 2 folds = 2 fits",
+        "rung 3, epochs=4: 1 candidate × 2 folds = 2 fits",
     ]
     assert "4 fits go on from where they ended" in plan.describe()
     whole = sum(rung.seconds() for rung in plan.rungs)
