@@ -57,19 +57,18 @@ def run(search: str, seed: int, epochs: int | None) -> Found:
     experiment = replace(loaded, search=search).adapted(options)
     split = experiment.load(options)
     estimator = experiment.classifier(experiment.model, seed)
-    made = make_search(
-        experiment, estimator, seed, cv=experiment.folds, refit=False, progress=False
-    )
+    settings = {"cv": experiment.folds, "refit": False, "return_train_score": False}
+    made = make_search(experiment, estimator, seed, progress=False, **settings)
     start = time.perf_counter()
     made.fit(split.X, split.y)
     seconds = time.perf_counter() - start
     results = made.cv_results_
     folds = [results[f"split{number}_test_score"] for number in range(made.n_splits_)]
-    settings = [
+    candidates = [
         {name: value for name, value in setting.items() if name != "epochs"}
         for setting in results["params"]
     ]
-    return Found(seconds, settings, np.stack(folds, axis=1), int(made.best_index_))
+    return Found(seconds, candidates, np.stack(folds, axis=1), int(made.best_index_))
 
 
 def p_value(one: np.ndarray, other: np.ndarray) -> float:

@@ -1,8 +1,8 @@
 """Codes: what a convolutional autoencoder keeps of digits in 2 to 64 numbers, beside PCA.
 
 Claim: with up to half as many codes as pixels, a convolutional autoencoder loses less of a digit
-than PCA with as many components, a quarter less with 2 codes; neighbours among 2 to 8 codes tell
-its class better. With as many codes as pixels PCA loses nothing, and the autoencoder something.
+than PCA with as many components, a quarter less with 2 codes; neighbours among 2 codes tell its
+class far better. With as many codes as pixels PCA loses nothing, and the autoencoder something.
 
 Source: G. E. Hinton and R. R. Salakhutdinov, Reducing the dimensionality of data with neural
 networks, Science 313, 504-507 (2006), figures 2 and 3. Run it with `make codes`, on MNIST with
@@ -16,7 +16,7 @@ experiment = CodesExperiment(
     claim=(
         "With up to half as many codes as pixels, a convolutional autoencoder loses less of a "
         "digit than PCA with as many components, a quarter less with 2 codes; neighbours among 2 "
-        "to 8 codes tell its class better. With as many codes as pixels PCA loses nothing, and the "
+        "codes tell its class far better. With as many codes as pixels PCA loses nothing, and the "
         "autoencoder something."
     ),
     dataset="digits",

@@ -23,6 +23,19 @@ from kerascnn.utils.spelling import did_you_mean
 PREFIX = "augmentation__"
 RANGE = "value_range"
 UNIT_RANGE = (0.0, 1.0)
+# Keras's that move pixels.
+MOVING = (
+    layers.AugMix,
+    layers.RandAugment,
+    layers.RandomCrop,
+    layers.RandomElasticTransform,
+    layers.RandomFlip,
+    layers.RandomPerspective,
+    layers.RandomRotation,
+    layers.RandomShear,
+    layers.RandomTranslation,
+    layers.RandomZoom,
+)
 # Layers that would take a batch of signals for one image, and mix its samples.
 OF_IMAGES = (BaseImagePreprocessingLayer, RandomMasks, RandomResizedCrop)
 
@@ -81,6 +94,19 @@ def check_pixels(parameters: Mapping[str, Any], pixels: Range) -> None:
     for item in _items(parameters["augmentation"]):
         if isinstance(item, str):
             value_range(parameters, item, AUGMENTATIONS[item], pixels)
+
+
+def check_stays(parameters: Mapping[str, Any]) -> None:
+    """Raise ValueError if an augmentation moves pixels, where targets are images that stay."""
+    for item in _items(parameters["augmentation"]):
+        is_layer = isinstance(item, layers.Layer)
+        if isinstance(item, MOVING) if is_layer else AUGMENTATIONS[item].moves:
+            name = type(item).__name__ if is_layer else item
+            still = [repr(name) for name, kind in AUGMENTATIONS.items() if not kind.moves]
+            raise ValueError(
+                f"augmentation={name!r} moves what is in a sample, and targets that are images or "
+                f"signals stay as they are: leave it out ({', '.join(still)} stay in place)"
+            )
 
 
 def augmentation_problems(parameters: Mapping[str, Any]) -> Iterator[str]:

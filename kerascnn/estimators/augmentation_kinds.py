@@ -29,6 +29,7 @@ class Augmentation:
         needs_range: whether it depends on which values are black and white.
         needs_colours: whether images must have three channels.
         suits: the numbers of dimensions that samples may have.
+        moves: whether pixels change places, so that a target that is an image no longer fits.
     """
 
     make: Callable[[Any, Range], Sequence[layers.Layer]]
@@ -38,6 +39,7 @@ class Augmentation:
     needs_range: bool = False
     needs_colours: bool = False
     suits: tuple[int, ...] = (IMAGES,)
+    moves: bool = False
 
 
 def _share(
@@ -67,11 +69,14 @@ AUGMENTATIONS: dict[str, Augmentation] = {
         "horizontal",
         lambda value: isinstance(value, str) and value in FLIPS,
         f"one of {', '.join(map(repr, FLIPS))}",
+        moves=True,
     ),
-    "rotation": _share(lambda turn, _: [layers.RandomRotation(turn)], 0.05, 0.5),
-    "crop": _share(lambda share, _: [RandomResizedCrop(share)], 0.2, 0.9),
-    "zoom": _share(lambda share, _: [layers.RandomZoom(share)], 0.2, 0.9),
-    "translation": _share(lambda share, _: [layers.RandomTranslation(share, share)], 0.1),
+    "rotation": _share(lambda turn, _: [layers.RandomRotation(turn)], 0.05, 0.5, moves=True),
+    "crop": _share(lambda share, _: [RandomResizedCrop(share)], 0.2, 0.9, moves=True),
+    "zoom": _share(lambda share, _: [layers.RandomZoom(share)], 0.2, 0.9, moves=True),
+    "translation": _share(
+        lambda share, _: [layers.RandomTranslation(share, share)], 0.1, moves=True
+    ),
     "brightness": _share(
         lambda share, pixels: [layers.RandomBrightness(share, pixels)], 0.2, needs_range=True
     ),
@@ -97,7 +102,7 @@ AUGMENTATIONS: dict[str, Augmentation] = {
         "a number from 0 to 1, a standard deviation",
         suits=(SIGNALS, IMAGES),
     ),
-    "shift": _share(lambda share, _: [RandomShift(share)], 0.1, suits=(SIGNALS,)),
+    "shift": _share(lambda share, _: [RandomShift(share)], 0.1, suits=(SIGNALS,), moves=True),
     "gain": _share(lambda decibels, _: [RandomGain(decibels)], 6.0, 60.0, suits=(SIGNALS,)),
     "masks": _share(lambda share, _: [RandomMasks(share)], 0.2),
     "blur": _share(
@@ -110,5 +115,6 @@ AUGMENTATIONS: dict[str, Augmentation] = {
         0.3,
         needs_range=True,
         needs_colours=True,
+        moves=True,
     ),
 }

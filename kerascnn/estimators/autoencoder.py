@@ -1,5 +1,6 @@
 """ConvAutoencoder: a few codes for each image or signal, and the way back."""
 
+import math
 from typing import Any, Self
 
 import keras
@@ -8,9 +9,11 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, validate_data
 
+from kerascnn.estimators import inputs
 from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.estimators.halves import halves_of
 from kerascnn.estimators.number_outputs import NumberOutputs, number_outputs
+from kerascnn.estimators.persistence import EstimatorRecord
 from kerascnn.training.batches import PIXEL_SCALE
 
 
@@ -38,15 +41,18 @@ class ConvAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CNNEsti
     Attributes:
         model_: the compiled Keras model.
         history_: loss, val_loss and further metrics, a float per epoch each.
+        sample_shape_: of one sample as `fit` was given it, (n_features,) of rows.
         seed_, image_shape_, pixel_range_, n_features_in_, outputs_, divergence_: see
             `CNNClassifier`.
     """
 
     TASK = "autoencoding"
+    READ = (*CNNEstimator.READ, "sample_shape_")
 
     SCORE = "minus mean squared error"  # what `score` returns, for readers
 
     outputs_: NumberOutputs
+    sample_shape_: tuple[int, ...]
 
     def __init__(
         self,
@@ -129,7 +135,9 @@ class ConvAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CNNEsti
         return self._run(halves_of(self.model_).encoder, self.images(X))
 
     def inverse_transform(self, X: Any) -> np.ndarray:
-        """Return what codes stand for, float32, (n, *image_shape_).
+        """Return what codes stand for, float32, in the form of the samples of `fit`.
+
+        That is (n, *image_shape_), or (n, n_features) where those were rows.
 
         Args:
             X: codes, (n, n_codes).
@@ -140,7 +148,8 @@ class ConvAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CNNEsti
         n_codes = parts.encoder.outputs[0].shape[1]
         if codes.shape[1] != n_codes:
             raise ValueError(f"X has {codes.shape[1]} codes per sample, expected {n_codes}")
-        return self._run(parts.decoder, codes)
+        decoded = self._run(parts.decoder, codes)
+        return decoded if len(self.sample_shape_) > 1 else self._as_rows(decoded)
 
     def reconstruct(self, X: Any) -> np.ndarray:
         """Return what the network makes of images or signals, float32, (n, *image_shape_)."""
@@ -152,8 +161,9 @@ class ConvAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CNNEsti
         Args:
             X: images or signals; there may be none. Pixels of uint8 are divided by 255.
         """
-        differences = _scaled(self.images(X)).astype(np.float64) - self.reconstruct(X)
-        return (differences**2).reshape(len(differences), -1).mean(axis=1)
+        images = _scaled(self.images(X)).astype(np.float64)
+        differences = self._as_rows(images - self.reconstruct(X))
+        return (differences**2).mean(axis=1)
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Return minus the mean squared error of the reconstructions.
@@ -183,6 +193,10 @@ class ConvAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CNNEsti
         self.outputs_.check_targets(targets)
         return targets
 
+    def _as_rows(self, images: np.ndarray) -> np.ndarray:
+        """Return images as rows, without the zeros that rows were filled up with."""
+        return images.reshape(len(images), math.prod(self.image_shape_))[:, : self.n_features_in_]
+
     @property
     def predict(self) -> Any:
         """Not there: an autoencoder has `reconstruct` and `transform`."""
@@ -195,7 +209,7 @@ class ConvAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CNNEsti
 
     @property
     def _n_features_out(self) -> int:
-        return int(self.n_codes)
+        return int(halves_of(self.model_).encoder.outputs[0].shape[1])
 
     def _made_for(self) -> int:
         return int(self.n_codes)
@@ -211,6 +225,19 @@ class ConvAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CNNEsti
 
     def _validated(self, rows: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, None]:
         return validate_data(self, rows, reset=reset, ensure_all_finite=False), None
+
+    def _read_first(self, X: Any, y: Any, classes: Any = None) -> tuple[np.ndarray, Any]:
+        images, y = super()._read_first(X, y, classes)
+        is_row = inputs.flatten(X, self.image_shape)[1] is None
+        self.sample_shape_ = (self.n_features_in_,) if is_row else self.image_shape_
+        return images, y
+
+    def _learnt(self) -> dict[str, Any]:
+        return {"target_shape": self.sample_shape_}
+
+    def _relearn(self, record: EstimatorRecord) -> None:
+        assert record.target_shape is not None  # as an autoencoder's record is
+        self.sample_shape_ = record.target_shape
 
     def _learn_targets(self, y: None, classes: Any) -> None:
         """There are none beside the samples."""

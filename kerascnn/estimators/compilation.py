@@ -20,6 +20,8 @@ from kerascnn.internals.scikeras import (
 )
 from kerascnn.training.two_rates import simple_optimizers, two_rates
 
+ACCURACY = ("acc", "accuracy")
+
 Routed = Callable[[str], dict[str, Any]]
 
 copy_by_attributes()
@@ -43,13 +45,13 @@ def compile_arguments(
             of their own; None gives all the same.
     """
     loss = make_loss(parameters["loss"], routed("loss"), outputs)
+    always = outputs.metrics(loss)
+    further = _further_metrics(parameters["metrics"], routed("metrics"))
     return {
         "optimizer": _optimizer_of(parameters, routed("optimizer"), head_pattern),
         "loss": loss,
-        "metrics": [
-            *outputs.metrics(loss),
-            *_further_metrics(parameters["metrics"], routed("metrics")),
-        ],
+        # Accuracy is always measured of classes, and must not be there twice.
+        "metrics": [*always, *(each for each in further if not always or each not in ACCURACY)],
         **copy.deepcopy(routed("compile")),
     }
 
@@ -78,12 +80,10 @@ def _state(optimizer: keras.optimizers.Optimizer) -> list[keras.Variable]:
 
 
 def _further_metrics(metrics: Any, routes: dict[str, Any]) -> list[Any]:
-    """Return the metrics beside accuracy, which is always there."""
+    """Return the metrics that the parameter and its routes stand for."""
     classes = try_to_convert_strings_to_classes(copy.deepcopy(metrics or []), get_metric_class)
     made = unflatten_params(classes, routes)
-    if not isinstance(made, list | tuple):
-        made = [made]
-    return [metric for metric in made if metric not in ("acc", "accuracy")]
+    return list(made) if isinstance(made, list | tuple) else [made]
 
 
 def _optimizer_of(

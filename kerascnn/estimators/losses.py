@@ -11,7 +11,16 @@ from keras import losses
 from kerascnn.estimators.routes import plain_number
 from kerascnn.utils.spelling import did_you_mean
 
-LOSS_ABBREVIATIONS = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
+# What else Keras calls its losses, but for upper and lower case.
+LOSS_ABBREVIATIONS = {
+    "bce": "binary_crossentropy",
+    "kl_divergence": "kldivergence",
+    "kld": "kldivergence",
+    "mae": "mean_absolute_error",
+    "mape": "mean_absolute_percentage_error",
+    "mse": "mean_squared_error",
+    "msle": "mean_squared_logarithmic_error",
+}
 # Keras's functions whose names are not their classes' in snake case.
 FUNCTION_NAMES = {"kldivergence": "kl_divergence"}
 CATEGORICAL_LOSSES = (

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from kerascnn.estimators import persistence
-from kerascnn.estimators.augmentation import augmentation_layers
+from kerascnn.estimators.augmentation import augmentation_layers, check_stays
 from kerascnn.estimators.building import build_network
 from kerascnn.estimators.compilation import compile_arguments, recompile
 from kerascnn.estimators.number_outputs import NumberOutputs
@@ -180,6 +180,8 @@ class NetworkEstimator(RoutedEstimator):
         transfers = self.pretrained is not None
         network = self._transferred() if transfers else self._built_by_builder()
         self.outputs_ = self._meaning_of(network)
+        if len(self.outputs_.shape) > 1:
+            check_stays(self.get_params(deep=False))
         steps = augmentation_layers(
             self.get_params(deep=False), self.image_shape_, self.pixel_range_
         )

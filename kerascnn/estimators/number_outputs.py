@@ -46,10 +46,12 @@ class NumberOutputs:
             )
         if not isinstance(loss, BINARY_LOSSES):
             return
+        if loss.from_logits and self.activation == "linear":
+            return
         if self.activation != "sigmoid":
             raise ValueError(
                 f"loss {loss_name(loss)} takes outputs from 0 to 1, but the model ends in "
-                f"{self.activation}: end it in sigmoid"
+                f"{self.activation}: end it in sigmoid, or in nothing with loss__from_logits=True"
             )
         if loss.from_logits:
             raise ValueError(

@@ -160,7 +160,7 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
             sample_weight: numbers of at least 0, shape (n,), or None.
         """
         predicted = self.predict(X)
-        y = as_numbers(y)
+        y = as_numbers(y, self.output_shape)
         rows = [array.reshape(len(array), -1) for array in (y, predicted)]
         several = "uniform_average" if len(self.output_shape_) == 1 else "variance_weighted"
         return float(r2_score(*rows, sample_weight=sample_weight, multioutput=several))
@@ -183,7 +183,7 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
         Raises:
             ValueError: if the network can only put out others.
         """
-        targets = as_numbers(y).astype(np.float32, copy=False)
+        targets = as_numbers(y, self.output_shape).astype(np.float32, copy=False)
         self.outputs_.check_targets(targets)
         return targets.reshape(len(targets), *self.output_shape_)
 
@@ -210,7 +210,7 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
 
     def _validated(self, rows: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
         """Return rows and targets, (n,), (n, k) or as images, numbers of any type."""
-        targets = as_numbers(y) if y is not None else None
+        targets = as_numbers(y, self.output_shape) if y is not None else None
         flat = targets if targets is None or targets.ndim < 3 else targets.reshape(len(targets), -1)
         rows, flat = validate_data(
             self,
@@ -224,6 +224,13 @@ class CNNRegressor(RegressorMixin, CNNEstimator):
         flat = check_array(flat, ensure_2d=False, dtype=np.float32, input_name="y")
         assert targets is not None  # or scikit-learn had raised
         return rows, flat.reshape(targets.shape)
+
+    def _read_first(self, X: Any, y: Any, classes: Any = None) -> tuple[np.ndarray, Any]:
+        images, y = super()._read_first(X, y, classes)
+        # Grey images without channels, whose targets are such as well.
+        if self.output_shape is None and (*self.output_shape_, 1) == self.image_shape_:
+            self.output_shape_ = self.image_shape_
+        return images, y
 
     def _learn_targets(self, y: np.ndarray, classes: Any) -> None:
         self.target_shape_ = y.shape[1:]

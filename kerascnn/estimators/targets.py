@@ -8,17 +8,19 @@ import numpy as np
 Shape = tuple[int, ...]
 
 
-def as_numbers(y: Any) -> np.ndarray:
+def as_numbers(y: Any, output_shape: Any = None) -> np.ndarray:
     """Return targets as an array.
 
     Args:
         y: (n,), (n, k), (n, samples, channels) or (n, height, width, channels), perhaps a table.
+        output_shape: of what rows stand for, if they do.
 
     Raises:
         ValueError: if they are uint8 pixels: those of X are divided by 255, targets are not.
     """
     targets = np.asarray(y)
-    if targets.dtype == np.uint8 and targets.ndim > 2:
+    are_images = targets.ndim > 2 or (output_shape is not None and len(output_shape) > 1)
+    if targets.dtype == np.uint8 and are_images:
         raise ValueError(
             f"y has uint8 pixels, shape {targets.shape}, and targets are not scaled: give "
             "y.astype('float32') / 255"

@@ -106,7 +106,7 @@ class Experiment(ABC, Generic[MaterialT]):
             value = getattr(options, name)
             if value != getattr(RunOptions(), name):
                 raise ValueError(
-                    f"{name}={value!r} has no effect on a {type(self).__name__}: "
+                    f"{name}={value!r} has no effect on this {type(self).__name__}: "
                     f"leave {PARTICULAR[name]} out"
                 )
 

@@ -34,7 +34,8 @@ class GridExperiment(LearningExperiment):
             of them more; "random" tries some, drawn with the run's seed.
         n_iter: how many settings "random" tries; None for 10.
         factor: "halving" keeps one in so many candidates a rung; None for 3.
-        exhibits: makes what else the report shows, of the fitted search and its images.
+        exhibits: makes what else the report shows, of the fitted search of the whole grid and its
+            images.
     """
 
     model: Any
@@ -117,6 +118,15 @@ class GridExperiment(LearningExperiment):
             progress=options.progress,
         )
 
+    def _times_label(self) -> str:
+        """Say what the times of all fits come to: in a rung, they count those before it too."""
+        again = " (epochs of earlier rungs counted again)" if self.search == "halving" else ""
+        return f"all fits added up{again}"
+
+    def _shown(self, search: Any, split: Split) -> Sequence[Exhibit]:
+        """Return what else the report shows: of the whole grid, or nothing."""
+        return self.exhibits(search, split.X) if self.exhibits and self.search == "grid" else ()
+
     def _results(self, search: Any, run: Run[Split]) -> SweepResults:
         from kerascnn.interpretation import inspect
 
@@ -125,7 +135,7 @@ class GridExperiment(LearningExperiment):
         settings = self.settings(run, model=self.model, grid=self.grid, folds=self.folds, **own)
         fit_times = search.cv_results_["mean_fit_time"] * search.n_splits_
         durations = {
-            "all fits added up": float(fit_times.sum()),
+            self._times_label(): float(fit_times.sum()),
             "final fit of the best candidate": search.refit_time_,
         }
         origin = run.provenance(settings, search.plan_.describe(), durations)
@@ -136,7 +146,7 @@ class GridExperiment(LearningExperiment):
             **self.heading(run),
             predictions=predictions_on(split, best),
             insight=inspect(best, split.X_test, split.y_test, split.dataset.class_names),
-            exhibits=self.exhibits(search, split.X) if self.exhibits else (),
+            exhibits=self._shown(search, split),
             expected=self.expectation(run.options),
             notices=run.notices,
             provenance={**origin, "fits taken from an earlier run": search.n_restored_},

@@ -44,11 +44,18 @@ class StudyExperiment(LearningExperiment):
         """Return the experiment's data, training and test images apart.
 
         Raises:
-            ValueError: if it holds signals.
+            ValueError: if it holds signals, or images of which nothing is to be seen.
         """
         split = super().load(options)
         if split.X.ndim != 4:
             raise ValueError(f"{split.dataset.name} holds signals, not images: give images")
+        if (channels := split.X.shape[-1]) not in (1, 3):
+            raise ValueError(
+                f"{split.dataset.name} has images of {channels} channels, which no sheet can show: "
+                "give images of 1 or 3"
+            )
+        if split.X.min() == split.X.max():
+            raise ValueError(f"all pixels of {split.dataset.name} are {split.X.max()}: give others")
         return split
 
     def perform(self, run: Run[Split]) -> Outcome:

@@ -41,6 +41,7 @@ def train_lanes(
     want_train_outputs: bool = False,
     chunk: int | None = None,
     threads: int | None = None,
+    stacks: dict[Any, StackedModel] | None = None,
 ) -> None:
     """Train lanes of one topology as stacked models; each ends as its separate fit would.
 
@@ -59,6 +60,8 @@ def train_lanes(
         want_train_outputs: whether reports hold the outputs for the training rows.
         chunk: how many lanes to stack; None chooses, see `kerascnn.fusion.chunk_size`.
         threads: how many chunks train at a time; None means one per core.
+        stacks: compiled stacks by topology, which calls with the same samples can share; this
+            call adds its own.
 
     Raises:
         NotFusable: if the first lane's model cannot be stacked, see `kerascnn.fusion.refusal`.
@@ -71,10 +74,13 @@ def train_lanes(
     model = _model(lanes[0])
     shared = topology(model)
     _check_samples(X, model)
+    stacks = {} if stacks is None else stacks
+    if shared not in stacks:
+        stacks[shared] = StackedModel(model, X, y)
     training = _Training(
         shared,
         LaneQueue(lanes, _chunk_sizes(lanes, model, chunk, threads), threads),
-        StackedModel(model, X, y),
+        stacks[shared],
         _Callbacks(on_report, on_epoch, on_state, want_train_outputs),
         shuffle,
     )
@@ -160,6 +166,7 @@ class _Training:
         self._stack = stack
         self._callbacks = callbacks
         self._shuffle = shuffle
+        self._fitting: list[keras.Model] = []  # those whose topology has been looked at
 
     def work(self) -> None:
         """Train chunk after chunk until no lane is waiting."""
@@ -190,6 +197,8 @@ class _Training:
         return [self._begun(lane, _model(lane)) for lane in lanes]
 
     def _begun(self, lane: Lane, model: keras.Model) -> RunningLane:
-        if topology(model) != self._topology:
-            raise ValueError(f"lane {lane.tag!r} has another topology than the first lane")
+        if not any(model is each for each in self._fitting):
+            if topology(model) != self._topology:
+                raise ValueError(f"lane {lane.tag!r} has another topology than the first lane")
+            self._fitting.append(model)
         return begin(lane, model, self._stack.network)

@@ -3,6 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Collection
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
@@ -86,7 +87,7 @@ class FitKeys:
         self._rows: dict[int, str] = {}
         self._shared: str | None = None
         self.why_none: str | None = None
-        self._data = data_key(task)
+        self._task = task
         try:
             self._shared = task_key(task)
         except Unidentifiable as reason:
@@ -101,11 +102,16 @@ class FitKeys:
         """Return the key of a fit's training, whatever its number of epochs and its scorer."""
         return self._digest(fit, self._data, self._candidates[fit.candidate].course, "training")
 
+    @cached_property
+    def _data(self) -> str | None:
+        return data_key(self._task)
+
     def _digest(self, fit: Fit, shared: str | None, identity: str | None, kind: str) -> str | None:
         if identity is None or shared is None:
             return None
         if fit.split not in self._rows:
-            self._rows[fit.split] = digest([fit.train, fit.test])
+            scored = [] if fit.scored is None else [fit.scored]
+            self._rows[fit.split] = digest([fit.train, fit.test, *scored])
         exactness = "rounded" if (fit.candidate, fit.split) in self._rounded else "exact"
         parts = (shared, identity, kind, self._rows[fit.split], exactness)
         return hashlib.blake2b(" ".join(parts).encode(), digest_size=20).hexdigest()

@@ -11,7 +11,7 @@ from kerascnn.search.engines.choice import fall_back
 from kerascnn.search.fits import Finished, Fit
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Candidate, Training, gather
-from kerascnn.utils.formatting import rough_duration_label
+from kerascnn.utils.formatting import plural, rough_duration_label
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,8 @@ class Plan:
 
     def sizes(self) -> str:
         """Return how many candidates, splits and fits there are, and in which rung."""
-        sizes = f"{self.n_candidates} candidates × {self.n_splits} folds = {len(self.fits)} fits"
+        candidates, folds = plural(self.n_candidates, "candidate"), plural(self.n_splits, "fold")
+        sizes = f"{candidates} × {folds} = {plural(len(self.fits), 'fit')}"
         return f"{self.rung.label}: {sizes}" if self.rung else sizes
 
     def announcement(self) -> str:

@@ -123,8 +123,25 @@ def prepare(
     )
     if is_pipeline(search.estimator):
         check_reached(search, task)
-    prepared = Preparation(task, splitter, routed.splitter.split, refit_metric)
+    notes = _notes_of_draws(search)
+    prepared = Preparation(task, splitter, routed.splitter.split, refit_metric, notes)
     return _seeded(prepared, search.store, keep_seed)
+
+
+def _notes_of_draws(search: Any) -> list[str]:
+    """Return why a search that was killed would not resume, if it draws without a seed."""
+    if search.store is None or getattr(search, "random_state", 0) is not None:
+        return []
+    if hasattr(search, "param_distributions"):
+        drawn = "candidates"
+    elif search.resource == "n_samples":
+        drawn = "samples"
+    else:
+        return []
+    return [
+        f"random_state=None of the search draws other {drawn} each time, so that stored fits are "
+        "not found again: set random_state"
+    ]
 
 
 def lacking_classes(task: SearchTask, splits: Splits) -> frozenset[int]:
@@ -157,4 +174,4 @@ def _seeded(prepared: Preparation, store: Any, keep_seed: bool) -> Preparation:
                 "set random_state"
             ]
     seeded = replace(task, estimator=with_seed(task.estimator, seed))
-    return replace(prepared, task=seeded, notes=notes)
+    return replace(prepared, task=seeded, notes=[*prepared.notes, *notes])

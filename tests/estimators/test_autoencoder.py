@@ -1,5 +1,6 @@
 """ConvAutoencoder: codes, reconstructions and errors, and a transformer's place among others."""
 
+import copy
 import pickle
 
 import keras
@@ -152,6 +153,13 @@ def test_nothing_is_returned_for_no_images(fitted):
     assert fitted.transform(IMAGES[:0]).shape == (0, 3)
     assert fitted.reconstruct(IMAGES[:0]).shape == (0, 6, 5, 1)
     assert fitted.inverse_transform(np.zeros((0, 3))).shape == (0, 6, 5, 1)
+    assert fitted.reconstruction_error(IMAGES[:0]).shape == (0,)
+
+
+def test_names_of_codes_are_those_of_the_fitted_network(fitted):
+    """Not of parameters that have been set since."""
+    changed = copy.deepcopy(fitted).set_params(n_codes=7)
+    assert len(changed.get_feature_names_out()) == changed.transform(IMAGES).shape[1]
 
 
 def without_codes(input_shape, n_codes):
@@ -215,3 +223,17 @@ def test_codes_of_another_number_are_refused(fitted):
 def test_it_does_not_predict(fitted):
     """scikit-learn takes what has `predict` for something else."""
     assert not hasattr(fitted, "predict")
+
+
+def test_rows_come_back_as_rows(tmp_path):
+    """Without the zeros that they are filled up with, which are no part of an error either."""
+    rows = RNG.random((40, 7))
+    with pytest.warns(UserWarning, match="7"):
+        fitted = autoencoder(image_shape=None).fit(rows)
+    assert fitted.image_shape_ == (3, 3, 1)
+    back = fitted.inverse_transform(fitted.transform(rows))
+    own = [mean_squared_error(*pair) for pair in zip(rows, back, strict=True)]
+    np.testing.assert_allclose(fitted.reconstruction_error(rows), own, rtol=1e-5)
+    fitted.save(tmp_path / "rows.kerascnn")
+    loaded = ConvAutoencoder.load(tmp_path / "rows.kerascnn")
+    np.testing.assert_array_equal(loaded.inverse_transform(fitted.transform(rows)), back)

@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from kerascnn import CNNRegressor
+from kerascnn.estimators.losses import loss_class
 
 RNG = np.random.default_rng(0)
 X = RNG.random((40, 6, 5, 1), dtype=np.float32)
@@ -175,3 +176,51 @@ def test_targets_of_another_form_are_refused_later():
     fitted = regressor().fit(X, Y)
     with pytest.raises(ValueError, match=r"shape \(2,\), but this CNNRegressor was fitted on"):
         fitted.partial_fit(X, np.stack([Y, Y], axis=1))
+
+
+def test_accuracy_is_measured_where_it_is_asked_for():
+    """Of numbers too: nothing measures it beside what `metrics` names."""
+    y = np.arange(12.0) % 2
+    X = np.repeat(y, 16).reshape(12, 4, 4, 1).astype(np.float32)
+    estimator = regressor(metrics=["accuracy", "mae"]).fit(X, y)
+    assert list(estimator.history_) == ["accuracy", "loss", "mean_absolute_error"]
+    _, accuracy, _ = estimator.model_.evaluate(X, y[:, None], verbose=0)
+    assert accuracy == np.mean((estimator.predict(X) > 0.5) == y)
+
+
+def test_bytes_are_no_targets_as_rows_either():
+    """Where rows stand for images, whose samples would be divided by 255."""
+    rows = (X * 255).astype(np.uint8).reshape(40, -1)
+    estimator = regressor(in_sigmoid, image_shape=(6, 5, 1), output_shape=(6, 5, 1))
+    with pytest.raises(ValueError, match=r"y has uint8 pixels, shape \(40, 30\)"):
+        estimator.fit(rows, rows)
+
+
+@pytest.mark.parametrize("augmentation", ["flip", "randaugment", layers.RandomZoom(0.1)])
+def test_what_moves_pixels_is_no_augmentation_of_images_to_images(augmentation):
+    """The targets would stay where they are; those of numbers do not mind."""
+    X3 = np.repeat(X, 3, axis=-1)
+    with pytest.raises(ValueError, match="moves what is in a sample, and targets"):
+        regressor(in_sigmoid, augmentation=augmentation).fit(X3, X3)
+    regressor(epochs=1, augmentation=augmentation).fit(X3, Y)
+
+
+def test_grey_images_need_no_channel_on_either_side():
+    """Predictions have the form of the targets."""
+    fitted = regressor("denoiser", epochs=1, model__n_filters=2).fit(X[..., 0], X[..., 0])
+    assert fitted.output_shape_ == (6, 5, 1)
+    assert fitted.predict(X[..., 0]).shape == (40, 6, 5)
+
+
+@pytest.mark.parametrize("name", ["msle", "mape", "bce", "kl_divergence"])
+def test_a_loss_may_have_any_of_its_names_in_keras(name):
+    """Its class is found."""
+    assert loss_class(name)().name in keras.losses.get(name).__name__
+
+
+def test_pixels_may_be_compared_as_logits():
+    """With a network that ends in nothing."""
+    options = {"loss": "binary_crossentropy", "epochs": 1}
+    regressor(loss__from_logits=True, **options).fit(X, X)
+    with pytest.raises(ValueError, match="or in nothing with loss__from_logits=True"):
+        regressor(**options).fit(X, X)

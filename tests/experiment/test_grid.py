@@ -128,7 +128,7 @@ def test_a_plan_trains_nothing(monkeypatch):
     [
         ({"search": "random", "n_iter": 3}, "3 candidates × 2 folds = 6 fits"),
         ({"search": "random"}, "4 candidates × 2 folds = 8 fits"),
-        ({"search": "halving", "factor": 2, "epochs": 8}, "rung 3, epochs=8: 1 candidates"),
+        ({"search": "halving", "factor": 2, "epochs": 8}, "rung 3, epochs=8: 1 candidate"),
     ],
 )
 def test_a_grid_can_be_searched_in_other_ways(search, fits):
@@ -140,7 +140,7 @@ def test_the_largest_epochs_of_a_grid_are_what_halving_ends_with():
     """Epochs are the resource, and so no longer a parameter of the grid."""
     experiment = replace(EXPERIMENT, grid={"epochs": [3, 9], "l2": [0.0, 0.1, 0.2]})
     plan = experiment.plan(RunOptions(search="halving"))
-    assert "rung 2, epochs=3: 1 candidates × 2 folds" in plan
+    assert "rung 2, epochs=3: 1 candidate × 2 folds" in plan
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,23 @@ def test_signals_are_refused(tmp_path):
         EXPERIMENT.run("b", options)
 
 
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (np.random.default_rng(0).integers(0, 256, (20, 4, 4, 4), np.uint8), "4 channels"),
+        (np.ones((20, 4, 4, 3)), "all pixels of odd are 1.0"),
+    ],
+    ids=["four channels", "one value"],
+)
+def test_images_that_show_nothing_are_refused(images, message, tmp_path):
+    """Before anything is measured."""
+    path = tmp_path / "odd.npz"
+    np.savez(path, X=images, y=np.arange(20) % 2)
+    options = RunOptions(output=tmp_path, progress=False, data=str(path))
+    with pytest.raises(ValueError, match=message):
+        EXPERIMENT.run("b", options)
+
+
 def test_the_plan_measures_nothing(tmp_path, monkeypatch):
     """It tells the trainings."""
     monkeypatch.setattr(Brightness, "measure", pytest.fail)

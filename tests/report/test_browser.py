@@ -191,6 +191,20 @@ def test_early_stops_are_marked(browser, rates, tmp_path):
         assert drawn["y"] == pytest.approx([each["val_loss"].item() for each in expected], rel=1e-4)
 
 
+def test_a_click_on_a_rung_shows_its_curves(browser, rates, tmp_path):
+    """The best candidate's point in its rung chooses that candidate."""
+    rungs = {"iter": [0] * 6 + [1] * 3, "n_resources": [2] * 6 + [6] * 3}
+    halved = replace(rates, cv_results=rates.cv_results.assign(**rungs), resource="epochs")
+    with opened(browser, write_sweep_report(halved, tmp_path)) as page:
+        page.locator("#candidates tr[data-candidate='0'] .show").click()
+        point = page.locator("[data-figure=rungs] .points path").last
+        point.scroll_into_view_if_needed()
+        box = point.bounding_box()
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        chosen = page.locator("#candidates tr.chosen").get_attribute("data-candidate")
+        assert chosen == str(rates.best_index)
+
+
 def test_every_fit_can_be_reached_from_the_keyboard(browser, rates, tmp_path):
     """Next leads from the best candidate to the worst."""
     with opened(browser, write_sweep_report(rates, tmp_path)) as page:

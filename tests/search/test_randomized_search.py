@@ -58,6 +58,13 @@ def test_finished_fits_come_from_the_store(tmp_path, three_digits):
     assert own_search(n_iter=3, **arguments).fit(*three_digits).n_restored_ == 2
 
 
+def test_draws_without_a_seed_are_said_not_to_resume(tmp_path, three_digits):
+    """A store cannot help a search that draws other candidates when it is started again."""
+    with_store = own_search(random_state=None, store=tmp_path / "s").plan(*three_digits)
+    assert "random_state=None of the search draws other candidates" in with_store.describe()
+    assert "random_state" not in own_search(store=tmp_path / "s").plan(*three_digits).describe()
+
+
 class TwoTurns(GridSearchCV):
     """Tries a larger learning rate only if the larger of two is better."""
 

@@ -215,7 +215,7 @@ def test_a_checkpoint_beyond_a_missing_fit_is_not_taken(kind, tmp_path, three_di
         with open_store(arguments["store"], plan.key) as store:
             store.keep_checkpoint(training.longest, kind.name, LaneCheckpoint(5, {}, 0.5, []))
             lane = assignment.engine._lane(training, store)
-        found.append(lane.prepare().checkpoint if kind is CompiledEngine else lane.state)
+            found.append(lane.prepare().checkpoint if kind is CompiledEngine else lane.state)
     assert found[0].epoch == 5
     assert found[1] is None
 

@@ -2,11 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.estimators.routes import has_callbacks
 from kerascnn.estimators.trained_part import TrainedPart
+from kerascnn.fusion.stack import StackedModel
 from kerascnn.search.engines.shared_arrays import SharedArrays
 from kerascnn.search.fits import Finished, SearchTask
 from kerascnn.search.networks import Networks
@@ -26,6 +28,7 @@ class SearchContext:
         threads: lanes that train at a time.
         continues: whether trainings may go on for more epochs in a later rung: engines that can
             keep in the store where they end.
+        stacks: compiled stacks by topology.
     """
 
     task: SearchTask
@@ -34,6 +37,7 @@ class SearchContext:
     n_jobs: int | None
     threads: int
     continues: bool = False
+    stacks: dict[Any, StackedModel] = field(default_factory=dict)
 
     def read(self, training: Training) -> CNNEstimator:
         """Return a training's estimator with its network, built and never trained; only to read."""

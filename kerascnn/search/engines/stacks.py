@@ -73,6 +73,7 @@ class StacksEngine(Engine):
             shuffle=trainings[0].setting("shuffle"),
             want_train_outputs=self.context.task.return_train_score,
             threads=self.context.threads,
+            stacks=self.context.stacks,
             on_report=partial(self._take, outcomes, store),
             on_state=partial(lanes.keep, store, self.name),
         )
