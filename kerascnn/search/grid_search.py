@@ -21,9 +21,9 @@ class GridSearchCV(BaseSearch, sklearn.model_selection.GridSearchCV):
     a warning, because that is a result.
 
     Args:
-        estimator: a CNNClassifier, CNNRegressor or ConvAutoencoder, or any scikit-learn
-            estimator. If its `random_state` is None, one seed is drawn for all fits and kept as
-            `seed_`.
+        estimator: a CNNClassifier, CNNRegressor or ConvAutoencoder, a Pipeline that ends in one,
+            or any other estimator. If its `random_state` is None, one seed is drawn for all fits
+            and kept as `seed_`.
         param_grid: parameter name → values, or a list of such grids.
         scoring: see scikit-learn.
         n_jobs: worker processes where fits run in processes; None for one per core.

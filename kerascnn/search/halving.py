@@ -82,8 +82,8 @@ class HalvingGridSearchCV(BaseHalving, StockHalvingGridSearchCV):
     the further attributes are those of `kerascnn.GridSearchCV`.
 
     Args:
-        estimator: a CNNClassifier, CNNRegressor or ConvAutoencoder, or any scikit-learn
-            estimator.
+        estimator: a CNNClassifier, CNNRegressor or ConvAutoencoder, a Pipeline that ends in one,
+            or any other estimator.
         param_grid: parameter name → values, or a list of such grids.
         factor: the part of candidates that a rung keeps is one in `factor`, at least 2; each may
             use `factor` times as much in the next rung.
@@ -159,8 +159,8 @@ class HalvingRandomSearchCV(BaseHalving, StockHalvingRandomSearchCV):
     the further attributes are those of `kerascnn.GridSearchCV`.
 
     Args:
-        estimator: a CNNClassifier, CNNRegressor or ConvAutoencoder, or any scikit-learn
-            estimator.
+        estimator: a CNNClassifier, CNNRegressor or ConvAutoencoder, a Pipeline that ends in one,
+            or any other estimator.
         param_distributions: see `kerascnn.RandomizedSearchCV`.
         n_candidates: how many candidates are drawn for the first rung; "exhaust" draws as many as
             let the last rung use as much as possible.

@@ -22,8 +22,8 @@ class RandomizedSearchCV(BaseSearch, sklearn.model_selection.RandomizedSearchCV)
     `progress` and the further attributes are those of `kerascnn.GridSearchCV`.
 
     Args:
-        estimator: a CNNClassifier, CNNRegressor or ConvAutoencoder, or any scikit-learn
-            estimator.
+        estimator: a CNNClassifier, CNNRegressor or ConvAutoencoder, a Pipeline that ends in one,
+            or any other estimator.
         param_distributions: parameter name → values or a distribution with a method `rvs`, such
             as `scipy.stats.loguniform(1e-4, 1e-1)`; or a list of such mappings.
         n_iter: how many candidates are drawn.
