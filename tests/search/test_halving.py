@@ -202,7 +202,18 @@ def test_a_search_resumes_within_a_rung(stock, epochs_trained, tmp_path, three_d
     # The other fit of the second rung, anew if it had ended before it was scored, and the third.
     assert 1 <= len(epochs_trained) - (4 - 2) <= 2
     assert_equal_results(search.cv_results_, stock.cv_results_)
-    with sqlite3.connect(store) as file:
+
+
+@pytest.mark.parametrize("engine", ["compiled", "stacks"])
+def test_states_are_dropped_when_the_search_is_over(engine, tmp_path, three_digits, monkeypatch):
+    """Where trainings ended lies in the store only as long as a rung may go on from there."""
+    keep_end, kept = SqliteStore.keep_end, []
+    monkeypatch.setattr(
+        SqliteStore, "keep_end", lambda *given: kept.append(given) or keep_end(*given)
+    )
+    halving(engine=engine, store=tmp_path / "fits.sqlite").fit(*three_digits)
+    assert len(kept) == 4 + 2 + 1
+    with sqlite3.connect(tmp_path / "fits.sqlite") as file:
         assert file.execute("SELECT COUNT(*) FROM ends").fetchone() == (0,)
 
 
