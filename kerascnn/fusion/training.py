@@ -60,8 +60,8 @@ def train_lanes(
         want_train_outputs: whether reports hold the outputs for the training rows.
         chunk: how many lanes to stack; None chooses, see `kerascnn.fusion.chunk_size`.
         threads: how many chunks train at a time; None means one per core.
-        stacks: compiled stacks by topology, which calls with the same samples can share; this
-            call adds its own.
+        stacks: the compiled stack of the last call by its topology, for calls with the same
+            samples to share; another topology takes its place, for a stack holds all samples.
 
     Raises:
         NotFusable: if the first lane's model cannot be stacked, see `kerascnn.fusion.refusal`.
@@ -76,6 +76,7 @@ def train_lanes(
     _check_samples(X, model)
     stacks = {} if stacks is None else stacks
     if shared not in stacks:
+        stacks.clear()
         stacks[shared] = StackedModel(model, X, y)
     training = _Training(
         shared,

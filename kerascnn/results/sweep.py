@@ -14,6 +14,7 @@ from kerascnn.results.exhibits import Exhibit
 from kerascnn.results.files import load_common, load_exhibits_of, load_network, now, save_shared
 from kerascnn.results.interpretation import Insight
 from kerascnn.results.predictions import Expected, Predictions
+from kerascnn.results.rungs import Rung, rows_by_setting, rungs_of
 from kerascnn.utils.formatting import score_label, setting_labels
 
 if TYPE_CHECKING:
@@ -39,21 +40,6 @@ class Scores:
     mean: np.ndarray
     std: np.ndarray
     splits: np.ndarray
-
-
-@dataclass(frozen=True)
-class Rung:
-    """One rung of a halving search.
-
-    Attributes:
-        number: from 1.
-        amount: what each candidate may use of the resource.
-        rows: of its candidates in `cv_results`.
-    """
-
-    number: int
-    amount: int
-    rows: list[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,36 +132,27 @@ class SweepResults:
     @cached_property
     def rungs(self) -> list[Rung]:
         """The rungs of a halving search, none of another."""
-        if self.resource is None:
-            return []
-        rows = self.cv_results[["iter", "n_resources"]].reset_index(drop=True)
-        return [
-            Rung(int(number) + 1, int(part["n_resources"].iloc[0]), part.index.to_list())
-            for number, part in rows.groupby("iter")
-        ]
-
-    @cached_property
-    def last_rows(self) -> list[int]:
-        """The row of each setting in the last rung that it came to; else all rows."""
-        return [rows[-1] for rows in self.rows_by_setting.values()]
-
-    @cached_property
-    def rows_by_setting(self) -> dict[str, list[int]]:
-        """The rows of each setting, one a rung; the resource is no part of the setting."""
-        if self.resource is None:
-            return {str(row): [row] for row in range(len(self.params))}
-        rows: dict[str, list[int]] = {}
-        for row, setting in enumerate(self.settings):
-            rows.setdefault(repr(sorted(setting.items())), []).append(row)
-        return rows
+        return [] if self.resource is None else rungs_of(self.cv_results)
 
     @cached_property
     def settings(self) -> list[dict[str, Any]]:
-        """Each candidate's parameters but for the resource."""
+        """Each candidate's parameters but for the resource of a halving search."""
         return [
             {name: value for name, value in setting.items() if name != self.resource}
             for setting in self.params
         ]
+
+    @cached_property
+    def rows_by_setting(self) -> list[list[int]]:
+        """The rows of each setting: one for each rung that it came to, else one."""
+        if self.resource is None:
+            return [[row] for row in range(len(self.params))]
+        return rows_by_setting(self.settings)
+
+    @property
+    def last_rows(self) -> list[int]:
+        """The row of each setting in the last rung that it came to; else all rows."""
+        return [rows[-1] for rows in self.rows_by_setting]
 
     @property
     def best_params(self) -> dict[str, Any]:

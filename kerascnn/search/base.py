@@ -131,7 +131,8 @@ class BaseSearch(BaseSearchCV):
         with self._open_store(planner) as store:
             evaluator = Evaluator(self, planner, callbacks, store)
             self._search_by(evaluator, callbacks.root)
-            store.drop_ends(evaluator.fits)
+            for plan in planner.plans:
+                store.drop_ends(map(plan.key.training, plan.fits))
         self._set_results(planner, evaluator)
         self._choose_best(evaluator, prepared.refit_metric)
 

@@ -70,8 +70,8 @@ class NullStore:
     def keep_end(self, fit: Fit, engine: str, checkpoint: LaneCheckpoint) -> None:
         """Keep where an engine's training of `fit` ended, for one of more epochs to go on."""
 
-    def drop_ends(self, fits: Iterable[Fit]) -> None:
-        """Drop where the trainings of `fits` ended."""
+    def drop_ends(self, keys: Iterable[str | None]) -> None:
+        """Drop where trainings with these keys ended."""
 
     def seed(self, key: str, drawn: int) -> int:
         """Return the seed that is kept under a key; keep the one just drawn if there is none."""
@@ -160,12 +160,10 @@ class SqliteStore(NullStore):
         """Keep where an engine's training of `fit` ended, for one of more epochs to go on."""
         self._put_state("ends", _joined(self.training_key(fit), engine), checkpoint)
 
-    def drop_ends(self, fits: Iterable[Fit]) -> None:
-        """Drop where the trainings of `fits` ended."""
-        keys = filter(None, map(self.training_key, fits))
-        self._connection.executemany(
-            "DELETE FROM ends WHERE key GLOB ?", [(f"{key} *",) for key in dict.fromkeys(keys)]
-        )
+    def drop_ends(self, keys: Iterable[str | None]) -> None:
+        """Drop where trainings with these keys ended."""
+        patterns = [(f"{key} *",) for key in dict.fromkeys(keys) if key is not None]
+        self._connection.executemany("DELETE FROM ends WHERE key GLOB ?", patterns)
 
     def seed(self, key: str, drawn: int) -> int:
         """Return the seed that is kept under a key; keep the one just drawn if there is none."""

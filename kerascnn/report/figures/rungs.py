@@ -105,7 +105,7 @@ def _groups(results: SweepResults) -> dict[str, list[list[int]]]:
     """Return the rows of each setting by what became of it, the best last."""
     last = set(results.rungs[-1].rows)
     groups: dict[str, list[list[int]]] = {name: [] for name in STYLES}
-    for rows in results.rows_by_setting.values():
+    for rows in results.rows_by_setting:
         reached = "in the last rung" if rows[-1] in last else "given up"
         groups["best" if results.best_index in rows else reached].append(rows)
     return {name: lines for name, lines in groups.items() if lines}

@@ -28,7 +28,7 @@ class SearchContext:
         threads: lanes that train at a time.
         continues: whether trainings may go on for more epochs in a later rung: engines that can
             keep in the store where they end.
-        stacks: compiled stacks by topology.
+        stacks: the last compiled stack, by its topology.
     """
 
     task: SearchTask
