@@ -15,7 +15,7 @@ def examples() -> list[str]:
 def test_own_data_and_own_model_run_as_written(tmp_path, monkeypatch):
     """Both searches fit, on three classes of text labels, and predict them."""
     monkeypatch.chdir(tmp_path)
-    data, model, augmentation, transfer, codes, fewer_fits, _ = examples()
+    data, model, augmentation, transfer, stopping, codes, fewer_fits, pipeline, _ = examples()
     names: dict = {}
     exec(data, names)
     exec(model, names)
@@ -25,11 +25,15 @@ def test_own_data_and_own_model_run_as_written(tmp_path, monkeypatch):
     assert len(names["search"].plan(X, y).fits) == 18
     exec(transfer, names)
     assert len(names["search"].plan(X, y).fits) == 3 * (1 + 2 + 2 * 2 * 2)
+    exec(stopping, names)
+    assert len(names["search"].plan(X, y).fits) == 2 * 2 * 3
     exec(codes, names)
     assert names["clean"].shape == names["digits"].shape
     exec(fewer_fits, names)
     assert len(names["search"].plan(X, y).fits) == 20 * 3
     assert [rung.n_candidates for rung in names["halving"].plan(X, y).rungs] == [8, 3]
+    exec(pipeline, names)
+    assert len(names["search"].plan(X.reshape(len(X), -1), y).fits) == 2 * 2 * 3
 
 
 def test_examples_are_short():
