@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     environment.own_process()
     try:
         options.command(options)
-    except ValueError as error:
+    except (ValueError, ConnectionError, ImportError) as error:
         print(f"kerascnn: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
@@ -54,7 +54,8 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--output", type=Path, default=Path("reports"), help="folder for reports (reports)")
     add("--epochs", type=_at_least(1), help="training epochs")
     add("--folds", type=_at_least(2), help="cross-validation folds")
-    add("--engine", help="auto, stacks, compiled, fused, processes or serial (auto)")
+    add("--engine", help="auto, stacks, compiled, fused, processes, dask or serial (auto)")
+    add("--scheduler", help="address of a Dask cluster's scheduler, for --engine dask")
     add("--seed", type=_at_least(0), default=0, help="seed of splits, weights and batches (0)")
     add("--data", help="another dataset's name or path")
     add("--workers", type=_at_least(1), help="worker processes (one per core)")
@@ -86,6 +87,7 @@ def _run_options(options: argparse.Namespace) -> RunOptions:
         epochs=options.epochs,
         folds=options.folds,
         engine=options.engine,
+        scheduler=options.scheduler,
         seed=options.seed,
         data=options.data,
         smoke=options.smoke,

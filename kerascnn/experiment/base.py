@@ -21,6 +21,7 @@ PARTICULAR = {
     "epochs": "--epochs",
     "folds": "--folds",
     "engine": "--engine",
+    "scheduler": "--scheduler",
     "data": "--data",
     "n_jobs": "--workers",
     "seed": "--seed",

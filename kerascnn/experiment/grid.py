@@ -37,7 +37,12 @@ class GridExperiment(LearningExperiment):
     folds: int = 5
     exhibits: Callable[[Any, np.ndarray], Sequence[Exhibit]] | None = None
 
-    OPTIONS: ClassVar[frozenset[str]] = LearningExperiment.OPTIONS | {"folds", "engine", "n_jobs"}
+    OPTIONS: ClassVar[frozenset[str]] = LearningExperiment.OPTIONS | {
+        "folds",
+        "engine",
+        "scheduler",
+        "n_jobs",
+    }
 
     def load(self, options: RunOptions) -> Split:
         """Return the experiment's data, once it is known that it can be split into folds."""
@@ -97,6 +102,7 @@ class GridExperiment(LearningExperiment):
             n_jobs=options.n_jobs,
             return_train_score=True,
             engine=options.engine or "auto",
+            scheduler=options.scheduler,
             progress=options.progress,
         )
 

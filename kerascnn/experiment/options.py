@@ -13,6 +13,7 @@ class RunOptions:
         epochs: training epochs, at least 1.
         folds: cross-validation folds, at least 2.
         engine: how fits are run, see `kerascnn.GridSearchCV`.
+        scheduler: address of a cluster's scheduler, for the engine "dask".
         seed: the seed of the test split, the initial weights, the batch order and dropout.
         data: a dataset's name or path in place of the experiment's own.
         smoke: a run of a few seconds that shows that everything works, and nothing else.
@@ -26,6 +27,7 @@ class RunOptions:
     epochs: int | None = None
     folds: int | None = None
     engine: str | None = None
+    scheduler: str | None = None
     seed: int = 0
     data: str | None = None
     smoke: bool = False

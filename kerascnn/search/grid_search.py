@@ -20,6 +20,7 @@ from kerascnn.internals.scikit_learn import (
 from kerascnn.search import results
 from kerascnn.search.callbacks import SearchCallbacks, search_callbacks
 from kerascnn.search.checks import check_lasting, check_reach
+from kerascnn.search.engines.dask_client import scheduler_address
 from kerascnn.search.fits import Fit, Outcome, SearchTask, enumerate_fits
 from kerascnn.search.plan import Plan, make_plan
 from kerascnn.search.preparation import Preparation, prepare
@@ -44,7 +45,8 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
             `seed_`.
         param_grid: parameter name → values, or a list of such grids.
         scoring: see scikit-learn.
-        n_jobs: worker processes where fits run in processes; None for one per core.
+        n_jobs: worker processes where fits run in processes; None for one per core. On a cluster
+            that is there already, how many of its workers are used at most; None for all.
         refit: see scikit-learn.
         cv: see scikit-learn; an integer means folds, stratified for classifiers.
         verbose: above 0, the progress is shown as with `progress=True`.
@@ -55,11 +57,15 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
             the smallest networks in one graph, equal to separate fits but for rounding;
             "compiled", Keras's own training step compiled into whole epochs, on every core, equal
             to the last bit; "processes", Keras fits in worker processes. Each can be asked for
-            alone, "fused" is the first two, and "serial" is one Keras fit after another.
+            alone, "fused" is the first two, and "serial" is one Keras fit after another. "dask"
+            is compiled lanes on the workers of a Dask cluster.
         store: a file in which finished fits are kept; a search that was killed takes them
             from there and ends with the same numbers. None keeps nothing.
         progress: whether a progress bar is shown on standard error; None shows it where that
             is a terminal.
+        scheduler: with engine="dask", the cluster: its scheduler's address, such as
+            "tcp://192.168.0.1:8786", or a `distributed.Client`. None takes the program's current
+            client, or else starts `n_jobs` worker processes on this machine for the search.
 
     Attributes:
         learning_curves_: one row per fit and epoch: candidate, split, epoch (from 1), loss,
@@ -86,6 +92,7 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
         engine: str = "auto",
         store: str | Path | None = None,
         progress: bool | None = None,
+        scheduler: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -102,6 +109,21 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
         self.engine = engine
         self.store = store
         self.progress = progress
+        self.scheduler = scheduler
+
+    def __sklearn_clone__(self) -> Self:
+        """Return a clone that shares the scheduler: a client is a connection, and has no copy."""
+        scheduler, self.scheduler = self.scheduler, None
+        try:
+            copy: Self = super().__sklearn_clone__()
+        finally:
+            self.scheduler = scheduler
+        return copy.set_params(scheduler=scheduler)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled: of a client, its scheduler's address."""
+        state: dict[str, Any] = super().__getstate__()
+        return {**state, "scheduler": scheduler_address(self.scheduler)}
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
         """Fit every candidate on every split, then the best candidate on all samples.
@@ -115,6 +137,7 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
         Raises:
             ValueError: if an argument, a candidate or the data is wrong (before any training),
                 or if every fit failed or diverged.
+            ConnectionError: if the scheduler of a cluster does not answer, or is lost.
         """
         check_reach(self)
         if not isinstance(self.estimator, CNNEstimator):
@@ -131,7 +154,10 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
         return self
 
     def plan(self, X: Any, y: Any = None, **params: Any) -> Plan:
-        """Return how `fit` would run with the same arguments, without training anything."""
+        """Return how `fit` would run with the same arguments, without training anything.
+
+        A cluster that is there is asked for its workers; none is started.
+        """
         check_reach(self)
         check_lasting(self.cv)
         self._validate_params()
@@ -140,7 +166,7 @@ class GridSearchCV(sklearn.model_selection.GridSearchCV):
     def _plan(self, prepared: Preparation) -> Plan:
         settings = list(ParameterGrid(self.param_grid))
         fits = enumerate_fits(settings, prepared.splits)
-        plan = make_plan(prepared.task, settings, fits, self.engine, self.n_jobs)
+        plan = make_plan(prepared.task, settings, fits, self.engine, self.n_jobs, self.scheduler)
         plan.notes += prepared.notes
         return plan
 

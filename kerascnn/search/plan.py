@@ -146,6 +146,7 @@ def make_plan(
     fits: Sequence[Fit],
     engine: str,
     n_jobs: int | None,
+    scheduler: Any = None,
 ) -> Plan:
     """Return the plan for `fits`, every candidate checked.
 
@@ -156,6 +157,7 @@ def make_plan(
         engine: "auto" takes for each training the fastest engine that is exact; others name one,
             see `kerascnn.search.engines`.
         n_jobs: worker processes; None for one per core.
+        scheduler: of the cluster that the engine "dask" uses.
 
     Raises:
         ValueError: if a candidate could not be fitted, or the named engine cannot run one.
@@ -163,7 +165,7 @@ def make_plan(
     networks = Networks(task)
     candidates = make_candidates(task, settings, networks)
     _check_validation_splits(fits, candidates)
-    context = SearchContext(task, networks, n_jobs, environment.available_cores())
+    context = SearchContext(task, networks, n_jobs, environment.available_cores(), scheduler)
     assignments = assign(gather(fits, candidates), engine, context)
     rounded = {
         (fit.candidate, fit.split)

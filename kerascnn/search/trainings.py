@@ -106,15 +106,21 @@ class Training:
 
 
 def make_candidates(
-    task: SearchTask, settings: Sequence[Mapping[str, Any]], networks: Networks
+    task: SearchTask, settings: Sequence[Mapping[str, Any]], networks: Networks, first: int = 0
 ) -> list[Candidate]:
-    """Return all candidates, each checked, with every network that they need built once.
+    """Return candidates, each checked, with every network that they need built once.
+
+    Args:
+        task: what all fits share.
+        settings: the parameters of each.
+        networks: those of the search.
+        first: the number of the first candidate.
 
     Raises:
         ValueError: for the first candidate that could not be fitted to the task's data.
     """
     candidates = []
-    for number, each in enumerate(settings):
+    for number, each in enumerate(settings, first):
         try:
             candidates.append(_candidate(task, number, each, networks))
         except Exception as error:

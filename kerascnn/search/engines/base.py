@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kerascnn.estimators.estimator import CNNEstimator
 from kerascnn.estimators.routes import has_callbacks
@@ -22,12 +23,14 @@ class SearchContext:
         networks: the networks that the fits need.
         n_jobs: worker processes asked for; None for one per core.
         threads: lanes that train at a time.
+        scheduler: of a cluster, for an engine that uses one: an address, a client, or None.
     """
 
     task: SearchTask
     networks: Networks
     n_jobs: int | None
     threads: int
+    scheduler: Any = None
 
     def read(self, training: Training) -> CNNEstimator:
         """Return a training's estimator with its network, built and never trained; only to read."""

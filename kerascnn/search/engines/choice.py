@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kerascnn.search.engines.base import Engine, SearchContext
 from kerascnn.search.engines.compiled import CompiledEngine
+from kerascnn.search.engines.dask import DaskEngine
 from kerascnn.search.engines.processes import ProcessesEngine
 from kerascnn.search.engines.serial import SerialEngine, fits_of
 from kerascnn.search.engines.stacks import StacksEngine
@@ -18,6 +19,7 @@ ENGINES: dict[str, tuple[type[Engine], ...]] = {
     "compiled": (CompiledEngine,),
     "stacks": (StacksEngine,),
     "processes": (ProcessesEngine, SerialEngine),
+    "dask": (DaskEngine, CompiledEngine, SerialEngine),
     "serial": (SerialEngine,),
 }
 # What leaves an estimator that is no CNN to scikit-learn.
