@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, ClassVar
 
 from kerascnn import environment
 
@@ -26,6 +26,7 @@ from kerascnn import environment
 TOPIC = "kerascnn"
 TRAINING = "kerascnn.search.engines.dask_worker"
 SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_IDLE = 300  # as joblib's workers
 
 # A training as numbers: its candidate, and (candidate, split) of its fits by their epochs.
 PlainTraining = tuple[int, Mapping[int, Sequence[tuple[int, int]]]]
@@ -95,21 +96,33 @@ def run_batch(
         return state is not None and state.state == "executing"
 
     with _turn:
-        trainer = _trainer(pack, surroundings, worker.state.nthreads)
-        ended = trainer.train(batch, report, is_wanted)
+        trainer = TrainerProcess.for_search(surroundings, worker.state.nthreads)
+        ended = trainer.train(pack, batch, report, is_wanted)
+        if "refusal" in ended and trainer.n_searches > 1:  # it may have imported what has changed
+            trainer.end()
+            trainer = TrainerProcess.for_search(surroundings, worker.state.nthreads)
+            ended = trainer.train(pack, batch, report, is_wanted)
         return BatchResult(outcomes, **ended)
 
 
 class TrainerProcess:
-    """A process that trains batches of one search.
+    """A process that trains batches, one search after another.
 
     Args:
-        pack: what the batches share.
-        surroundings: what decides numbers in the process that searches.
+        surroundings: what decides numbers in the processes that search.
         lanes: how many train at a time.
+
+    Attributes:
+        n_searches: how many searches it has had batches of.
     """
 
-    def __init__(self, pack: Pack, surroundings: Mapping[str, str], lanes: int) -> None:
+    _running: "ClassVar[TrainerProcess | None]" = None
+
+    def __init__(self, surroundings: Mapping[str, str], lanes: int) -> None:
+        self.n_searches = 0
+        self._surroundings = surroundings
+        self._lanes = lanes
+        self._pack: Callable[[], Pack | None] = lambda: None
         self._connection, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(
@@ -117,16 +130,24 @@ class TrainerProcess:
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             )
-        buffers = list(map(pickle.PickleBuffer, pack.buffers))
-        self._send((pack.pickled, buffers, surroundings, lanes))
 
-    @property
-    def is_alive(self) -> bool:
-        """Whether it has not ended."""
-        return self._process.poll() is None
+    @classmethod
+    def for_search(cls, surroundings: Mapping[str, str], lanes: int) -> "TrainerProcess":
+        """Return this worker's, started if it does not run with these surroundings."""
+        running = cls._running
+        if running and running._is_alive and running._surroundings == surroundings:
+            return running
+        if running:
+            running.end()
+        cls._running = cls(surroundings, lanes)
+        return cls._running
 
     def train(
-        self, batch: Sequence[PlainTraining], report: Report, is_wanted: Callable[[], bool]
+        self,
+        pack: Pack,
+        batch: Sequence[PlainTraining],
+        report: Report,
+        is_wanted: Callable[[], bool],
     ) -> dict[str, Any]:
         """Train a batch; return how that ended, if otherwise than well, as of a `BatchResult`.
 
@@ -134,6 +155,7 @@ class TrainerProcess:
             Unwanted: if it is not wanted any more; the process is killed.
         """
         try:
+            self._begin(pack)
             self._send(batch)
             while True:
                 while not self._connection.poll(SECONDS_BETWEEN_LOOKS):
@@ -152,20 +174,33 @@ class TrainerProcess:
         self._process.kill()
         self._process.wait()
 
+    @property
+    def _is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def _begin(self, pack: Pack) -> None:
+        """Tell of a search, if it is not the one that the process has."""
+        if self._pack() is pack:
+            return
+        buffers = list(map(pickle.PickleBuffer, pack.buffers))
+        self._send((pack.pickled, buffers, self._surroundings, self._lanes))
+        self.n_searches += 1
+        self._pack = weakref.ref(pack)
+        weakref.finalize(pack, self._end_when_idle, self.n_searches)
+
+    def _end_when_idle(self, n_searches: int) -> None:
+        """End some time after a search, unless there is another by then."""
+
+        def end() -> None:
+            if self.n_searches == n_searches:
+                self.end()
+
+        timer = threading.Timer(SECONDS_IDLE, end)
+        timer.daemon = True
+        timer.start()
+
     def _send(self, message: Any) -> None:
         self._connection.send_bytes(pickle.dumps(message, 5))
-
-
-# Each goes with its pack, which Dask drops when the search is over.
-_trainers: "weakref.WeakKeyDictionary[Pack, TrainerProcess]" = weakref.WeakKeyDictionary()
-
-
-def _trainer(pack: Pack, surroundings: Mapping[str, str], lanes: int) -> TrainerProcess:
-    trainer = _trainers.get(pack)
-    if trainer is None or not trainer.is_alive:
-        trainer = _trainers[pack] = TrainerProcess(pack, surroundings, lanes)
-        weakref.finalize(pack, trainer.end)
-    return trainer
 
 
 @dataclass(frozen=True)
@@ -195,16 +230,20 @@ def main(descriptor: str) -> None:
     """Train the batches that come, in a process of their own."""
     connection = Connection(int(descriptor))
     orders = Orders(connection)
-    try:
-        environment.start_tensorflow_quietly()
-        search = importlib.import_module(TRAINING).WorkerSearch(*orders())
-    except Exception as error:
-        refusal = f"it cannot prepare the search: {error!r}"
-        while orders():
-            connection.send(("refusal", refusal))
+    search, refusal = None, ""
     while True:
-        kind, content = search.train(orders(), lambda out: connection.send(("outcome", out)))
-        connection.send((kind, content))
+        order = orders()
+        if isinstance(order, tuple):
+            search = None  # the one before takes no memory any more
+            try:
+                environment.start_tensorflow_quietly()
+                search = importlib.import_module(TRAINING).WorkerSearch(*order)
+            except Exception as error:
+                refusal = f"it cannot prepare the search: {error!r}"
+        elif search is None:
+            connection.send(("refusal", refusal))
+        else:
+            connection.send(search.train(order, lambda out: connection.send(("outcome", out))))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from kerascnn.search.engines.base import Engine, Refusals
 from kerascnn.search.engines.compiled import CompiledEngine
 from kerascnn.search.engines.dask_batches import BatchQueue
 from kerascnn.search.engines.dask_client import connected, is_there, place
+from kerascnn.search.engines.dask_cluster import Cluster
 from kerascnn.search.engines.dask_worker import SearchContent
 from kerascnn.search.engines.processes import refusal_by_workers, worker_count
 from kerascnn.search.fits import Finished
@@ -59,11 +60,12 @@ class DaskEngine(Engine):
             ConnectionError: if the scheduler is lost.
             ValueError: if all workers would compute something else than this process.
         """
-        from kerascnn.search.engines.dask_dispatch import Dispatch  # which needs Dask
+        from kerascnn.search.engines.dask_dispatch import Dispatch  # which needs Dask installed
 
         queue = BatchQueue(trainings, forecast.work)
         with connected(self.context.scheduler, self._n_local(len(trainings))) as client:
-            Dispatch(client, self._content(trainings), queue, finished, self._limit).run()
+            cluster = Cluster(client, self._content(trainings))
+            Dispatch(cluster, self.context.task, queue, finished, self._limit).run()
         return Refusals()
 
     @cached_property
