@@ -66,6 +66,10 @@ class BatchResult:
     error: bytes | None = None
 
 
+class DifferentError(Exception):
+    """A process would compute something else than the one that searches."""
+
+
 class Unwanted(Exception):  # noqa: N818  (it is no error that a search was stopped)
     """A batch was cancelled by the process that searches."""
 
@@ -123,10 +127,11 @@ class TrainerProcess:
         self._surroundings = surroundings
         self._lanes = lanes
         self._pack: Callable[[], Pack | None] = lambda: None
+        self._has_started = False
         self._connection, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(theirs.fileno())],
+                [sys.executable, "-m", __name__, str(theirs.fileno()), TRAINING],
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             )
@@ -163,16 +168,25 @@ class TrainerProcess:
                         self.end()
                         raise Unwanted
                 kind, content = self._connection.recv()
+                self._has_started = True
                 if kind != "outcome":
                     return {} if kind == "done" else {kind: content}
                 report(content)
         except (EOFError, OSError):
-            return {"death": f"exit code {self._process.wait()}"}
+            return self._how_it_ended()
 
     def end(self) -> None:
         """Kill the process, if it has not ended."""
         self._process.kill()
         self._process.wait()
+
+    def _how_it_ended(self) -> dict[str, str]:
+        code = self._process.wait()
+        if code > 0 and not self._has_started:
+            return {
+                "refusal": f"the process beside it ends at once (exit code {code}), see its log"
+            }
+        return {"death": f"exit code {code}"}
 
     @property
     def _is_alive(self) -> bool:
@@ -226,8 +240,8 @@ class Orders:
             os._exit(0)
 
 
-def main(descriptor: str) -> None:
-    """Train the batches that come, in a process of their own."""
+def main(descriptor: str, training: str) -> None:
+    """Train the batches that come, in a process of their own, by the `WorkerSearch` of a module."""
     connection = Connection(int(descriptor))
     orders = Orders(connection)
     search, refusal = None, ""
@@ -237,7 +251,9 @@ def main(descriptor: str) -> None:
             search = None  # the one before takes no memory any more
             try:
                 environment.start_tensorflow_quietly()
-                search = importlib.import_module(TRAINING).WorkerSearch(*order)
+                search = importlib.import_module(training).WorkerSearch(*order)
+            except DifferentError as difference:
+                refusal = str(difference)
             except Exception as error:
                 refusal = f"it cannot prepare the search: {error!r}"
         elif search is None:

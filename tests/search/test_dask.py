@@ -38,7 +38,7 @@ GRID = {"learning_rate": [0.01, 0.1], "model__n_filters": [2, 3]}
 def cluster():
     """Return a cluster of two processes with one thread each."""
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=0
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", memory_limit=0
     ) as started:
         yield started
 

@@ -142,7 +142,7 @@ def _local_cluster(n_workers: int) -> Any:
         return LocalCluster(
             n_workers=n_workers,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address=":0",
             memory_limit=0,  # as with other processes here, the system says what is too much
         )
     except RuntimeError as error:

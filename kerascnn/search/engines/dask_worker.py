@@ -16,7 +16,7 @@ import numpy as np
 
 import kerascnn
 from kerascnn import environment
-from kerascnn.cluster.worker import Pack, PlainTraining, Report
+from kerascnn.cluster.worker import DifferentError, Pack, PlainTraining, Report
 from kerascnn.models import registry
 from kerascnn.search.engines.base import SearchContext
 from kerascnn.search.engines.compiled import CompiledEngine
@@ -60,10 +60,6 @@ class SearchContent:
 
         buffers: list[pickle.PickleBuffer] = []
         return Pack(cloudpickle.dumps(self, 5, buffer_callback=buffers.append), buffers)
-
-
-class DifferentError(Exception):
-    """This process would compute something else than the one that searches."""
 
 
 def surroundings() -> dict[str, str]:
