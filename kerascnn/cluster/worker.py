@@ -183,9 +183,7 @@ class TrainerProcess:
     def _how_it_ended(self) -> dict[str, str]:
         code = self._process.wait()
         if code > 0 and not self._has_started:
-            return {
-                "refusal": f"the process beside it ends at once (exit code {code}), see its log"
-            }
+            return {"refusal": f"its process ends at once (exit code {code}), see its log"}
         return {"death": f"exit code {code}"}
 
     @property
@@ -200,7 +198,8 @@ class TrainerProcess:
         self._send((pack.pickled, buffers, self._surroundings, self._lanes))
         self.n_searches += 1
         self._pack = weakref.ref(pack)
-        weakref.finalize(pack, self._end_when_idle, self.n_searches)
+        over = weakref.finalize(pack, self._end_when_idle, self.n_searches)
+        over.atexit = False  # when this worker ends, the process does anyway
 
     def _end_when_idle(self, n_searches: int) -> None:
         """End some time after a search, unless there is another by then."""

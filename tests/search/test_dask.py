@@ -208,6 +208,24 @@ def test_a_plan_starts_no_cluster(client, three_digits):
     assert f"scheduler {client.scheduler.address}, 1 worker with 1 thread" in described
 
 
+class Counting(keras.callbacks.Callback):
+    """A callback that changes what its fits share."""
+
+    epochs = 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Count."""
+        type(self).epochs += 1
+
+
+def test_what_must_run_in_order_runs_here(three_digits):
+    """The plan says why."""
+    grid = {"callbacks": [[], [Counting()]]}
+    described = search(grid=grid).plan(*three_digits).describe()
+    assert "4 fits: 2 on a Dask cluster" in described
+    assert "2 compiled, 1 network on 1 thread, not on the cluster: " in described
+
+
 def test_the_current_client_is_taken(cluster, three_digits):
     """Unless a scheduler is named."""
     with Client(cluster) as current:
