@@ -18,10 +18,10 @@ import numpy as np
 import pytest
 from distributed import Client, LocalCluster
 from sklearn.base import clone
-from sklearn.exceptions import FitFailedWarning
 
 from kerascnn import GridSearchCV
 from kerascnn.cli import main
+from kerascnn.cluster import worker
 from kerascnn.cluster.worker import BatchResult
 from kerascnn.search.engines.dask import DaskEngine
 from kerascnn.search.engines.dask_batches import BatchQueue
@@ -104,28 +104,6 @@ def test_killed_and_late_workers_change_nothing(cluster, client, three_digits, t
     expected = search(grid=grid, engine="compiled", cv=3)
     assert_equal_searches(found, clone(expected).fit(*three_digits))
     assert expected.set_params(store=store).fit(*three_digits).n_restored_ == 12
-
-
-class Deadly(keras.callbacks.Callback):
-    """A callback that kills the process that trains, if that is not the one that searches."""
-
-    def __init__(self, spared):
-        super().__init__()
-        self.spared = spared
-
-    def on_epoch_end(self, epoch, logs=None):
-        """Kill."""
-        if os.getpid() != self.spared:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-def test_only_the_fit_that_kills_its_workers_fails(client, three_digits):
-    """It has the error score after three deaths, with the reason; others have their own."""
-    grid = [GRID, {"callbacks": [[Deadly(os.getpid())]]}]
-    split = [(np.arange(60), np.arange(60, 90))]
-    with pytest.warns(FitFailedWarning, match="died 3 times"):
-        found = search(client, grid, cv=split).fit(*three_digits)
-    assert np.isnan(found.cv_results_["mean_test_score"]).tolist() == [False] * 4 + [True]
 
 
 class TooLateError(Exception):
@@ -241,6 +219,33 @@ def test_a_search_with_a_client_is_cloned_and_pickled(client):
 
 
 # From here on, without a cluster.
+
+
+DYING = """
+import os, signal
+
+class WorkerSearch:
+    def __init__(self, *arguments):
+        pass
+
+    def train(self, batch, report):
+        report(b"first")
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_process_that_dies_says_so_and_keeps_what_it_reported(tmp_path, monkeypatch):
+    """What is not wanted any more is killed at once."""
+    (tmp_path / "dying.py").write_text(DYING)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(worker, "TRAINING", "dying")
+    reports: list[bytes] = []
+    process = worker.TrainerProcess({}, 1)
+    ended = process.train(worker.Pack(b"", ()), [], reports.append, lambda: True)
+    assert (ended, reports) == ({"death": "exit code -9"}, [b"first"])
+    other = worker.TrainerProcess({}, 1)
+    with pytest.raises(worker.Unwanted):
+        other.train(worker.Pack(b"", ()), [], reports.append, lambda: False)
 
 
 @pytest.fixture

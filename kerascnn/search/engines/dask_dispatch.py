@@ -119,7 +119,9 @@ class Dispatch:
         for report in result.outcomes:
             self._finish(*pickle.loads(report))
         if result.error is not None:
-            raise pickle.loads(result.error)
+            error, text = pickle.loads(result.error)
+            error.add_note(f"On worker {worker}:\n{text}")
+            raise error
         if result.death is not None:
             self._died(f"{worker} ({result.death})", assigned.batch)
         elif result.refusal is not None:

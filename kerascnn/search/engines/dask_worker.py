@@ -128,7 +128,7 @@ class WorkerSearch:
         try:
             self._run(trainings, lambda fit, outcome: report(_pickled(fit, outcome)))
         except Exception as error:
-            return "error", pickled_error(error)
+            return "error", _pickled_error(error)
         return "done", None
 
     def _trainings(self, batch: Sequence[PlainTraining]) -> list[Training]:
@@ -174,15 +174,14 @@ def _pickled(fit: Fit, outcome: Outcome) -> bytes:
     return pickle.dumps((fit.candidate, fit.split, outcome))
 
 
-def pickled_error(error: Exception) -> bytes:
-    """Return an exception pickled, its traceback as a note; one that cannot be, as what it says."""
+def _pickled_error(error: Exception) -> bytes:
+    """Return an exception and its traceback pickled; one that cannot be, as what it says."""
     import cloudpickle
 
     text = "".join(traceback.format_exception(error))
-    error.add_note(f"On a worker:\n{text}")
     try:
-        pickled: bytes = cloudpickle.dumps(error)
+        pickled: bytes = cloudpickle.dumps((error, text))
         pickle.loads(pickled)  # an exception with arguments of its own may fail to
         return pickled
     except Exception:
-        return pickle.dumps(RuntimeError(text))
+        return pickle.dumps((RuntimeError(str(error)), text))
