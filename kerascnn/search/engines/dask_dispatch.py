@@ -6,6 +6,7 @@ fit that kills its workers fails. A worker that joins is found, and given work, 
 """
 
 import pickle
+import re
 import warnings
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
@@ -221,9 +222,9 @@ def _plain(training: Training) -> PlainTraining:
 
 
 def _missing_module(error: BaseException | None) -> str | None:
-    """Return the name of the part of this package that a worker could not import, if it is that."""
-    while error is not None:
-        if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("kerascnn"):
-            return error.name
-        error = error.__cause__
-    return None
+    """Return the part of this package that a worker could not import, if that is the error.
+
+    Dask gives what fails in unpickling a task as a plain exception with the error's text.
+    """
+    found = re.search(r"No module named '(kerascnn[\w.]*)'", str(error))
+    return found[1] if found else None
