@@ -112,8 +112,19 @@ class Cluster:
     def _on_workers(self) -> Any:
         """Return the future of the pack; it is lost with the last worker that has it."""
         if self._scattered is None or self._scattered.status != "finished":
-            self._scattered = self._client.scatter(self._pack, broadcast=True, hash=False)
+            self._scattered = self._scatter()
         return self._scattered
+
+    def _scatter(self) -> Any:
+        try:
+            return self._client.scatter(self._pack, broadcast=True, hash=False)
+        except Exception as error:  # a plain one, with the text of what a worker raised
+            if "No module named 'kerascnn" not in str(error):
+                raise
+            raise ValueError(
+                f"a worker of scheduler={self.address!r} lacks this version of kerascnn ({error}): "
+                "install it there, or take the worker away"
+            ) from error
 
     def _hear(self, event: Any) -> None:
         """Note an event, in the thread of the client."""
