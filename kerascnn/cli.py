@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     environment.own_process()
     try:
         options.command(options)
-    except ValueError as error:
+    except (ValueError, ConnectionError, ImportError) as error:
         print(f"kerascnn: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
@@ -54,7 +54,8 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--output", type=Path, default=Path("reports"), help="folder for reports (reports)")
     add("--epochs", type=_at_least(1), help="training epochs")
     add("--folds", type=_at_least(2), help="cross-validation folds")
-    add("--engine", help="auto, stacks, compiled, fused, processes or serial (auto)")
+    add("--engine", help="auto, stacks, compiled, fused, processes, dask or serial (auto)")
+    add("--scheduler", help="address of a Dask cluster's scheduler, for --engine dask")
     add("--search", help="grid, halving or random (grid)")
     add("--n-iter", type=_at_least(1), help="settings that a random search tries (10)")
     add("--factor", type=_at_least(2), help="of candidates, halving keeps one in so many (3)")
@@ -93,6 +94,7 @@ def _run_options(options: argparse.Namespace) -> RunOptions:
         search=options.search,
         n_iter=options.n_iter,
         factor=options.factor,
+        scheduler=options.scheduler,
         seed=options.seed,
         data=options.data,
         smoke=options.smoke,

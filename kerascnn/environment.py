@@ -138,13 +138,14 @@ def prefer_threads_for_training() -> None:
     _prefer_threads(intra_op=available_cores(), inter_op=available_cores())
 
 
-def prefer_threads_for_worker(threads: int) -> None:
-    """Ask for operations of so many threads, one after another, in a worker process.
+def prefer_threads_for_worker(threads: int, side_by_side: int = 1) -> None:
+    """Ask for operations of so many threads in a worker process.
 
     Args:
         threads: as `threads_per_operation` of the process that started the worker gives it.
+        side_by_side: how many operations run at a time.
     """
-    _prefer_threads(intra_op=threads, inter_op=1)
+    _prefer_threads(intra_op=threads, inter_op=side_by_side)
 
 
 def threads_per_operation() -> int:

@@ -24,6 +24,7 @@ PARTICULAR = {
     "search": "--search",
     "n_iter": "--n-iter",
     "factor": "--factor",
+    "scheduler": "--scheduler",
     "data": "--data",
     "n_jobs": "--workers",
     "seed": "--seed",

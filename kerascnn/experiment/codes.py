@@ -54,7 +54,12 @@ class CodesExperiment(StudyExperiment):
     folds: int = 3
     chosen: Mapping[int, Mapping[str, Any]] | None = None
 
-    OPTIONS: ClassVar[frozenset[str]] = StudyExperiment.OPTIONS | {"folds", "engine", "n_jobs"}
+    OPTIONS: ClassVar[frozenset[str]] = StudyExperiment.OPTIONS | {
+        "folds",
+        "engine",
+        "scheduler",
+        "n_jobs",
+    }
 
     def load(self, options: RunOptions) -> Split:
         """Return the experiment's data, pixels from 0 to 1."""
@@ -174,6 +179,7 @@ class CodesExperiment(StudyExperiment):
             refit=False,
             n_jobs=options.n_jobs,
             engine=options.engine or "auto",
+            scheduler=options.scheduler,
             progress=options.progress,
             store=None if run.starts_afresh else store,
         )

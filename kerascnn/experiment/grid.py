@@ -47,7 +47,7 @@ class GridExperiment(LearningExperiment):
     exhibits: Callable[[Any, np.ndarray], Sequence[Exhibit]] | None = None
 
     OPTIONS: ClassVar[frozenset[str]] = LearningExperiment.OPTIONS | {
-        *("folds", "engine", "n_jobs", "search", "n_iter", "factor")
+        *("folds", "engine", "scheduler", "n_jobs", "search", "n_iter", "factor")
     }
 
     def load(self, options: RunOptions) -> Split:
@@ -115,6 +115,7 @@ class GridExperiment(LearningExperiment):
             n_jobs=options.n_jobs,
             return_train_score=True,
             engine=options.engine or "auto",
+            scheduler=options.scheduler,
             progress=options.progress,
         )
 

@@ -16,6 +16,7 @@ class RunOptions:
         search: "grid", "halving" or "random", see `GridExperiment`.
         n_iter: how many settings a random search tries, at least 1.
         factor: a halving search keeps one in so many candidates a rung, at least 2.
+        scheduler: address of a cluster's scheduler, for the engine "dask".
         seed: the seed of the test split, the initial weights, the batch order and dropout.
         data: a dataset's name or path in place of the experiment's own.
         smoke: a run of a few seconds that shows that everything works, and nothing else.
@@ -33,6 +34,7 @@ class RunOptions:
     search: str | None = None
     n_iter: int | None = None
     factor: int | None = None
+    scheduler: str | None = None
     seed: int = 0
     data: str | None = None
     smoke: bool = False

@@ -44,7 +44,11 @@ class TransferExperiment(LearningExperiment):
     draws: int
     pretraining: Mapping[str, Any] = field(default_factory=dict)
 
-    OPTIONS: ClassVar[frozenset[str]] = LearningExperiment.OPTIONS | {"engine", "n_jobs"}
+    OPTIONS: ClassVar[frozenset[str]] = LearningExperiment.OPTIONS | {
+        "engine",
+        "scheduler",
+        "n_jobs",
+    }
 
     def perform(self, run: Run[Split]) -> Outcome:
         """Pretrain, then train with each strategy on each draw."""
@@ -166,6 +170,7 @@ class TransferExperiment(LearningExperiment):
             refit=False,
             n_jobs=options.n_jobs,
             engine=options.engine or "auto",
+            scheduler=options.scheduler,
             progress=options.progress,
             store=None if run.starts_afresh else store,
         )

@@ -13,6 +13,7 @@ from kerascnn.internals.scikit_learn import BaseSearchCV, scorers_by_name
 from kerascnn.search import results
 from kerascnn.search.callbacks import SearchCallbacks, search_callbacks
 from kerascnn.search.checks import check_lasting, check_left_to_scikit_learn, check_reach
+from kerascnn.search.engines.dask_client import scheduler_address
 from kerascnn.search.evaluation import Evaluator, NoContext, Rehearsal
 from kerascnn.search.fits import SearchTask
 from kerascnn.search.pipeline_planner import PipelinePlanner
@@ -34,12 +35,30 @@ class BaseSearch(BaseSearchCV):
     engine: str
     store: str | Path | None
     progress: bool | None
+    scheduler: Any
 
-    def _run_by(self, *, engine: str, store: str | Path | None, progress: bool | None) -> None:
+    def _run_by(
+        self, *, engine: str, store: str | Path | None, progress: bool | None, scheduler: Any
+    ) -> None:
         """Store the arguments that scikit-learn's searches lack."""
         self.engine = engine
         self.store = store
         self.progress = progress
+        self.scheduler = scheduler
+
+    def __sklearn_clone__(self) -> Self:
+        """Return a clone that shares the scheduler: a client is a connection, and has no copy."""
+        scheduler, self.scheduler = self.scheduler, None
+        try:
+            copied: Self = super().__sklearn_clone__()
+        finally:
+            self.scheduler = scheduler
+        return copied.set_params(scheduler=scheduler)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled: of a client, its scheduler's address."""
+        state: dict[str, Any] = super().__getstate__()
+        return {**state, "scheduler": scheduler_address(self.scheduler)}
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
         """Fit every candidate on every split, then the best candidate on all samples.
@@ -53,6 +72,7 @@ class BaseSearch(BaseSearchCV):
         Raises:
             ValueError: if an argument, a candidate or the data is wrong (before any training),
                 or if every fit failed or diverged.
+            ConnectionError: if the scheduler of a cluster does not answer, or is lost.
         """
         check_reach(self)
         if cnn_of(self.estimator) is None:
@@ -75,7 +95,10 @@ class BaseSearch(BaseSearchCV):
         return self
 
     def plan(self, X: Any, y: Any = None, **params: Any) -> Plan:
-        """Return how `fit` would run with the same arguments, without training anything."""
+        """Return how `fit` would run with the same arguments, without training anything.
+
+        A cluster that is there is asked for its workers; none is started.
+        """
         return self._plans(X, y, params)[0]
 
     def _plans(self, X: Any, y: Any, params: dict[str, Any]) -> list[Plan]:

@@ -11,6 +11,7 @@ from sklearn.utils.validation import column_or_1d
 
 from kerascnn.internals.scikit_learn import check_sample_weight
 from kerascnn.search.engines.choice import ENGINES, FOR_ANY_ESTIMATOR
+from kerascnn.search.engines.dask_client import check_scheduler
 from kerascnn.search.pipelines import cnn_of, prefix_of
 from kerascnn.utils.spelling import did_you_mean
 
@@ -19,6 +20,7 @@ SMALLEST_FACTOR = 2
 
 def check_reach(search: Any) -> None:
     """Raise ValueError if a search's `engine` names none, or an argument reaches nobody."""
+    _check_scheduler(search)
     if search.n_jobs == 0:
         raise ValueError("n_jobs=0 starts no workers: leave it out, or give 1 or more")
     if not isinstance(search.engine, str) or search.engine not in ENGINES:
@@ -50,6 +52,17 @@ def check_left_to_scikit_learn(search: Any, why: str = "") -> None:
         raise ValueError(
             f"progress={search.progress!r} counts fits of a CNN, and cannot count those of {kind}: "
             "leave progress out, or set verbose"
+        )
+
+
+def _check_scheduler(search: Any) -> None:
+    """Raise an error if a search has no use for its scheduler, or cannot use it."""
+    if search.engine == "dask":
+        check_scheduler(search.scheduler)
+    elif search.scheduler is not None:
+        raise ValueError(
+            f"scheduler={search.scheduler!r} is used by engine='dask' only, and engine is "
+            f"{search.engine!r}: set engine='dask', or leave scheduler out"
         )
 
 

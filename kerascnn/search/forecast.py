@@ -95,6 +95,31 @@ def fit_bytes(trainings: Sequence[Training], workers: int) -> float:
     return PROCESS_BYTES * (1 + workers) + largest * max(1, workers)
 
 
+def cluster_seconds(
+    compiled: Sequence[Training], by_keras: Sequence[Training], threads: int
+) -> float:
+    """Return the seconds that a cluster is expected to take whose cores are like this machine's.
+
+    Args:
+        compiled: trainings that its workers compile.
+        by_keras: those that they fit by Keras's own fit.
+        threads: of all its workers together.
+    """
+    cores = environment.available_cores()
+    here = fit_seconds(by_keras) + cores * (compiled_seconds(compiled, cores) if compiled else 0)
+    return WORKER_SECONDS + here / threads
+
+
+def cluster_bytes(trainings: Sequence[Training], workers: int, threads: int) -> float:
+    """Return the bytes that the workers of a cluster and this process are expected to need."""
+    return PROCESS_BYTES * (1 + workers) + threads * max(map(_lane_bytes, trainings))
+
+
+def work(training: Training) -> float:
+    """Return what a training costs beside others, in floating-point operations."""
+    return _steps(training) * max(_step_flops(training), 1.0)
+
+
 def _steps_per_epoch(training: Training) -> int:
     return math.ceil(len(training.longest.train) / training.setting("batch_size"))
 

@@ -26,7 +26,8 @@ class GridSearchCV(BaseSearch, sklearn.model_selection.GridSearchCV):
             and kept as `seed_`.
         param_grid: parameter name → values, or a list of such grids.
         scoring: see scikit-learn.
-        n_jobs: worker processes where fits run in processes; None for one per core.
+        n_jobs: worker processes where fits run in processes; None for one per core. On a cluster
+            that is there already, how many of its workers are used at most; None for all.
         refit: see scikit-learn.
         cv: see scikit-learn; an integer means folds, stratified for classifiers.
         verbose: above 0, the progress is shown as with `progress=True`.
@@ -37,11 +38,15 @@ class GridSearchCV(BaseSearch, sklearn.model_selection.GridSearchCV):
             the smallest networks in one graph, equal to separate fits but for rounding;
             "compiled", Keras's own training step compiled into whole epochs, on every core, equal
             to the last bit; "processes", Keras fits in worker processes. Each can be asked for
-            alone, "fused" is the first two, and "serial" is one Keras fit after another.
+            alone, "fused" is the first two, and "serial" is one Keras fit after another. "dask"
+            is compiled lanes on the workers of a Dask cluster.
         store: a file in which finished fits are kept; a search that was killed takes them
             from there and ends with the same numbers. None keeps nothing.
         progress: whether a progress bar is shown on standard error; None shows it where that
             is a terminal.
+        scheduler: with engine="dask", the cluster: its scheduler's address, such as
+            "tcp://192.168.0.1:8786", or a `distributed.Client`. None takes the program's current
+            client, or else starts `n_jobs` worker processes on this machine for the search.
 
     Attributes:
         learning_curves_: one row per fit and epoch: candidate, split, epoch (from 1), loss,
@@ -71,6 +76,7 @@ class GridSearchCV(BaseSearch, sklearn.model_selection.GridSearchCV):
         engine: str = "auto",
         store: str | Path | None = None,
         progress: bool | None = None,
+        scheduler: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -84,4 +90,4 @@ class GridSearchCV(BaseSearch, sklearn.model_selection.GridSearchCV):
             error_score=error_score,
             return_train_score=return_train_score,
         )
-        self._run_by(engine=engine, store=store, progress=progress)
+        self._run_by(engine=engine, store=store, progress=progress, scheduler=scheduler)

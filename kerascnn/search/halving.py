@@ -103,6 +103,7 @@ class HalvingGridSearchCV(BaseHalving, StockHalvingGridSearchCV):
         engine: see `kerascnn.GridSearchCV`.
         store: likewise.
         progress: likewise.
+        scheduler: likewise.
     """
 
     def __init__(
@@ -126,6 +127,7 @@ class HalvingGridSearchCV(BaseHalving, StockHalvingGridSearchCV):
         engine: str = "auto",
         store: str | Path | None = None,
         progress: bool | None = None,
+        scheduler: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -144,7 +146,7 @@ class HalvingGridSearchCV(BaseHalving, StockHalvingGridSearchCV):
             n_jobs=n_jobs,
             verbose=verbose,
         )
-        self._run_by(engine=engine, store=store, progress=progress)
+        self._run_by(engine=engine, store=store, progress=progress, scheduler=scheduler)
 
 
 class HalvingRandomSearchCV(BaseHalving, StockHalvingRandomSearchCV):
@@ -182,6 +184,7 @@ class HalvingRandomSearchCV(BaseHalving, StockHalvingRandomSearchCV):
         engine: see `kerascnn.GridSearchCV`.
         store: likewise.
         progress: likewise.
+        scheduler: likewise.
     """
 
     def __init__(
@@ -206,6 +209,7 @@ class HalvingRandomSearchCV(BaseHalving, StockHalvingRandomSearchCV):
         engine: str = "auto",
         store: str | Path | None = None,
         progress: bool | None = None,
+        scheduler: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -225,4 +229,4 @@ class HalvingRandomSearchCV(BaseHalving, StockHalvingRandomSearchCV):
             n_jobs=n_jobs,
             verbose=verbose,
         )
-        self._run_by(engine=engine, store=store, progress=progress)
+        self._run_by(engine=engine, store=store, progress=progress, scheduler=scheduler)

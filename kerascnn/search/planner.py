@@ -34,6 +34,7 @@ class Planner:
         self.plans: list[Plan] = []
         self._engine: str = search.engine
         self._n_jobs: int | None = search.n_jobs
+        self._scheduler = search.scheduler
         self._continues = continues
         self._prepared = prepared
         self._candidates: list[Candidate] = []
@@ -74,7 +75,8 @@ class Planner:
             SharedArrays(task),
             self._n_jobs,
             environment.available_cores(),
-            self._continues and data_key(task) is not None,
+            continues=self._continues and data_key(task) is not None,
+            scheduler=self._scheduler,
         )
         return context if splits is None else self._with_splits(context, splits)
 

@@ -39,6 +39,7 @@ class RandomizedSearchCV(BaseSearch, sklearn.model_selection.RandomizedSearchCV)
         engine: see `kerascnn.GridSearchCV`.
         store: likewise.
         progress: likewise.
+        scheduler: likewise.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class RandomizedSearchCV(BaseSearch, sklearn.model_selection.RandomizedSearchCV)
         engine: str = "auto",
         store: str | Path | None = None,
         progress: bool | None = None,
+        scheduler: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -74,4 +76,4 @@ class RandomizedSearchCV(BaseSearch, sklearn.model_selection.RandomizedSearchCV)
             error_score=error_score,
             return_train_score=return_train_score,
         )
-        self._run_by(engine=engine, store=store, progress=progress)
+        self._run_by(engine=engine, store=store, progress=progress, scheduler=scheduler)

@@ -131,7 +131,13 @@ class Training:
 def make_candidates(
     task: SearchTask, settings: Sequence[Mapping[str, Any]], networks: Networks, first: int = 0
 ) -> list[Candidate]:
-    """Return all candidates, each checked, with every network that they need built once.
+    """Return candidates, each checked, with every network that they need built once.
+
+    Args:
+        task: what all fits share.
+        settings: the parameters of each.
+        networks: those of the search.
+        first: the number of the first candidate.
 
     Args:
         task: what they share.

@@ -54,9 +54,12 @@ def epochs_trained(monkeypatch) -> list[int]:
     """Return a list that grows by one with each epoch of a compiled network."""
     trained: list[int] = []
     run_epoch = CompiledNetwork.run_epoch
-    monkeypatch.setattr(
-        CompiledNetwork, "run_epoch", lambda *given: trained.append(1) or run_epoch(*given)
-    )
+
+    def counted(*given):
+        trained.append(1)
+        return run_epoch(*given)
+
+    monkeypatch.setattr(CompiledNetwork, "run_epoch", counted)
     return trained
 
 

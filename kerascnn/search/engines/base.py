@@ -29,6 +29,7 @@ class SearchContext:
         continues: whether trainings may go on for more epochs in a later rung: engines that can
             keep in the store where they end.
         stacks: the last compiled stack, by its topology.
+        scheduler: of a cluster, for an engine that uses one: an address, a client, or None.
     """
 
     task: SearchTask
@@ -38,6 +39,7 @@ class SearchContext:
     threads: int
     continues: bool = False
     stacks: dict[Any, StackedModel] = field(default_factory=dict)
+    scheduler: Any = None
 
     def read(self, training: Training) -> CNNEstimator:
         """Return a training's estimator with its network, built and never trained; only to read."""

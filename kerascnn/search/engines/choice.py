@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kerascnn.search.engines.base import Engine, SearchContext
 from kerascnn.search.engines.compiled import CompiledEngine
+from kerascnn.search.engines.dask import DaskEngine
 from kerascnn.search.engines.processes import ProcessesEngine
 from kerascnn.search.engines.serial import SerialEngine, fits_of
 from kerascnn.search.engines.stacks import StacksEngine
@@ -18,10 +19,13 @@ ENGINES: dict[str, tuple[type[Engine], ...]] = {
     "compiled": (CompiledEngine,),
     "stacks": (StacksEngine,),
     "processes": (ProcessesEngine, SerialEngine),
+    "dask": (DaskEngine, CompiledEngine, SerialEngine),
     "serial": (SerialEngine,),
 }
 # What leaves an estimator that is no CNN to scikit-learn.
 FOR_ANY_ESTIMATOR = ("auto", "serial")
+# Who is asked before compiled lanes here, if that is not stacks.
+REFUSED_BY = {"dask": "not on the cluster"}
 # Below this many fits, starting worker processes costs more than it gains.
 FEW_FITS = 5
 REASONS_SAID = 2
@@ -71,7 +75,7 @@ def assign(trainings: Sequence[Training], name: str, context: SearchContext) -> 
     for kind in ENGINES[name]:
         engine = kind(context)
         taken, left = _sorted_out(engine, left)
-        assignments += _assignments(engine, taken)
+        assignments += _assignments(engine, taken, REFUSED_BY.get(name, "not stacked"))
     if left:
         raise ValueError(_none_takes(name, left, len(trainings)))
     return assignments
@@ -113,8 +117,14 @@ def _sorted_out(engine: Engine, left: ByReason) -> tuple[ByReason, ByReason]:
     return taken, refused
 
 
-def _assignments(engine: Engine, taken: ByReason) -> list[Assignment]:
-    """Return an assignment per reason for Keras's own fits, else one per group of the engine."""
+def _assignments(engine: Engine, taken: ByReason, refused: str) -> list[Assignment]:
+    """Return an assignment per reason for Keras's own fits, else one per group of the engine.
+
+    Args:
+        engine: who takes them.
+        taken: trainings by the reason why earlier engines did not.
+        refused: how the plan says that lanes were not taken before they are compiled here.
+    """
     if isinstance(engine, ProcessesEngine | SerialEngine):
         return [
             assignment
@@ -122,7 +132,7 @@ def _assignments(engine: Engine, taken: ByReason) -> list[Assignment]:
             for assignment in _by_keras(engine, waiting, reason)
         ]
     reasons = [reason for reason in taken if reason]
-    why = f"not stacked: {'; '.join(reasons[:REASONS_SAID])}" if reasons else ""
+    why = f"{refused}: {'; '.join(reasons[:REASONS_SAID])}" if reasons else ""
     trainings = [training for waiting in taken.values() for training in waiting]
     return [Assignment(engine, group, why) for group in engine.groups(trainings)]
 

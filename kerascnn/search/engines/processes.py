@@ -39,10 +39,7 @@ class ProcessesEngine(Engine):
 
     def refusal(self, training: Training) -> str | None:
         """Return why worker processes might compute something else; None if they cannot."""
-        if reason := training.candidate.shared:
-            return reason
-        unidentified = training.candidate.unidentified
-        return unidentified and f"workers' code cannot be compared: {unidentified}"
+        return refusal_by_workers(training)
 
     def layout(self, trainings: Sequence[Training]) -> str:
         """Return how many workers there are."""
@@ -96,6 +93,14 @@ class ProcessesEngine(Engine):
     def _workers(self, trainings: Sequence[Training]) -> int:
         n_fits = sum(training.n_fits for training in trainings)
         return min(worker_count(self.context.n_jobs), n_fits)
+
+
+def refusal_by_workers(training: Training) -> str | None:
+    """Return why another process might compute something else; None if it cannot."""
+    if reason := training.candidate.shared:
+        return reason
+    unidentified = training.candidate.unidentified
+    return unidentified and f"workers' code cannot be compared: {unidentified}"
 
 
 def worker_count(n_jobs: int | None) -> int:
