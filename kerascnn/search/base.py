@@ -19,7 +19,7 @@ from kerascnn.search.plan import Plan, PlanSummary, Rung
 from kerascnn.search.planner import Planner
 from kerascnn.search.preparation import Preparation, prepare
 from kerascnn.search.refit import refit
-from kerascnn.search.store import NullStore, open_store
+from kerascnn.search.store import NullStore, SqliteStore, open_store
 
 
 class BaseSearch(BaseSearchCV):
@@ -111,6 +111,14 @@ class BaseSearch(BaseSearchCV):
     def _open_store(self, planner: Planner) -> NullStore:
         """Return the store of finished fits, to be used as a context manager."""
         return open_store(self.store, lambda fit: planner.plans[-1].key(fit))
+
+    def _store_of_rungs(self, planner: Planner) -> NullStore:
+        """Return the store; without one, what a rung leaves to the next is kept until the end."""
+        return SqliteStore(
+            self.store,
+            lambda fit: planner.plans[-1].key(fit),
+            lambda fit: planner.plans[-1].key.training(fit),
+        )
 
     def _evaluate(
         self, planner: Planner, prepared: Preparation, callbacks: SearchCallbacks
