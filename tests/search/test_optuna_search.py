@@ -9,7 +9,6 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from kerascnn import OptunaSearchCV
 from kerascnn.search.store import SqliteStore
-from kerascnn.training.compiled import CompiledNetwork
 from tests.search.expectations import assert_equal_results, classifier, linear
 
 optuna = pytest.importorskip("optuna", reason="needs the extra kerascnn[optuna]")
@@ -22,7 +21,6 @@ DISTRIBUTIONS = {
     "batch_size": CategoricalDistribution([16, 30]),
 }
 CV = StratifiedKFold(2)
-N_EPOCHS = 4  # of trials that are not pruned, after 1 and 2
 
 
 def new_study(**arguments):
@@ -48,17 +46,6 @@ def separate_score(params, data, epochs=2):
 def summaries(study) -> list:
     """Return what a study knows of its trials."""
     return [(t.params, t.state, t.value, t.intermediate_values) for t in study.trials]
-
-
-@pytest.fixture
-def epochs_trained(monkeypatch) -> list[int]:
-    """Return a list that grows by one with each epoch of a compiled network."""
-    trained: list[int] = []
-    run_epoch = CompiledNetwork.run_epoch
-    monkeypatch.setattr(
-        CompiledNetwork, "run_epoch", lambda *given: trained.append(1) or run_epoch(*given)
-    )
-    return trained
 
 
 # Ask and tell
@@ -170,12 +157,11 @@ def test_another_estimator_is_searched_too(three_digits):
 
 def killed_after(n_fits, search, data, monkeypatch) -> None:
     """Fit a search that is interrupted when so many fits are kept."""
-    keep, kept = SqliteStore.keep, []
+    keep, left = SqliteStore.keep, iter(range(n_fits))
 
     def interrupted(self, fit, outcome):
-        if len(kept) == n_fits:
+        if next(left, None) is None:
             raise KeyboardInterrupt
-        kept.append(fit)
         keep(self, fit, outcome)
 
     with monkeypatch.context() as changed:
