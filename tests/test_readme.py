@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 README = Path(__file__).parent.parent / "README.md"
 EXECUTED = re.compile(r"<!-- executed by tests/test_readme.py -->\n```python\n(.*?)```", re.DOTALL)
 
@@ -15,7 +17,7 @@ def examples() -> list[str]:
 def test_own_data_and_own_model_run_as_written(tmp_path, monkeypatch):
     """Both searches fit, on three classes of text labels, and predict them."""
     monkeypatch.chdir(tmp_path)
-    data, model, augmentation, transfer, codes, fewer_fits, _ = examples()
+    data, model, augmentation, transfer, stopping, codes, fewer_fits, _, _ = examples()
     names: dict = {}
     exec(data, names)
     exec(model, names)
@@ -25,11 +27,23 @@ def test_own_data_and_own_model_run_as_written(tmp_path, monkeypatch):
     assert len(names["search"].plan(X, y).fits) == 18
     exec(transfer, names)
     assert len(names["search"].plan(X, y).fits) == 3 * (1 + 2 + 2 * 2 * 2)
+    exec(stopping, names)
+    assert len(names["search"].plan(X, y).fits) == 2 * 2 * 3
     exec(codes, names)
     assert names["clean"].shape == names["digits"].shape
     exec(fewer_fits, names)
     assert len(names["search"].plan(X, y).fits) == 20 * 3
     assert [rung.n_candidates for rung in names["halving"].plan(X, y).rungs] == [8, 3]
+
+
+def test_a_study_proposes_as_written():
+    """Each of four batches has three rungs; nothing is trained to say so."""
+    pytest.importorskip("optuna", reason="needs the extra kerascnn[optuna]")
+    names: dict = {}
+    for example in (examples()[0], examples()[-2]):
+        exec(example, names)
+    plan = names["guided"].plan(names["X"], names["y"])
+    assert [rung.n_candidates for rung in plan.rungs] == [8] * 12
 
 
 def test_examples_are_short():
