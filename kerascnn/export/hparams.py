@@ -50,7 +50,7 @@ def to_tensorboard(source: Any, folder: str | Path) -> Path:
         raise ImportError(
             'to_tensorboard needs TensorBoard: pip install "kerascnn[tensorboard]"'
         ) from error
-    results, folder = results_of(source), Path(folder)
+    results, folder = results_of(source), Path(folder).absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(
             f"folder={str(folder)!r} is not empty, and TensorBoard would show both: give a new "

@@ -15,6 +15,7 @@ from kerascnn.search import results
 from kerascnn.search.callbacks import SearchCallbacks, search_callbacks
 from kerascnn.search.checks import check_lasting, check_reach
 from kerascnn.search.evaluation import Evaluator, NoContext, Rehearsal
+from kerascnn.search.fits import Outcome
 from kerascnn.search.plan import Plan, PlanSummary, Rung
 from kerascnn.search.planner import Planner
 from kerascnn.search.preparation import Preparation, prepare
@@ -99,6 +100,12 @@ class BaseSearch(BaseSearchCV):
     def _rung(self, more_results: Mapping[str, Sequence[Any]]) -> Rung | None:
         """Return the rung of candidates with these further columns, if there are rungs."""
         return None
+
+    def _failures(
+        self, rows: Sequence[Mapping[str, Any]], outcomes: Sequence[Outcome]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return rows of scikit-learn's in which what was to be expected is no failure."""
+        return results.unexpected_failures(rows, outcomes)
 
     def _planner(self, prepared: Preparation) -> Planner:
         """Set what scikit-learn's `_run_search` reads, and return what makes its plans."""

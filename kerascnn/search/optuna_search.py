@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from kerascnn.internals.scikit_learn import BaseSearchCV
+from kerascnn.search import results
 from kerascnn.search.base import BaseSearch
+from kerascnn.search.evaluation import Evaluator
+from kerascnn.search.fits import Outcome
 from kerascnn.search.plan import Plan, PlanSummary, Rung
 from kerascnn.search.planner import Planner
 from kerascnn.search.rungs import HalvingPlan
@@ -157,9 +160,23 @@ class OptunaSearchCV(BaseSearch):
         number, epochs = more_results["iter"][0], more_results["n_resources"][0]
         return Rung(number + 1, self.resource, epochs)
 
+    def _failures(
+        self, rows: Sequence[Mapping[str, Any]], outcomes: Sequence[Outcome]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Count no divergence: a batch in which all diverged teaches the study, too."""
+        return results.without_divergences(rows, outcomes)
+
     def _open_store(self, planner: Planner) -> NullStore:
         """Return the store; without one, fits are kept until the end: trials may be alike."""
         return self._store_of_rungs(planner)
+
+    def _choose_best(self, evaluator: Evaluator, refit_metric: str | Any) -> None:
+        if all(outcome.error for outcome in evaluator.outcomes):
+            raise ValueError(
+                f"all fits of {len(evaluator.cv_results['params'])} candidates diverged: give "
+                "distributions of smaller learning rates"
+            )
+        super()._choose_best(evaluator, refit_metric)
 
     def _summary(self, plans: list[Plan]) -> PlanSummary:
         return HalvingPlan(plans).summary()
@@ -212,19 +229,19 @@ class OptunaSearchCV(BaseSearch):
         batch = context.subcontext(
             task_name="batch", max_subtasks=len(trials) * self.n_splits_, sequential_subtasks=False
         ).call_on_fit_task_begin(estimator=self)
-        results = evaluate(candidates, more_results=more, callback_ctx=batch)
+        found = evaluate(candidates, more_results=more, callback_ctx=batch)
         batch.call_on_fit_task_end(estimator=self)
-        return self._told(results)[-len(trials) :]
+        return self._told(found)[-len(trials) :]
 
-    def _told(self, results: Mapping[str, Any]) -> np.ndarray:
+    def _told(self, cv_results: Mapping[str, Any]) -> np.ndarray:
         """Return the mean test scores that the study is told of, of all candidates so far.
 
         Raises:
             ValueError: if a callable `scoring` gives several metrics, of which `refit` names none.
         """
         for name in (f"mean_test_{self.refit}", "mean_test_score"):
-            if name in results:
-                return np.asarray(results[name])
+            if name in cv_results:
+                return np.asarray(cv_results[name])
         raise ValueError(
             f"refit={self.refit!r} names none of the metrics that scoring={self.scoring!r} gives: "
             "the study is told the one that it names"

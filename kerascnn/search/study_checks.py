@@ -45,10 +45,19 @@ def _check_distributions(estimator: Any, distributions: Any) -> None:
                 f"param_distributions[{name!r}]={distribution!r} is no distribution of Optuna's: "
                 "for a list of values give optuna.distributions.CategoricalDistribution(values)"
             )
-        for value in extremes(distribution):
-            candidate = clone(estimator).set_params(**{name: value})
-            if isinstance(candidate, CNNEstimator):
-                candidate.check_arguments()
+    for candidate in _corners(distributions):
+        checked = clone(estimator).set_params(**candidate)
+        if isinstance(checked, CNNEstimator):
+            checked.check_arguments()
+
+
+def _corners(distributions: Mapping[str, BaseDistribution]) -> list[dict[str, Any]]:
+    """Return candidates in which each choice, each smallest and each largest number occurs."""
+    values = {name: extremes(distribution) for name, distribution in distributions.items()}
+    return [
+        {name: some[min(number, len(some) - 1)] for name, some in values.items()}
+        for number in range(max(map(len, values.values())))
+    ]
 
 
 def _check_metric(search: Any) -> None:

@@ -9,7 +9,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from kerascnn import OptunaSearchCV
 from kerascnn.search.store import SqliteStore
-from tests.search.expectations import assert_equal_results, classifier, linear
+from tests.search.expectations import ONE_SPLIT, assert_equal_results, classifier, linear
 
 optuna = pytest.importorskip("optuna", reason="needs the extra kerascnn[optuna]")
 FloatDistribution = optuna.distributions.FloatDistribution
@@ -38,9 +38,9 @@ def optuna_search(estimator=None, distributions=None, **arguments) -> OptunaSear
     )
 
 
-def separate_score(params, data, epochs=2):
+def separate_score(params, data, epochs=2, cv=CV):
     """Return the mean score of separate Keras fits."""
-    return cross_val_score(classifier(linear, epochs=epochs, **params), *data, cv=CV).mean()
+    return cross_val_score(classifier(linear, epochs=epochs, **params), *data, cv=cv).mean()
 
 
 def summaries(study) -> list:
@@ -76,8 +76,8 @@ def pruning_study(**arguments):
 
 def pruning_search(**arguments) -> OptunaSearchCV:
     """Return a search that reports trials after 1 and 2 of 4 epochs."""
-    arguments = {"study": pruning_study(), "prune_at": (1, 2), "trials_per_batch": 3, **arguments}
-    return optuna_search(classifier(linear, epochs=4), **arguments)
+    settings = {"study": pruning_study(), "prune_at": (1, 2), "trials_per_batch": 3}
+    return optuna_search(classifier(linear, epochs=4), cv=ONE_SPLIT, **{**settings, **arguments})
 
 
 def pruned_by_hand(data):
@@ -87,13 +87,13 @@ def pruned_by_hand(data):
         trials = [study.ask(DISTRIBUTIONS) for _ in range(size)]
         for epochs in (1, 2):
             for trial in trials:
-                trial.report(separate_score(trial.params, data, epochs), epochs)
+                trial.report(separate_score(trial.params, data, epochs, ONE_SPLIT), epochs)
             pruned = [trial for trial in trials if trial.should_prune()]
             for trial in pruned:
                 study.tell(trial, state=State.PRUNED)
             trials = [trial for trial in trials if trial not in pruned]
         for trial in trials:
-            study.tell(trial, separate_score(trial.params, data, 4))
+            study.tell(trial, separate_score(trial.params, data, 4, ONE_SPLIT))
     return study
 
 
@@ -107,7 +107,7 @@ def test_pruned_trials_are_those_of_a_loop_by_hand(three_digits, epochs_trained)
     states = [trial.state for trial in by_hand.trials]
     assert {State.PRUNED, State.COMPLETE} == set(states)
     last = [trial.last_step if trial.state is State.PRUNED else 4 for trial in by_hand.trials]
-    assert len(epochs_trained) == 2 * sum(last)
+    assert len(epochs_trained) == sum(last)
     assert {**by_hand.best_params, "epochs": 4} == search.best_params_
     assert search.best_score_ == by_hand.best_value
     assert search.cv_results_["n_resources"].tolist()[:3] == [1, 1, 1]
@@ -139,6 +139,32 @@ def test_a_diverged_trial_is_told_as_failed(three_digits):
     search = pruning_search(distributions=rates, study=study, n_trials=2).fit(*three_digits)
     assert [trial.state for trial in study.trials] == [State.FAIL, State.COMPLETE]
     assert search.best_params_ == {"learning_rate": 0.01, "epochs": 4}
+
+
+@pytest.mark.parametrize("prune_at", [None, (1,)])
+def test_a_batch_that_diverged_ends_no_search(prune_at, three_digits):
+    """The study learns of it and goes on; an error comes only if nothing else has happened."""
+    rates = {"learning_rate": CategoricalDistribution([0.01, 1e30])}
+    study = optuna.create_study(direction="maximize")
+    study.enqueue_trial({"learning_rate": 1e30})
+    arguments = {"study": study, "trials_per_batch": 1, "prune_at": prune_at}
+    with pytest.raises(ValueError, match="all fits of 1 candidates diverged"):
+        optuna_search(distributions=rates, n_trials=1, **arguments).fit(*three_digits)
+    study.enqueue_trial({"learning_rate": 0.01})
+    search = optuna_search(distributions=rates, n_trials=2, **arguments).fit(*three_digits)
+    assert [trial.state for trial in study.trials] == [State.FAIL, State.COMPLETE]
+    assert search.best_params_["learning_rate"] == 0.01
+
+
+def test_parameters_are_checked_together(three_digits):
+    """A parameter may need another one's value, such as a momentum its optimizer."""
+    distributions = {
+        "optimizer": CategoricalDistribution(["sgd"]),
+        "optimizer__momentum": FloatDistribution(0.0, 0.9),
+    }
+    estimator = classifier(linear, optimizer="adam")
+    plan = optuna_search(estimator, distributions, n_trials=1).plan(*three_digits)
+    assert plan.rungs[0].n_candidates == 1
 
 
 def test_another_estimator_is_searched_too(three_digits):
@@ -175,9 +201,9 @@ def test_a_seeded_search_resumes(three_digits, tmp_path, monkeypatch):
     arguments = {"study": None, "random_state": 0}
     oracle = pruning_search(**arguments).fit(*three_digits)
     search = pruning_search(store=tmp_path / "fits.sqlite", **arguments)
-    killed_after(9, search, three_digits, monkeypatch)
+    killed_after(5, search, three_digits, monkeypatch)
     search.fit(*three_digits)
-    assert search.n_restored_ >= 9
+    assert search.n_restored_ >= 5
     assert_equal_results(search.cv_results_, oracle.cv_results_)
 
 
