@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from kerascnn import CNNClassifier
 
 README = Path(__file__).parent.parent / "README.md"
 EXECUTED = re.compile(r"<!-- executed by tests/test_readme.py -->\n```python\n(.*?)```", re.DOTALL)
@@ -39,10 +42,10 @@ def test_own_data_and_own_model_run_as_written(tmp_path, monkeypatch):
 def test_a_study_proposes_as_written():
     """Each of four batches has three rungs; nothing is trained to say so."""
     pytest.importorskip("optuna", reason="needs the extra kerascnn[optuna]")
-    names: dict = {}
-    for example in (examples()[0], examples()[-2]):
-        exec(example, names)
-    plan = names["guided"].plan(names["X"], names["y"])
+    X, y = np.zeros((120, 20, 20, 3), np.uint8), np.arange(120) % 3
+    names = {"CNNClassifier": CNNClassifier, "X": X, "y": y}
+    exec(examples()[-2], names)
+    plan = names["guided"].plan(X, y)
     assert [rung.n_candidates for rung in plan.rungs] == [8] * 12
 
 
