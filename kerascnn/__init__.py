@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         GridSearchCV,
         HalvingGridSearchCV,
         HalvingRandomSearchCV,
+        OptunaSearchCV,
         RandomizedSearchCV,
     )
 
@@ -61,6 +62,7 @@ _HOMES = {
     "HalvingGridSearchCV": "kerascnn.search",
     "HalvingRandomSearchCV": "kerascnn.search",
     "LaboratoryExperiment": "kerascnn.experiment",
+    "OptunaSearchCV": "kerascnn.search",
     "RandomizedSearchCV": "kerascnn.search",
     "RecordingsExperiment": "kerascnn.experiment",
     "RunOptions": "kerascnn.experiment",
@@ -88,6 +90,7 @@ __all__ = [
     "HalvingGridSearchCV",
     "HalvingRandomSearchCV",
     "LaboratoryExperiment",
+    "OptunaSearchCV",
     "RandomizedSearchCV",
     "RecordingsExperiment",
     "RunOptions",

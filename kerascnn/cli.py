@@ -10,6 +10,8 @@ from kerascnn import environment
 from kerascnn.experiment.files import FOLDER, find_experiments, load_experiment, summary
 from kerascnn.experiment.options import RunOptions
 
+EXPORTS = ("mlflow", "tensorboard")
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; wrong input ends it with one line and exit status 2."""
@@ -45,6 +47,11 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="draw a report again from its stored results")
     report.add_argument("path", type=Path, metavar="PATH", help="a report's folder")
     report.set_defaults(command=_report)
+    export = commands.add_parser("export", help="write a search's report into other tools")
+    export.add_argument("path", type=Path, metavar="PATH", help="a report's folder")
+    export.add_argument("--to", required=True, choices=EXPORTS, help="the tool")
+    export.add_argument("--output", help="MLflow's tracking URI, or TensorBoard's new folder")
+    export.set_defaults(command=_export)
     return parser
 
 
@@ -151,3 +158,16 @@ def _report(options: argparse.Namespace) -> None:
     from kerascnn.report import render_report
 
     print(f"report: {render_report(options.path)}")
+
+
+def _export(options: argparse.Namespace) -> None:
+    from kerascnn import export
+
+    try:
+        if options.to == "mlflow":
+            print(f"run: {export.to_mlflow(options.path, tracking_uri=options.output)}")
+        else:
+            folder = options.output or options.path / "tensorboard"
+            print(f"folder: {export.to_tensorboard(options.path, folder)}")
+    except ImportError as error:  # says what to install
+        raise ValueError(str(error)) from error

@@ -3,6 +3,11 @@
 import re
 from pathlib import Path
 
+import numpy as np
+import pytest
+
+from kerascnn import CNNClassifier
+
 README = Path(__file__).parent.parent / "README.md"
 EXECUTED = re.compile(r"<!-- executed by tests/test_readme.py -->\n```python\n(.*?)```", re.DOTALL)
 
@@ -15,7 +20,7 @@ def examples() -> list[str]:
 def test_own_data_and_own_model_run_as_written(tmp_path, monkeypatch):
     """Both searches fit, on three classes of text labels, and predict them."""
     monkeypatch.chdir(tmp_path)
-    data, model, augmentation, transfer, stopping, codes, fewer_fits, pipeline, _ = examples()
+    data, model, augmentation, transfer, stopping, codes, fewer_fits, pipeline, _, _ = examples()
     names: dict = {}
     exec(data, names)
     exec(model, names)
@@ -34,6 +39,16 @@ def test_own_data_and_own_model_run_as_written(tmp_path, monkeypatch):
     assert [rung.n_candidates for rung in names["halving"].plan(X, y).rungs] == [8, 3]
     exec(pipeline, names)
     assert len(names["search"].plan(X.reshape(len(X), -1), y).fits) == 2 * 2 * 3
+
+
+def test_a_study_proposes_as_written():
+    """Each of four batches has three rungs; nothing is trained to say so."""
+    pytest.importorskip("optuna", reason="needs the extra kerascnn[optuna]")
+    X, y = np.zeros((120, 20, 20, 3), np.uint8), np.arange(120) % 3
+    names = {"CNNClassifier": CNNClassifier, "X": X, "y": y}
+    exec(examples()[-2], names)
+    plan = names["guided"].plan(X, y)
+    assert [rung.n_candidates for rung in plan.rungs] == [8] * 12
 
 
 def test_examples_are_short():

@@ -15,14 +15,14 @@ from kerascnn.search.callbacks import SearchCallbacks, search_callbacks
 from kerascnn.search.checks import check_lasting, check_left_to_scikit_learn, check_reach
 from kerascnn.search.engines.dask_client import scheduler_address
 from kerascnn.search.evaluation import Evaluator, NoContext, Rehearsal
-from kerascnn.search.fits import SearchTask
+from kerascnn.search.fits import Outcome, SearchTask
 from kerascnn.search.pipeline_planner import PipelinePlanner
 from kerascnn.search.pipelines import NotReachedError, cnn_of, is_pipeline
 from kerascnn.search.plan import Plan, PlanSummary, Rung
 from kerascnn.search.planner import Planner
 from kerascnn.search.preparation import Preparation, prepare
 from kerascnn.search.refit import refit
-from kerascnn.search.store import NullStore, open_store
+from kerascnn.search.store import NullStore, SqliteStore, open_store
 
 
 class BaseSearch(BaseSearchCV):
@@ -133,6 +133,12 @@ class BaseSearch(BaseSearchCV):
         """Return the rung of candidates with these further columns, if there are rungs."""
         return None
 
+    def _failures(
+        self, rows: Sequence[Mapping[str, Any]], outcomes: Sequence[Outcome]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return rows of scikit-learn's in which what was to be expected is no failure."""
+        return results.unexpected_failures(rows, outcomes)
+
     def _planner(self, prepared: Preparation) -> Planner:
         """Set what scikit-learn's `_run_search` reads, and return what makes its plans."""
         task, split_params = prepared.task, prepared.split_params
@@ -145,6 +151,14 @@ class BaseSearch(BaseSearchCV):
     def _open_store(self, planner: Planner) -> NullStore:
         """Return the store of finished fits, to be used as a context manager."""
         return open_store(self.store, lambda fit: planner.plans[-1].key(fit))
+
+    def _store_of_rungs(self, planner: Planner) -> NullStore:
+        """Return the store; without one, what a rung leaves to the next is kept until the end."""
+        return SqliteStore(
+            self.store,
+            lambda fit: planner.plans[-1].key(fit),
+            lambda fit: planner.plans[-1].key.training(fit),
+        )
 
     def _evaluate(
         self, planner: Planner, prepared: Preparation, callbacks: SearchCallbacks

@@ -48,7 +48,7 @@ def check_left_to_scikit_learn(search: Any, why: str = "") -> None:
             f"store={str(search.store)!r} keeps fits of a CNN, and cannot keep those of {kind}: "
             "leave store out, or search over the CNN itself"
         )
-    if search.progress is not None:
+    if search.progress:
         raise ValueError(
             f"progress={search.progress!r} counts fits of a CNN, and cannot count those of {kind}: "
             "leave progress out, or set verbose"

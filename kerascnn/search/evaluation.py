@@ -88,7 +88,7 @@ class Evaluator:
         """Add what came of a plan to the results."""
         search = self._search
         rows = results.scikit_learn_rows(outcomes)
-        failures = results.unexpected_failures(rows, outcomes)
+        failures = search._failures(rows, outcomes)
         warn_or_raise_about_fit_failures(failures, search.error_score)
         if callable(search.scoring):
             insert_error_scores(rows, search.error_score)

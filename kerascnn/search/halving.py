@@ -24,7 +24,7 @@ from kerascnn.search.planner import Planner
 from kerascnn.search.preparation import Preparation
 from kerascnn.search.randomized_search import Distributions
 from kerascnn.search.rungs import HalvingPlan
-from kerascnn.search.store import NullStore, SqliteStore
+from kerascnn.search.store import NullStore
 
 EPOCHS = ("epochs", "fit__epochs")
 
@@ -55,12 +55,7 @@ class BaseHalving(BaseSearch):
         return super()._planner(prepared)
 
     def _open_store(self, planner: Planner) -> NullStore:
-        """Return the store; without one, what a rung leaves to the next is kept until the end."""
-        return SqliteStore(
-            self.store,
-            lambda fit: planner.plans[-1].key(fit),
-            lambda fit: planner.plans[-1].key.training(fit),
-        )
+        return self._store_of_rungs(planner)
 
     def _summary(self, plans: list[Plan]) -> PlanSummary:
         return HalvingPlan(plans).summary()

@@ -50,6 +50,7 @@ class PipelinePlanner(Planner):
 
     def __init__(self, search: Any, prepared: Preparation, continues: bool = False) -> None:
         super().__init__(search, prepared, continues)
+        self._keys = PipelineKeys()
         self._known: dict[Any, tuple[SearchContext, Transformed]] = {}
 
     def plan(
@@ -73,7 +74,8 @@ class PipelinePlanner(Planner):
         found = {number: each for group in groups for number, each in group.candidates.items()}
         self._candidates = [*self._candidates, *(found[number] for number in sorted(found))]
         fits = [fit for group in groups for fit in group.fits]
-        keys = PipelineKeys({number: g.keys for g in groups for number in g.candidates})
+        new = {number: group.keys for group in groups for number in group.candidates}
+        self._keys = keys = PipelineKeys({**self._keys.by_candidate, **new})
         sizes = f"{plural(len(groups), 'setting')} × {plural(len(splits), 'split')}"
         plan = Plan(
             sorted(fits, key=lambda fit: (fit.candidate, fit.split)),

@@ -26,6 +26,13 @@ def unexpected_failures(
     """
     if all(outcome.error for outcome in outcomes):
         return rows
+    return without_divergences(rows, outcomes)
+
+
+def without_divergences(
+    rows: Sequence[Mapping[str, Any]], outcomes: Sequence[Outcome]
+) -> Sequence[Mapping[str, Any]]:
+    """Return the rows with divergence not counted as failure."""
     return [
         {**row, "fit_error": None} if outcome.diverged_epoch else row
         for row, outcome in zip(rows, outcomes, strict=True)

@@ -1,4 +1,4 @@
-"""The plan of a halving search: one plan for each rung."""
+"""The plan of a search that evaluates candidates in turns: one plan for each rung."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,11 @@ class HalvingPlan:
 
     Attributes:
         rungs: the plans, in their order.
+        unit: what they are, for a reader.
     """
 
     rungs: Sequence[Plan]
+    unit: str = "rungs"
 
     def seconds(self) -> float:
         """Return how many seconds all fits are expected to take, within a factor of two."""
@@ -34,9 +36,9 @@ class HalvingPlan:
     def describe(self) -> str:
         """Return what runs how and why, rung by rung."""
         lines = []
-        for number, rung in enumerate(self.rungs):
+        for rung in self.rungs:
             lines += [rung.sizes(), rung.describe()]
-            if number and (going := going_on(rung)):
+            if going := going_on(rung):
                 others = len(rung.fits) - going
                 lines.append(
                     f"{going} fits go on from where they ended a rung before"
@@ -47,7 +49,7 @@ class HalvingPlan:
     def announcement(self) -> str:
         """Return what time and memory the fits take, and how they run."""
         needs = f"about {rough_duration_label(self.seconds())} and {self.memory() / 1e9:.1f} GB"
-        return f"{len(self.rungs)} rungs, {needs} of memory\n{self.describe()}"
+        return f"{len(self.rungs)} {self.unit}, {needs} of memory\n{self.describe()}"
 
     def summary(self) -> PlanSummary:
         """Return what can be kept of the plan after its run."""
@@ -56,15 +58,17 @@ class HalvingPlan:
 
     def _share_gone(self, number: int) -> float:
         """Return which part of a rung's work was done by the rung before."""
-        if not number:
-            return 0.0
         rung = self.rungs[number]
+        if not (going := going_on(rung)):
+            return 0.0
         before, now = (each.rung.amount for each in (self.rungs[number - 1], rung) if each.rung)
-        return before / now * going_on(rung) / len(rung.fits)
+        return before / now * going / len(rung.fits)
 
 
 def going_on(rung: Plan) -> int:
-    """Return how many fits of a rung go on from the rung before."""
+    """Return how many fits of a rung go on from the rung before; none of a first one."""
+    if rung.rung is None or rung.rung.number == 1:
+        return 0
     return sum(
         training.n_fits
         for assignment in rung.assignments

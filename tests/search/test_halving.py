@@ -13,7 +13,6 @@ from sklearn.linear_model import LogisticRegression
 
 from kerascnn import CNNClassifier, HalvingGridSearchCV, HalvingRandomSearchCV
 from kerascnn.search.store import SqliteStore
-from kerascnn.training.compiled import CompiledNetwork
 from tests.search.expectations import (
     ONE_SPLIT,
     assert_equal_results,
@@ -47,20 +46,6 @@ def stock(three_digits) -> sklearn.model_selection.HalvingGridSearchCV:
     """Return scikit-learn's search of three rungs, fitted."""
     estimator = classifier(linear, optimizer="adam")
     return sklearn.model_selection.HalvingGridSearchCV(estimator, GRID, **RUNGS).fit(*three_digits)
-
-
-@pytest.fixture
-def epochs_trained(monkeypatch) -> list[int]:
-    """Return a list that grows by one with each epoch of a compiled network."""
-    trained: list[int] = []
-    run_epoch = CompiledNetwork.run_epoch
-
-    def counted(*given):
-        trained.append(1)
-        return run_epoch(*given)
-
-    monkeypatch.setattr(CompiledNetwork, "run_epoch", counted)
-    return trained
 
 
 # scikit-learn's results
