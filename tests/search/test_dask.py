@@ -57,19 +57,18 @@ def search(scheduler=None, grid=GRID, **arguments) -> GridSearchCV:
     return GridSearchCV(classifier(), grid, **{**settings, **arguments})
 
 
-@pytest.mark.numbers
 def test_a_cluster_gives_the_numbers_of_separate_fits(client, three_digits):
-    """Columns, curves and the last fit are equal to the bit: merged, weighted, and not compiled."""
-    grid = [{**GRID, "epochs": [1, 2]}, {"compile__run_eagerly": [True]}]
+    """Columns and curves are equal to the bit: merged, weighted, and not compiled."""
+    grid = [{"learning_rate": [0.01], "epochs": [1, 2]}, {"compile__run_eagerly": [True]}]
     weights = {"sample_weight": np.linspace(0.5, 1.5, 90)}
     found, expected = (
-        search(client, grid, refit=True, return_train_score=True).set_params(**engine)
+        search(client, grid, return_train_score=True).set_params(**engine)
         for engine in ({}, {"engine": "serial", "scheduler": None})
     )
     assert_equal_searches(
         found.fit(*three_digits, **weights), expected.fit(*three_digits, **weights)
     )
-    assert "18 on a Dask cluster" in found.plan_.describe()
+    assert "6 on a Dask cluster" in found.plan_.describe()
 
 
 @contextmanager
