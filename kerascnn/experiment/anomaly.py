@@ -17,7 +17,7 @@ from kerascnn.experiment.reconstruction import (
     squared_errors,
 )
 from kerascnn.experiment.run import Run
-from kerascnn.experiment.study import Part, StudyExperiment
+from kerascnn.experiment.study import Part, StudyExperiment, insight_of
 from kerascnn.laboratory import anomaly, anomaly_scores
 from kerascnn.results import Exhibit, Expected, Headline
 
@@ -112,7 +112,9 @@ class AnomalyExperiment(StudyExperiment):
         ]
         extremes = anomaly_scores.extreme_rows(scores[anomaly_scores.AUTOENCODER], is_anomaly)
         made = network.reconstruct(split.X_test[extremes])
-        return Measured(rows, {**scores, anomaly_scores.MADE: made})
+        is_shown = part == self.parts(split)[0] and seed == run.options.seed
+        insight = insight_of(network, split.X_test[0]) if is_shown else None
+        return Measured(rows, {**scores, anomaly_scores.MADE: made}, insight)
 
     def headlines(
         self, measurements: "pd.DataFrame", expected: Expected | None

@@ -20,7 +20,7 @@ from kerascnn.experiment.reconstruction import (
     squared_errors,
 )
 from kerascnn.experiment.run import Run
-from kerascnn.experiment.study import Part, StudyExperiment
+from kerascnn.experiment.study import Part, StudyExperiment, insight_of
 from kerascnn.laboratory import codes
 from kerascnn.results import Exhibit, Expected, Headline, StudyResults
 
@@ -138,7 +138,8 @@ class CodesExperiment(StudyExperiment):
             row, made = _measured(estimator, split)
             rows.append({"method": method, "n_codes": number, **row})
             arrays |= {f"{method} {name}": values for name, values in made.items()}
-        return Measured(rows, arrays)
+        is_shown = number == max(self.shown) and seed == run.options.seed
+        return Measured(rows, arrays, insight_of(network, split.X_test[0]) if is_shown else None)
 
     def headlines(
         self, measurements: "pd.DataFrame", expected: Expected | None

@@ -10,7 +10,7 @@ from kerascnn.experiment.data import Split
 from kerascnn.experiment.kept import Measured
 from kerascnn.experiment.progress import fit_with_progress
 from kerascnn.experiment.run import Run
-from kerascnn.experiment.study import Part, StudyExperiment
+from kerascnn.experiment.study import Part, StudyExperiment, insight_of
 from kerascnn.experiment.values import Values
 from kerascnn.laboratory import denoising, restoration
 from kerascnn.laboratory.denoising import SMOOTHERS, shown, with_noise
@@ -68,7 +68,7 @@ class DenoisingExperiment(StudyExperiment):
                 rows.append({"method": name, SETTING: sigma, **figures, **known})
                 restored[f"{sigma} {name}"] = images[: restoration.IMAGES_SHOWN]
         restored[ORIGINAL] = test[: restoration.IMAGES_SHOWN]
-        return Measured(rows, restored, _insight(network, noisy[0]))
+        return Measured(rows, restored, insight_of(network, noisy[0]))
 
     def headlines(
         self, measurements: "pd.DataFrame", expected: Expected | None
@@ -114,12 +114,6 @@ class DenoisingExperiment(StudyExperiment):
             "The first test images with the first seed, a column for each.",
             sheets,
         )
-
-
-def _insight(network: Any, noisy: np.ndarray) -> Any:
-    from kerascnn.interpretation import inspect_layers
-
-    return inspect_layers(network.model_, noisy)
 
 
 def _widths(measurements: "pd.DataFrame") -> Exhibit:

@@ -13,7 +13,7 @@ from kerascnn.experiment.kept import Measured, kept_folder, measured
 from kerascnn.experiment.learning import STEPS_AT_ONCE, LearningExperiment
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.run import Run, plain
-from kerascnn.results import Exhibit, Expected, Headline, StudyResults, storage
+from kerascnn.results import Exhibit, Expected, Headline, Insight, StudyResults, storage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,6 +156,19 @@ class StudyExperiment(LearningExperiment):
         key = {**relevant, "part": plain(part), "own seed": seed}
         kept = kept_folder(run.folder, key)
         return measured(kept, lambda: self.measure(part, seed, run), afresh=run.starts_afresh)
+
+
+def insight_of(network: Any, image: np.ndarray) -> Insight:
+    """Return the first filters and the feature maps of a fitted estimator's network on one image.
+
+    Args:
+        network: the estimator.
+        image: (height, width, channels), as it is given to the estimator.
+    """
+    from kerascnn.interpretation import inspect_layers
+
+    [taken] = network.images(image[np.newaxis])
+    return inspect_layers(network.model_, taken)
 
 
 def unit_images(images: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from kerascnn.experiment.kept import Measured
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.progress import fit_with_progress
 from kerascnn.experiment.run import Run
-from kerascnn.experiment.study import Part, StudyExperiment
+from kerascnn.experiment.study import Part, StudyExperiment, insight_of
 from kerascnn.experiment.values import Values
 from kerascnn.laboratory import restoration
 from kerascnn.laboratory.image_quality import quality
@@ -111,7 +111,7 @@ class SuperResolutionExperiment(StudyExperiment):
         shown = {label: values.unit(results[name]) for name, label in named.items()}
         shown["original"] = values.unit(test)
         arrays = {name: images[: restoration.IMAGES_SHOWN] for name, images in shown.items()}
-        return Measured(rows, arrays, _insight(network, small[0]))
+        return Measured(rows, arrays, insight_of(network, small[0]))
 
     def headlines(
         self, measurements: "pd.DataFrame", expected: Expected | None
@@ -160,9 +160,3 @@ class SuperResolutionExperiment(StudyExperiment):
         name = f"{run.name} ×{factor}, seed {seed}"
         data = reduced(training, factor), training
         return network, fit_with_progress(network, name, run.options.progress, *data)
-
-
-def _insight(network: Any, small: np.ndarray) -> Any:
-    from kerascnn.interpretation import inspect_layers
-
-    return inspect_layers(network.model_, small)
