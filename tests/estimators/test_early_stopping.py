@@ -87,7 +87,6 @@ def test_a_search_holds_out_training_samples_only(engine):
         assert stops.best_epoch[candidate] == 1 + int(np.argmin(alone.history_["val_loss"]))
 
 
-@pytest.mark.numbers
 def test_the_last_fit_of_a_search_stops_early():
     """On a division of all samples."""
     grid = {"early_stopping__patience": [1]}

@@ -65,7 +65,6 @@ def test_rungs_of_epochs_equal_those_of_scikit_learn(engine, stock, three_digits
     np.testing.assert_array_equal(own.predict_proba(X), stock.predict_proba(X))
 
 
-@pytest.mark.numbers
 def test_rungs_of_samples_equal_those_of_scikit_learn(three_digits):
     """Each rung has scikit-learn's part of each split, drawn with the same seed."""
     arguments = {"n_candidates": 3, "cv": 2, "random_state": 5, "min_resources": 30, "refit": False}

@@ -51,7 +51,6 @@ def summaries(study) -> list:
 # Ask and tell
 
 
-@pytest.mark.numbers
 def test_trials_are_those_of_a_loop_by_hand(three_digits):
     """Asked in batches and told mean scores, a study proposes the same and knows the same."""
     by_hand = new_study()
@@ -97,7 +96,6 @@ def pruned_by_hand(data):
     return study
 
 
-@pytest.mark.numbers
 def test_pruned_trials_are_those_of_a_loop_by_hand(three_digits, epochs_trained):
     """Survivors that go on score what separate fits do, and nothing is trained twice."""
     by_hand = pruned_by_hand(three_digits)

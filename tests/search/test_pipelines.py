@@ -82,8 +82,7 @@ def stock_of_offsets():
     return stock(pipeline(Offset()), OFFSETS, refit=True)
 
 
-@pytest.mark.numbers
-@pytest.mark.parametrize("engine", ["compiled", "serial"])
+@pytest.mark.parametrize("engine", [pytest.param("compiled", marks=pytest.mark.numbers), "serial"])
 def test_every_column_is_scikit_learns(engine):
     """For transformers whose training samples are predicted in another form, and a refit."""
     settings = {"cv": ONE_SPLIT, "return_train_score": True, "engine": engine}
