@@ -24,7 +24,7 @@ from scipy.stats import t as student
 
 from kerascnn.experiment import GridExperiment, RunOptions
 from kerascnn.experiment.files import load_experiment
-from kerascnn.experiment.searches import make_search
+from kerascnn.experiment.searches import OWN_OPTIONS, make_search
 
 EXPERIMENT = "grid-digits"
 OUTPUT = Path("reports/benchmark-halving")
@@ -57,8 +57,10 @@ def run(search: str, seed: int, epochs: int | None) -> Found:
     experiment = replace(loaded, search=search).adapted(options)
     split = experiment.load(options)
     estimator = experiment.classifier(experiment.model, seed)
-    settings = {"cv": experiment.folds, "refit": False, "return_train_score": False}
-    made = make_search(experiment, estimator, seed, progress=False, **settings)
+    settings: dict[str, Any] = {"cv": experiment.folds, "refit": False, "return_train_score": False}
+    own = {name: getattr(experiment, name) for name in OWN_OPTIONS}
+    grid = dict(experiment.grid)
+    made = make_search(search, grid, estimator, seed, own, progress=False, **settings)
     start = time.perf_counter()
     made.fit(split.X, split.y)
     seconds = time.perf_counter() - start

@@ -1,1 +1,1 @@
-"""What Dask's workers import: nothing of TensorFlow, nor of the rest of this package."""
+"""The part of this package that Dask's workers import: nothing of TensorFlow, nor of the rest."""

@@ -1,4 +1,4 @@
-"""What files a folder or an archive holds, as numbers to compare with known ones."""
+"""The contents of a folder or an archive, as numbers to compare with known ones."""
 
 import hashlib
 from dataclasses import dataclass

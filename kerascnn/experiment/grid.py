@@ -108,9 +108,11 @@ class GridExperiment(LearningExperiment):
 
     def _search(self, options: RunOptions) -> Any:
         return make_search(
-            self,
+            self.search,
+            dict(self.grid),
             self.classifier(self.model, options.seed),
             options.seed,
+            {name: getattr(self, name) for name in OWN_OPTIONS},
             cv=self._folds(),
             n_jobs=options.n_jobs,
             return_train_score=True,

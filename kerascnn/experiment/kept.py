@@ -1,4 +1,4 @@
-"""What was trained and measured, kept so that a run that was killed resumes."""
+"""Trainings and measurements, kept so that a run that was killed resumes."""
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence

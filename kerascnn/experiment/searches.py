@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kerascnn.utils.spelling import did_you_mean
-
-if TYPE_CHECKING:
-    from kerascnn.experiment.grid import GridExperiment
 
 SEARCHES = ("grid", "halving", "random")
 # What only one of them takes, and how the command line calls it.
@@ -34,26 +31,34 @@ def check_search(name: str, given: Mapping[str, Any]) -> None:
             )
 
 
-def make_search(experiment: "GridExperiment", classifier: Any, seed: int, **common: Any) -> Any:
-    """Return an experiment's search, not yet fitted.
+def make_search(
+    name: str,
+    grid: dict[str, Any],
+    classifier: Any,
+    seed: int,
+    own: Mapping[str, int | None],
+    **common: Any,
+) -> Any:
+    """Return a search over a grid, not yet fitted.
 
     Args:
-        experiment: gives the grid, and how it is searched.
+        name: of the search.
+        grid: parameter name → values.
         classifier: the estimator.
         seed: of what is drawn.
+        own: values of `OWN_OPTIONS`; None for the default.
         **common: what all searches take.
     """
     from kerascnn import search
 
-    grid = dict(experiment.grid)
-    if experiment.search == "random":
+    if name == "random":
         n_settings = prod(len(values) for values in grid.values())
-        n_iter = min(experiment.n_iter or N_ITER, n_settings)
+        n_iter = min(own["n_iter"] or N_ITER, n_settings)
         return search.RandomizedSearchCV(
             classifier, grid, n_iter=n_iter, random_state=seed, **common
         )
-    if experiment.search == "halving":
-        return _halving(search, grid, classifier, experiment.factor or FACTOR, seed, common)
+    if name == "halving":
+        return _halving(search, grid, classifier, own["factor"] or FACTOR, seed, common)
     return search.GridSearchCV(classifier, grid, **common)
 
 

@@ -1,4 +1,4 @@
-"""What several methods say of the same test records, seed by seed."""
+"""The answers of several methods to the same test records, seed by seed."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""How close images are to others: PSNR and SSIM, as TensorFlow computes them."""
+"""The closeness of images to others: PSNR and SSIM, as TensorFlow computes them."""
 
 import numpy as np
 

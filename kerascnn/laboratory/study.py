@@ -1,4 +1,4 @@
-"""What a study has measured, as curves, points, tables and a verdict in words."""
+"""The measurements of a study, as curves, points, tables and a verdict in words."""
 
 from dataclasses import dataclass
 from functools import cached_property

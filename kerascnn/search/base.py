@@ -1,4 +1,4 @@
-"""What all searches have in common: scikit-learn's contract, engines, a store and progress."""
+"""The common part of all searches: scikit-learn's contract, engines, a store and progress."""
 
 import copy
 import time
