@@ -8,8 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerascnn.identity import own_code_in
 from kerascnn.training.batches import Samples, evaluation_batches, training_batches
 from kerascnn.training.seeding import seeded
+from kerascnn.training.variables import state_variables
 
 History = dict[str, list[float]]
 
@@ -88,7 +90,7 @@ def train(
         loss, accuracy, … and val_loss, val_accuracy, …: a float for each epoch trained. If the
         last loss is not finite, training has diverged there.
     """
-    _build_metrics(model, training[1][:1])
+    _build(model, training[1][:1])
     # Keras would draw the next epoch's batches for the last of several steps at once.
     epoch_by_epoch = model.steps_per_execution > 1
     batches = training_batches(
@@ -119,19 +121,31 @@ def train(
     return as_history(record.history)
 
 
-def _build_metrics(model: keras.Model, target: np.ndarray) -> None:
-    """Build the compiled metrics of a network that has a train step of its own.
+def _build(model: keras.Model, target: np.ndarray) -> None:
+    """Create the variables that Keras would create in its first step.
 
-    Keras asks for their results after each epoch, and fails if such a step has never used them.
+    TensorFlow traces a step twice that creates variables. Only users' code may see the difference,
+    and is left alone, but for the metrics of a network with a train step of its own: Keras asks
+    for their results after each epoch, and fails if such a step has never used them.
 
     Args:
         model: a compiled network.
         target: the target of one sample, as the loss wants it.
     """
-    if type(model).train_step is not keras.Model.train_step:
-        outputs = np.zeros((1, *model.output_shape[1:]), np.float32)
-        model.compute_metrics(None, target, outputs)
-        model.reset_metrics()
+    if own_code_in(model):
+        if type(model).train_step is not keras.Model.train_step:
+            _build_metrics(model, target)
+    else:
+        state_variables(model)
+        if isinstance(model.output_shape, tuple) and None not in model.output_shape[1:]:
+            _build_metrics(model, target)
+
+
+def _build_metrics(model: keras.Model, target: np.ndarray) -> None:
+    """Have the compiled metrics create their variables."""
+    outputs = np.zeros((1, *model.output_shape[1:]), np.float32)
+    model.compute_metrics(None, target, outputs)
+    model.reset_metrics()
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def test_worker_processes_equal_separate_fits(file):
 
 
 def test_features_are_computed_once_in_a_search(file, monkeypatch):
-    """For all candidates, splits and epochs, their scores included."""
+    """For all candidates, splits and epochs, their scores and the final fit included."""
     calls = []
     features = FrozenFront.features
     monkeypatch.setattr(
@@ -80,7 +80,7 @@ def test_features_are_computed_once_in_a_search(file, monkeypatch):
     )
     grid = {"pretrained": [file], "trainable": ["head"], "learning_rate": [0.1, 0.01, 0.001]}
     search_of(grid, engine="compiled").fit(X, Y)
-    assert calls == [len(X), len(X)]  # of the search, and of the final fit
+    assert calls == [len(X)]
 
 
 @pytest.mark.numbers
