@@ -168,10 +168,12 @@ class TrainerProcess:
                         self.end()
                         raise Unwanted
                 kind, content = self._connection.recv()
-                self._has_started = True
-                if kind != "outcome":
+                if kind == "started":
+                    self._has_started = True
+                elif kind == "outcome":
+                    report(content)
+                else:
                     return {} if kind == "done" else {kind: content}
-                report(content)
         except (EOFError, OSError):
             return self._how_it_ended()
 
@@ -242,6 +244,7 @@ class Orders:
 def main(descriptor: str, training: str) -> None:
     """Train the batches that come, in a process of their own, by the `WorkerSearch` of a module."""
     connection = Connection(int(descriptor))
+    connection.send(("started", None))  # if it ends from now on, a fit may have ended it
     orders = Orders(connection)
     search, refusal = None, ""
     while True:

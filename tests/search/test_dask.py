@@ -247,6 +247,16 @@ def test_a_process_that_dies_says_so_and_keeps_what_it_reported(tmp_path, monkey
         other.train(worker.Pack(b"", ()), [], reports.append, lambda: False)
 
 
+def test_a_first_fit_that_ends_its_process_is_a_death(tmp_path, monkeypatch):
+    """Whatever the exit code: only a process that never began would end anywhere."""
+    (tmp_path / "leaving.py").write_text(DYING.replace('report(b"first")', "os._exit(1)"))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(worker, "TRAINING", "leaving")
+    process = worker.TrainerProcess({}, 1)
+    ended = process.train(worker.Pack(b"", ()), [], print, lambda: True)
+    assert ended == {"death": "exit code 1"}
+
+
 @pytest.fixture
 def planned(three_digits):
     """Return the plan of a search on a cluster that is not started."""
