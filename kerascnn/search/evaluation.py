@@ -19,6 +19,41 @@ from kerascnn.search.store import NullStore
 More = Mapping[str, Sequence[Any]]
 
 
+class Candidates:
+    """The candidates that `_run_search` has asked for so far, with its further columns.
+
+    Args:
+        search: the search.
+        planner: makes the plans.
+    """
+
+    def __init__(self, search: Any, planner: Planner) -> None:
+        self._search = search
+        self._planner = planner
+        self._settings: list[Mapping[str, Any]] = []
+        self._more: dict[str, list[Any]] = defaultdict(list)
+
+    def __len__(self) -> int:
+        return len(self._settings)
+
+    def plan(self, candidates: Iterable[Mapping[str, Any]], cv: Any, more: More | None) -> Plan:
+        """Take candidates, and return the plan of their fits."""
+        settings, more = list(candidates), more or {}
+        plan = self._planner.plan(settings, cv, self._search._rung(more))
+        self._settings += settings
+        for name, values in more.items():
+            self._more[name].extend(values)
+        return plan
+
+    def formatted(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return scikit-learn's `cv_results_` of these rows, one for each fit."""
+        search = self._search
+        formatted: dict[str, Any] = search._format_results(
+            self._settings, search.n_splits_, rows, self._more
+        )
+        return formatted
+
+
 class Evaluator:
     """What `_run_search` calls with candidates: once in most searches, once a rung in halving ones.
 
@@ -45,11 +80,9 @@ class Evaluator:
         self.n_restored = 0
         self.cv_results: dict[str, Any] = {}
         self._search = search
-        self._planner = planner
+        self._candidates = Candidates(search, planner)
         self._callbacks = callbacks
         self._store = store
-        self._settings: list[Mapping[str, Any]] = []
-        self._more: dict[str, list[Any]] = defaultdict(list)
 
     def __call__(
         self,
@@ -66,12 +99,7 @@ class Evaluator:
             more_results: further columns, a value for each candidate.
             callback_ctx: scikit-learn's context of these evaluations.
         """
-        rung = self._search._rung(more_results or {})
-        settings = list(candidate_params)
-        plan = self._planner.plan(settings, cv, rung)
-        self._settings += settings
-        for name, values in (more_results or {}).items():
-            self._more[name].extend(values)
+        plan = self._candidates.plan(candidate_params, cv, more_results)
         if callback_ctx is not None:
             self._callbacks.evaluation(plan.fits, callback_ctx)
         self._take(plan, self._run(plan))
@@ -99,14 +127,10 @@ class Evaluator:
 
     def _formatted(self) -> dict[str, Any]:
         """Return scikit-learn's `cv_results_`, without a warning that fits diverged."""
-        n_splits = self._search.n_splits_
         with warnings.catch_warnings():
             if any(outcome.diverged_epoch for outcome in self.outcomes):
                 warnings.filterwarnings("ignore", "One or more of the .* scores are non-finite")
-            formatted: dict[str, Any] = self._search._format_results(
-                self._settings, n_splits, self.rows, self._more
-            )
-        return formatted
+            return self._candidates.formatted(self.rows)
 
 
 class NoContext:
@@ -134,9 +158,7 @@ class Rehearsal:
 
     def __init__(self, search: Any, planner: Planner) -> None:
         self._search = search
-        self._planner = planner
-        self._candidates: list[Mapping[str, Any]] = []
-        self._more: dict[str, list[Any]] = defaultdict(list)
+        self._candidates = Candidates(search, planner)
 
     def __call__(
         self,
@@ -146,17 +168,8 @@ class Rehearsal:
         callback_ctx: Any = None,
     ) -> dict[str, Any]:
         """Plan for candidates; return what `cv_results_` would be if all were as good."""
-        settings = list(candidate_params)
-        self._planner.plan(settings, cv, self._search._rung(more_results or {}))
-        self._candidates += settings
-        for name, values in (more_results or {}).items():
-            self._more[name].extend(values)
+        self._candidates.plan(candidate_params, cv, more_results)
         row = {"test_scores": 0.0, "n_test_samples": 1, "fit_time": 0.0, "score_time": 0.0}
         if self._search.return_train_score:
             row["train_scores"] = 0.0
-        n_splits = self._search.n_splits_
-        rows = [row] * (len(self._candidates) * n_splits)
-        formatted: dict[str, Any] = self._search._format_results(
-            self._candidates, n_splits, rows, self._more
-        )
-        return formatted
+        return self._candidates.formatted([row] * (len(self._candidates) * self._search.n_splits_))

@@ -5,8 +5,6 @@ import numpy as np
 import pytest
 from keras import layers, losses
 
-pytestmark = pytest.mark.numbers
-
 
 def network(outputs, activation):
     """Return a builder of a small network."""

@@ -9,8 +9,6 @@ from keras import layers, optimizers
 
 from kerascnn.fusion.optimizers import from_keras_order, keras_order
 
-pytestmark = pytest.mark.numbers
-
 VARIANTS = {
     "plain": lambda: optimizers.SGD(0.2),
     "momentum": lambda: optimizers.SGD(0.1, momentum=0.8),

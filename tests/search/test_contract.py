@@ -46,8 +46,8 @@ def stock_search(estimator, grid, **arguments):
 def test_labels_may_be_texts(engine, three_digits):
     """Texts give scikit-learn's results, and are predicted."""
     X, y = three_digits[0], np.array(["null", "one", "two"])[three_digits[1]]
-    search = GridSearchCV(classifier(linear), GRID, cv=2, engine=engine)
-    stock = results_of(stock_search(classifier(linear), GRID, cv=2), X, y)
+    search = GridSearchCV(classifier(linear), GRID, cv=ONE_SPLIT, engine=engine)
+    stock = results_of(stock_search(classifier(linear), GRID, cv=ONE_SPLIT), X, y)
     assert_results_of(engine, results_of(search, X, y), stock)
     assert set(search.predict(X)) <= set(y)
     assert search.classes_.tolist() == ["null", "one", "two"]
@@ -65,8 +65,8 @@ def as_frame(data):
 def test_images_may_be_a_table(engine, three_digits):
     """A DataFrame gives scikit-learn's results, and its columns' names are kept."""
     X, y = as_frame(three_digits)
-    search = GridSearchCV(classifier(linear), GRID, cv=2, engine=engine)
-    stock = results_of(stock_search(classifier(linear), GRID, cv=2), X, y)
+    search = GridSearchCV(classifier(linear), GRID, cv=ONE_SPLIT, engine=engine)
+    stock = results_of(stock_search(classifier(linear), GRID, cv=ONE_SPLIT), X, y)
     assert_results_of(engine, results_of(search, X, y), stock)
     assert search.feature_names_in_.tolist() == X.columns.tolist()
 
@@ -98,7 +98,7 @@ def test_lists_may_be_searched(three_digits):
 
 def test_groups_are_kept_together(three_digits):
     """GroupKFold has its groups, as in scikit-learn's search."""
-    arguments = {"cv": GroupKFold(3)}
+    arguments = {"cv": GroupKFold(2)}
     groups = np.arange(90) // 7
     own = GridSearchCV(classifier(linear), GRID, engine="compiled", refit=False, **arguments)
     stock = stock_search(classifier(linear), GRID, **arguments)
@@ -133,8 +133,8 @@ def test_a_label_that_only_a_test_fold_has_is_scored_as_scikit_learn_does(engine
 def test_sample_weights_are_cut_to_each_split(engine, three_digits):
     """Weights train and score as in scikit-learn's search."""
     weights = np.where(np.arange(90) % 3, 1.0, 0.25)
-    own = GridSearchCV(classifier(linear), GRID, cv=2, engine=engine, refit=False)
-    stock = stock_search(classifier(linear), GRID, cv=2)
+    own = GridSearchCV(classifier(linear), GRID, cv=ONE_SPLIT, engine=engine, refit=False)
+    stock = stock_search(classifier(linear), GRID, cv=ONE_SPLIT)
     assert_results_of(
         engine,
         results_of(own, *three_digits, sample_weight=weights),

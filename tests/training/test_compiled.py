@@ -25,8 +25,6 @@ from tests.training.networks import (
 )
 from tests.training.ways import BothWays
 
-pytestmark = pytest.mark.numbers
-
 
 def batched(names, n):
     """Return names in tuples of n, the last of which may be shorter."""
@@ -44,6 +42,7 @@ def classifier(model, **parameters) -> CNNClassifier:
     return CNNClassifier(model, **{**settings, **parameters})
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_kind_of_layer_trains_as_in_fit(name, assert_equal_to_the_bit):
     """Weights, random seeds, curves and outputs are equal, also after another training."""
@@ -131,7 +130,14 @@ def test_no_optimizer_of_keras_is_left_out():
     assert known - kinds == {keras.Optimizer}
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+# Of these, Muon alone multiplies matrices; what the others compute is the same on all kernels.
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.numbers if name == "Muon" else ())
+        for name in OPTIMIZERS
+    ],
+)
 def test_every_optimizer_trains_as_in_fit(name, assert_equal_to_the_bit):
     """Slots, averages and step counts are equal, also after another training."""
     trained = classifier(NOISES["dropout"], **OPTIMIZERS[name])
@@ -161,6 +167,7 @@ COMPILATIONS = {
 }
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("name", COMPILATIONS)
 def test_every_compilation_trains_as_in_fit(name, assert_equal_to_the_bit):
     """Losses, metrics, weights and batches are those of the separate fit."""
@@ -174,6 +181,7 @@ def test_an_own_training_step_is_called(builder, assert_equal_to_the_bit):
     assert_equal_to_the_bit(classifier(builder), classifier(builder, random_state=7))
 
 
+@pytest.mark.numbers
 def test_penalties_that_are_variables_leave_the_same_bits(assert_equal_to_the_bit):
     """A training with another strength in the same graph is that of its separate fit."""
     assert_equal_to_the_bit(classifier(penalties, l2=0.003), classifier(penalties, l2=0.003))
@@ -181,12 +189,14 @@ def test_penalties_that_are_variables_leave_the_same_bits(assert_equal_to_the_bi
     assert_equal_to_the_bit(classifier(NETWORKS["separable"], l2=0.003), before)
 
 
+@pytest.mark.numbers
 def test_sample_weights_are_those_of_fit(both_ways, assert_equal_to_the_bit):
     """Each sample weighs what it weighs in `fit`."""
     weights = np.random.default_rng(1).random(both_ways.n_train).astype(np.float32)
     assert_equal_to_the_bit(classifier(NETWORKS["batch"]), sample_weight=weights)
 
 
+@pytest.mark.numbers
 def test_pixels_are_scaled_as_in_fit(assert_equal_to_the_bit):
     """uint8 images are divided by 255 apart from the network's own constants."""
     generator = np.random.default_rng(0)
@@ -205,6 +215,7 @@ BFLOAT16 = pytest.param(
 )
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("policy", [BFLOAT16, "mixed_float16", "float64"])
 def test_every_dtype_policy_trains_as_in_fit(policy, assert_equal_to_the_bit):
     """Networks of other dtypes are computed in these."""

@@ -9,8 +9,6 @@ from kerascnn.training.batches import epoch_order
 from kerascnn.training.two_rates import simple_optimizers, two_rates
 from tests.networks import tiny_cnn
 
-pytestmark = pytest.mark.numbers
-
 KINDS = [
     "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "Muon",
     "Nadam", "RMSprop", "SGD",
