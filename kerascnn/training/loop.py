@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from kerascnn.identity import own_code_in
+from kerascnn.internals.keras import layers_within
 from kerascnn.training.batches import Samples, evaluation_batches, training_batches
 from kerascnn.training.seeding import seeded
 from kerascnn.training.variables import state_variables
@@ -90,7 +91,7 @@ def train(
         loss, accuracy, … and val_loss, val_accuracy, …: a float for each epoch trained. If the
         last loss is not finite, training has diverged there.
     """
-    _build(model, training[1][:1])
+    _build(model, training[1][:1], callbacks)
     # Keras would draw the next epoch's batches for the last of several steps at once.
     epoch_by_epoch = model.steps_per_execution > 1
     batches = training_batches(
@@ -121,24 +122,32 @@ def train(
     return as_history(record.history)
 
 
-def _build(model: keras.Model, target: np.ndarray) -> None:
+def _build(
+    model: keras.Model, target: np.ndarray, callbacks: Sequence[keras.callbacks.Callback]
+) -> None:
     """Create the variables that Keras would create in its first step.
 
-    TensorFlow traces a step twice that creates variables. Only users' code may see the difference,
-    and is left alone, but for the metrics of a network with a train step of its own: Keras asks
-    for their results after each epoch, and fails if such a step has never used them.
+    TensorFlow traces a step twice that creates variables. Where users' code could see the
+    difference, or not all variables are known yet, it is left to Keras, but for the metrics of a
+    network with a train step of its own: Keras asks for their results after each epoch, and fails
+    if such a step has never used them.
 
     Args:
         model: a compiled network.
         target: the target of one sample, as the loss wants it.
+        callbacks: of the training.
     """
-    if own_code_in(model):
+    if own_code_in(model) or not all(map(_reads_logs_only, keras.tree.flatten(list(callbacks)))):
         if type(model).train_step is not keras.Model.train_step:
             _build_metrics(model, target)
-    else:
+    elif all(layer.built for layer in layers_within(model)):
         state_variables(model)
         if isinstance(model.output_shape, tuple) and None not in model.output_shape[1:]:
             _build_metrics(model, target)
+
+
+def _reads_logs_only(callback: keras.callbacks.Callback) -> bool:
+    return getattr(callback, "reads_logs_only", False)
 
 
 def _build_metrics(model: keras.Model, target: np.ndarray) -> None:

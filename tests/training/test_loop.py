@@ -70,6 +70,34 @@ def test_a_step_is_traced_once(monkeypatch):
     assert len(calls) == 1
 
 
+def test_a_layer_that_is_built_when_it_is_first_called_trains_too():
+    """Keras builds an activation that is a layer no earlier than that."""
+    keras.utils.set_random_seed(0)
+    activation = layers.Activation(layers.PReLU())
+    model = keras.Sequential([keras.Input((6,)), layers.Dense(4), activation, layers.Dense(3)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), loss)
+    trained(model)
+    assert [variable.path for variable in model.trainable_variables if "p_re_lu" in variable.path]
+
+
+class Freezing(keras.callbacks.Callback):
+    """A callback that changes what is trained, before the first step."""
+
+    def on_train_begin(self, logs=None):
+        """Freeze the first layer."""
+        self.model.layers[1].trainable = False
+
+
+def test_a_callback_may_freeze_layers_before_the_first_step():
+    """The optimizer has slots for what is trained, as in `fit`."""
+    model = compiled("adam")
+    arguments = {"epochs": range(1), "batch_size": 8, "seed": 0, "shuffle": False, "verbose": 0}
+    train(model, (X, Y, None), None, callbacks=[Freezing()], **arguments)
+    slots = [variable.path for variable in model.optimizer.variables if "momentum" in variable.path]
+    assert len(slots) == 2  # of the last layer
+
+
 def test_users_code_runs_as_often_as_in_fit(monkeypatch):
     """A metric that remembers its calls sees those that Keras makes."""
     calls = {"mine": [], "plain": []}
