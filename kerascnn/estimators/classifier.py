@@ -242,21 +242,26 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         positions = self.target_encoder_.transform(y)
         return self.outputs_.encode(positions, sparse=is_sparse(self.model_.loss))
 
-    def training_weights(self, y: Any, sample_weight: Any = None) -> np.ndarray | None:
+    def training_weights(
+        self, y: Any, sample_weight: Any = None, held_out: np.ndarray | None = None
+    ) -> np.ndarray | None:
         """Return the weight of each training sample: its own times its class's.
 
         Args:
             y: labels, shape (n,).
             sample_weight: numbers of at least 0, shape (n,), or None.
+            held_out: which of them validate: as in Keras, classes have no weights there.
 
         Returns:
             As for any estimator.
         """
         if self.class_weight is None:
-            return super().training_weights(y, sample_weight)
-        given = np.ones(len(y)) if sample_weight is None else sample_weight
-        own = super().training_weights(y, given)
-        return (own * compute_sample_weight(self.class_weight, y)).astype(np.float32)
+            return self.sample_weights(y, sample_weight)
+        own = self.sample_weights(y, np.ones(len(y)) if sample_weight is None else sample_weight)
+        of_classes = compute_sample_weight(self.class_weight, y)
+        if held_out is not None:
+            of_classes[held_out] = 1.0
+        return (own * of_classes).astype(np.float32)
 
     def _labels(self, y: Any) -> np.ndarray | None:
         return np.asarray(y)

@@ -46,8 +46,23 @@ class SampleEstimator(PickledEstimator):
         """
         raise NotImplementedError
 
-    def training_weights(self, y: Any, sample_weight: Any = None) -> np.ndarray | None:
-        """Return the weight of each training sample.
+    def training_weights(
+        self, y: Any, sample_weight: Any = None, held_out: np.ndarray | None = None
+    ) -> np.ndarray | None:
+        """Return the weight of each training sample, and of those among them that are held out.
+
+        Args:
+            y: anything with as many rows as there are samples.
+            sample_weight: numbers of at least 0, shape (n,), or None.
+            held_out: which of them validate: as in Keras, classes have no weights there.
+
+        Returns:
+            As `sample_weights`.
+        """
+        return self.sample_weights(y, sample_weight)
+
+    def sample_weights(self, y: Any, sample_weight: Any = None) -> np.ndarray | None:
+        """Return the weights that samples were given.
 
         Args:
             y: anything with as many rows as there are samples.

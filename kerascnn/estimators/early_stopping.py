@@ -28,8 +28,8 @@ ARGUMENTS = tuple(name for name in DEFAULTS if name != "verbose")
 def share_of(parameters: Parameters) -> float:
     """Return the share of the training samples that early stopping holds out, 0 for none."""
     value = parameters["early_stopping"]
-    if value is True:
-        return SHARE
+    if isinstance(value, bool | np.bool_):
+        return SHARE if value else 0.0
     return float(value) if value else 0.0
 
 

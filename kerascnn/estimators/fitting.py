@@ -45,7 +45,8 @@ class TrainedEstimator(SampleEstimator):
                 " or set early_stopping=None before partial_fit"
             )
         images, y = self._read(X, y, classes) if go_on else self._read_first(X, y, classes)
-        weights = self.training_weights(images if y is None else y, sample_weight)
+        labels = images if y is None else y
+        self.training_weights(labels, sample_weight)  # before anything is built
         validation = self._read_validation(validation_data)
         if go_on:
             check_pixels(self.get_params(deep=False), inputs.pixel_range(images))
@@ -55,9 +56,11 @@ class TrainedEstimator(SampleEstimator):
         if validation is not None:
             held_out, targets, own = validation
             validation = (held_out, self.encode(targets, held_out), self.loss_weights(own))
+        rows = self.division(len(images), y) if held_out_by(self.get_params(deep=False)) else None
+        weights = self.training_weights(labels, sample_weight, rows and rows[1])
         training = (images, self.encode(y, images), self.loss_weights(weights))
-        if held_out_by(self.get_params(deep=False)):
-            training, validation = divided(training, self.division(len(images), y))
+        if rows:
+            training, validation = divided(training, rows)
         return self._train(training, validation, epochs or self._effective("epochs"))
 
     def _train(self, training: Samples, validation: Samples | None, n_epochs: int) -> Self:

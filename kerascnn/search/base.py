@@ -2,7 +2,7 @@
 
 import copy
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from inspect import signature
 from pathlib import Path
 from typing import Any, Self
@@ -13,6 +13,7 @@ from kerascnn.internals.scikit_learn import BaseSearchCV, scorers_by_name
 from kerascnn.search import results
 from kerascnn.search.callbacks import SearchCallbacks, search_callbacks
 from kerascnn.search.checks import check_lasting, check_left_to_scikit_learn, check_reach
+from kerascnn.search.draws import Draws
 from kerascnn.search.engines.dask_client import scheduler_address
 from kerascnn.search.evaluation import Evaluator, NoContext, Rehearsal
 from kerascnn.search.fits import Outcome, SearchTask
@@ -32,6 +33,7 @@ class BaseSearch(BaseSearchCV):
     scikit-learn's `_run_search`, which calls an `Evaluator`.
     """
 
+    cv: Any
     engine: str
     store: str | Path | None
     progress: bool | None
@@ -77,11 +79,22 @@ class BaseSearch(BaseSearchCV):
         check_reach(self)
         if cnn_of(self.estimator) is None:
             return super().fit(X, y, **params)
+        fit = self._fit_pipeline if is_pipeline(self.estimator) else self._fit
+        return fit(X, y, params)
+
+    def _fit_pipeline(self, X: Any, y: Any, params: dict[str, Any]) -> Self:
+        """Fit candidates by engines, or by scikit-learn's search as if they had never begun."""
+        cv, draws = self.cv, Draws(self)
         try:
+            if isinstance(cv, Iterator):
+                self.cv = list(cv)
             return self._fit(X, y, params)
         except NotReachedError as reason:
             check_left_to_scikit_learn(self, str(reason))
+            draws.undo()
             return super().fit(X, y, **params)
+        finally:
+            self.cv = cv
 
     def _fit(self, X: Any, y: Any, params: dict[str, Any]) -> Self:
         """Fit candidates by engines."""
@@ -98,6 +111,9 @@ class BaseSearch(BaseSearchCV):
         """Return how `fit` would run with the same arguments, without training anything.
 
         A cluster that is there is asked for its workers; none is started.
+
+        Raises:
+            ValueError: as `fit`, and for a pipeline that is left to scikit-learn's own search.
         """
         return self._plans(X, y, params)[0]
 
@@ -106,10 +122,15 @@ class BaseSearch(BaseSearchCV):
         check_reach(self)
         check_lasting(self.cv)
         self._check()
-        prepared = prepare(self, X, y, params, keep_seed=False)
         rehearsing = self._rehearsing()
-        planner = rehearsing._planner(prepared)
-        rehearsing._search_by(Rehearsal(rehearsing, planner), NoContext())
+        try:
+            planner = rehearsing._planner(prepare(self, X, y, params, keep_seed=False))
+            rehearsing._search_by(Rehearsal(rehearsing, planner), NoContext())
+        except NotReachedError as reason:
+            check_left_to_scikit_learn(self, str(reason))
+            raise ValueError(
+                f"there is no plan: this pipeline is left to scikit-learn's own search ({reason})"
+            ) from reason
         return planner.plans
 
     def _rehearsing(self) -> Self:

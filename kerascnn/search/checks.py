@@ -37,11 +37,11 @@ def check_left_to_scikit_learn(search: Any, why: str = "") -> None:
         search: the search.
         why: why it must, although there is a CNN.
     """
-    kind = type(search.estimator).__name__
+    kind = type(search.estimator).__name__ + (f" ({why})" if why else "")
     if search.engine not in FOR_ANY_ESTIMATOR:
         raise ValueError(
-            f"engine={search.engine!r} trains a CNN, and cannot reach into {kind}"
-            f"{f' ({why})' if why else ''}: leave engine out, or search over the CNN itself"
+            f"engine={search.engine!r} trains a CNN, and cannot reach into {kind}: leave engine "
+            "out, or search over the CNN itself"
         )
     if search.store is not None:
         raise ValueError(

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sklearn.pipeline import Pipeline
+
 from kerascnn.search.engines import SearchContext
 from kerascnn.search.fits import Fit, enumerate_fits
 from kerascnn.search.keys import FitKeys
@@ -51,7 +53,8 @@ class PipelinePlanner(Planner):
     def __init__(self, search: Any, prepared: Preparation, continues: bool = False) -> None:
         super().__init__(search, prepared, continues)
         self._keys = PipelineKeys()
-        self._known: dict[Any, tuple[SearchContext, Transformed]] = {}
+        # With the transformers, so that none made later is taken for them.
+        self._known: dict[Any, tuple[SearchContext, Transformed, Pipeline]] = {}
 
     def plan(
         self, settings: Sequence[Settings], splitter: Any = None, rung: Rung | None = None
@@ -62,7 +65,7 @@ class PipelinePlanner(Planner):
             NotReachedError: if scikit-learn's own search is needed.
         """
         splits, first = self._prepared.splits(splitter), len(self._candidates)
-        gathered: dict[Any, tuple[Any, dict[int, Settings]]] = {}
+        gathered: dict[Any, tuple[Pipeline, dict[int, Settings]]] = {}
         for number, setting in enumerate(settings, first):
             transformers, own = divided(self._prepared.task, setting)
             _, members = gathered.setdefault(same(transformers), (transformers, {}))
@@ -89,7 +92,7 @@ class PipelinePlanner(Planner):
         self.plans.append(plan)
         return plan
 
-    def _group(self, transformers: Any, members: dict[int, Settings], splits: Splits) -> Group:
+    def _group(self, transformers: Pipeline, members: dict[int, Settings], splits: Splits) -> Group:
         """Return the candidates with the same transformers, and who runs their fits."""
         context, made = self._behind(transformers, splits)
         candidates: dict[int, Candidate] = {}
@@ -102,10 +105,11 @@ class PipelinePlanner(Planner):
             ]
         return group_of(context, fits, candidates, self._engine)
 
-    def _behind(self, transformers: Any, splits: Splits) -> tuple[SearchContext, Transformed]:
+    def _behind(self, transformers: Pipeline, splits: Splits) -> tuple[SearchContext, Transformed]:
         """Return the search over the CNN behind some transformers; the same one in later rungs."""
         key = (same(transformers), splits_key(splits))
         if key not in self._known:
             made = transformed(self._prepared.task, transformers, splits)
-            self._known[key] = self._context_of(made.task, made.splits), made
-        return self._known[key]
+            self._known[key] = self._context_of(made.task, made.splits), made, transformers
+        context, made, _ = self._known[key]
+        return context, made

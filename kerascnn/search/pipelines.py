@@ -12,7 +12,7 @@ import joblib
 import numpy as np
 from scipy import sparse
 from sklearn import get_config
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 
 from kerascnn.estimators.estimator import CNNEstimator
@@ -98,9 +98,12 @@ def divided(task: SearchTask, settings: Parameters) -> tuple[Pipeline, dict[str,
 
 
 def same(transformers: Pipeline) -> Any:
-    """Return what transformers have in common that make the same of the same samples."""
+    """Return what transformers have in common that make the same of the same samples.
+
+    Some are like nothing but themselves: what this returns is theirs as long as they exist.
+    """
     try:
-        return joblib.hash(transformers)
+        return joblib.hash((transformers, transformers.get_params()))  # a pickle may leave some out
     except Exception:  # what cannot be pickled is like nothing else
         return id(transformers)
 
@@ -159,22 +162,40 @@ def _made(
     """Return training and test samples of a split, and the former as predicted if they differ.
 
     Raises:
-        NotReachedError: if a transformer fails: scikit-learn says how each fit fails then.
+        NotReachedError: if a transformer fails: scikit-learn says how each fit fails then; or if
+            it changes its samples in place, which scikit-learn hands it more than once.
     """
     X_train, y_train = safe_split(task.estimator, task.X, task.y, train)
     X_test, _ = safe_split(task.estimator, task.X, task.y, test, train)
     if not transformers.steps:
         return [_plain(X_train), _plain(X_test)]
     fitted, prefix = clone(transformers), prefix_of(task.estimator)
+    fitted.steps.append((prefix.removesuffix("__"), _Samples()))
+    given = joblib.hash((X_train, y_train, X_test))
     params = {n: v for n, v in task.fit_params.items() if not n.startswith(prefix)}
     cut = check_method_params(task.X, params=params, indices=train)
     try:
-        learnt = _plain(fitted.fit_transform(X_train, y_train, **cut))
-        made = [learnt, _plain(fitted.transform(X_test))]
-        scored = _plain(fitted.transform(X_train)) if task.return_train_score else learnt
+        learnt = _plain(fitted.fit(X_train, y_train, **cut).steps[-1][1].samples_)
+        made = [learnt, _plain(fitted.predict(X_test))]
+        scored = _plain(fitted.predict(X_train)) if task.return_train_score else learnt
     except Exception as error:
         raise NotReachedError(f"a transformer fails: {error}") from error
+    if joblib.hash((X_train, y_train, X_test)) != given:
+        raise NotReachedError("a transformer changes samples in place, see copy=False")
     return made if _equal(learnt, scored) else [*made, scored]
+
+
+class _Samples(BaseEstimator):
+    """Stands for the CNN: keeps the samples that it would be trained on, and predicts samples."""
+
+    def fit(self, X: Any, y: Any = None) -> "_Samples":
+        """Keep the samples."""
+        self.samples_ = X
+        return self
+
+    def predict(self, X: Any) -> Any:
+        """Return the samples."""
+        return X
 
 
 def _plain(samples: Any) -> Any:

@@ -95,6 +95,7 @@ class LaneReport:
         tag: the lane's own.
         owner: as the lane was prepared with.
         epoch: how many epochs were trained.
+        reported: of which epoch there was a report before, 0 without one.
         history: what `fit` records: a list per metric, a value per epoch.
         seconds: the time that the lane's epochs took.
         network: in the state that `fit` would leave; None if the lane failed.
@@ -105,6 +106,7 @@ class LaneReport:
     tag: Any
     owner: Any
     epoch: int
+    reported: int
     history: History
     seconds: float
     network: CompiledNetwork | None = None
@@ -120,6 +122,7 @@ class RunningLane:
     network: CompiledNetwork
     prepared: Preparation
     epoch: int = 0
+    reported: int = 0
     history: History = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -152,6 +155,7 @@ class RunningLane:
             self.lane.tag,
             self.prepared.owner,
             self.epoch,
+            self.reported,
             _copied(self.history),
             self.seconds,
             network,

@@ -151,7 +151,8 @@ class _Training:
         """Report as if the lane ended here, then let it continue from where it was."""
         network, values = running.network, running.network.snapshot()
         network.finish()
-        self.executor.submit(partial(self._on_report, running.report()))
+        report, running.reported = running.report(), running.epoch
+        self.executor.submit(partial(self._on_report, report))
         network.restore(values)
 
     def _checkpoint_is_due(self, last: float) -> bool:

@@ -24,7 +24,7 @@ def classifier(**parameters):
     return CNNClassifier(tiny_cnn, **{**settings, **STOPPING, **parameters})
 
 
-def keras_alone(X, y, weights=None, **stopping):
+def keras_alone(X, y, weights=None, parameters=None, **stopping):
     """Return a classifier that Keras's callback has stopped, on scikit-learn's division, and it."""
     rows = np.arange(len(X))
     rows, held_out = train_test_split(rows, test_size=0.25, stratify=y, random_state=0)
@@ -32,7 +32,7 @@ def keras_alone(X, y, weights=None, **stopping):
     callback = keras.callbacks.EarlyStopping(
         **{"patience": 1, "restore_best_weights": True, **stopping}
     )
-    alone = classifier(early_stopping=None, callbacks=[callback])
+    alone = classifier(early_stopping=None, callbacks=[callback], **(parameters or {}))
     alone._routes = {}
     own = [] if weights is None else [weights[held_out]]
     return alone.fit(
@@ -59,6 +59,35 @@ def test_it_is_keras_early_stopping_on_the_same_division(monitor, weighted):
     assert len(mine.history_["loss"]) < 12
     assert mine.best_epoch_ == len(mine.history_["loss"]) - 1
     assert pickle.loads(pickle.dumps(mine)).best_epoch_ == mine.best_epoch_
+
+
+def test_class_weights_have_no_say_in_when_to_stop():
+    """Keras's own `fit` gives them to training batches only."""
+    own = {"class_weight": {"ant": 0.1, "cow": 9.0}}
+    assert_same(classifier(**own).fit(X, Y), keras_alone(X, Y, parameters=own))
+
+
+def test_keras_own_split_gives_the_validation_curve_of_weighted_classes():
+    """That of a bare `fit` with `class_weight` and `validation_split`."""
+    weights = {0: 0.1, 2: 9.0}
+    mine = CNNClassifier(
+        tiny_cnn, epochs=2, batch_size=8, random_state=0, shuffle=False, class_weight=weights
+    ).set_params(validation_split=0.25)
+    bare = mine.initialize(X, np.arange(60) % 3).model_
+    record = bare.fit(
+        X / np.float32(255), np.arange(60) % 3, class_weight=weights | {1: 1.0},
+        validation_split=0.25, epochs=2, batch_size=8, shuffle=False, verbose=0,
+    )  # fmt: skip
+    mine.fit(X, np.arange(60) % 3)
+    assert mine.history_["val_loss"] == pytest.approx(record.history["val_loss"], rel=1e-6)
+    assert mine.history_["loss"] == pytest.approx(record.history["loss"], rel=1e-6)
+
+
+def test_numpys_booleans_switch_it_on_and_off():
+    """A grid of an array holds such."""
+    assert len(classifier(early_stopping=np.True_, epochs=2).fit(X, Y).history_["val_loss"]) == 2
+    off = CNNClassifier(tiny_cnn, epochs=1, early_stopping=np.False_).fit(X, Y)
+    assert "val_loss" not in off.history_
 
 
 PATIENCE = [1, 3]

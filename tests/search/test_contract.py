@@ -279,6 +279,39 @@ def test_a_fit_that_fails_does_not_end_the_others(engine, three_digits):
     assert search.cv_results_["mean_test_score"][1] == -2
 
 
+class FailingLate(keras.callbacks.Callback):
+    """A callback that raises an error after an epoch, or at the end of training."""
+
+    def __init__(self, epoch=None):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Fail after one epoch."""
+        if epoch == self.epoch:
+            raise RuntimeError("late")
+
+    def on_train_end(self, logs=None):
+        """Fail in the end."""
+        if self.epoch is None:
+            raise RuntimeError("late")
+
+
+@pytest.mark.filterwarnings(
+    "ignore:Some fits failed", "ignore:\n", "ignore:One or more of the test"
+)
+@pytest.mark.parametrize("engine", ["compiled", "serial"])
+def test_a_fit_that_fails_in_its_last_epoch_is_a_failed_one(engine, three_digits):
+    """After it, or at the very end; fits that were complete before are not."""
+    grid = [
+        {"epochs": [1, 2], "callbacks": [[FailingLate(1)]]},
+        {"epochs": [2], "callbacks": [[FailingLate()]]},
+    ]
+    search = one_split_search(classifier(linear), grid, engine=engine, error_score=-2.0)
+    scores = search.fit(*three_digits).cv_results_["mean_test_score"]
+    assert (scores == -2).tolist() == [False, True, True]
+
+
 @pytest.mark.parametrize("engine", ["compiled", "processes", "serial"])
 def test_an_error_of_a_fit_is_raised_if_that_is_wanted(engine, three_digits):
     """`error_score="raise"` raises what the fit raised."""

@@ -1,19 +1,29 @@
 """Searches over pipelines: every column is scikit-learn's, though transformers are fitted once."""
 
 import functools
+import gc
+import weakref
 
 import numpy as np
 import pytest
 import sklearn.model_selection
+from scipy.stats import uniform
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.decomposition import PCA
 from sklearn.metrics import make_scorer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
-from kerascnn import CNNClassifier, CNNRegressor, GridSearchCV, HalvingGridSearchCV
+from kerascnn import (
+    CNNClassifier,
+    CNNRegressor,
+    GridSearchCV,
+    HalvingGridSearchCV,
+    RandomizedSearchCV,
+)
 from kerascnn.internals.scikit_learn import BaseSearchCV
-from kerascnn.search import pipelines
+from kerascnn.search import pipeline_planner, pipelines
+from kerascnn.search.preparation import prepare
 from tests.networks import tiny_cnn
 from tests.search.expectations import assert_equal_results
 
@@ -166,8 +176,9 @@ def _look(estimator, X, y):
             {"cv": [(range(6), range(6, 42)), (range(6, 42), range(6))]},
             "form",
         ),
+        (pipeline(MinMaxScaler(copy=False)), {"cnn__l2": [0.0]}, {}, "in place"),
     ],
-    ids=["scorer", "whole step", "forms"],
+    ids=["scorer", "whole step", "forms", "in place"],
 )
 def test_what_lanes_cannot_do_is_scikit_learns(estimator, grid, options, reason, monkeypatch):
     """Or an error that says so, where an engine was named."""
@@ -177,6 +188,75 @@ def test_what_lanes_cannot_do_is_scikit_learns(estimator, grid, options, reason,
     assert search.fit(X, Y) is left[0]
     with pytest.raises(ValueError, match=f"cannot reach into Pipeline .*{reason}"):
         search.set_params(engine="compiled").fit(X, Y)
+
+
+def test_scikit_learns_search_begins_with_the_same_draws(monkeypatch):
+    """Candidates and splits that lanes did not come to are drawn again, and generators read."""
+    numbers, found = np.random.RandomState(0), []
+
+    def fit(search, *_):
+        found.append((numbers.get_state()[1].tolist(), np.random.random(), list(search.cv)))
+        return search
+
+    monkeypatch.setattr(BaseSearchCV, "fit", fit)
+    splits, state = (split for split in ONE_SPLIT), numbers.get_state()[1].tolist()
+    grid = {"cnn__learning_rate": uniform(0.1, 0.2)}
+    search = RandomizedSearchCV(
+        pipeline(MinMaxScaler(copy=False)), grid, n_iter=2, cv=splits, random_state=numbers
+    )
+    np.random.seed(7)
+    search.fit(X, Y)
+    assert search.cv is splits
+    [(restored, drawn, read)] = found
+    assert restored == state
+    assert drawn == np.random.RandomState(7).random()
+    assert len(read) == 1
+
+
+def test_there_is_no_plan_of_scikit_learns_search():
+    """It says so."""
+    search = GridSearchCV(pipeline(MinMaxScaler(copy=False)), {"cnn__l2": [0.0]}, cv=2)
+    with pytest.raises(ValueError, match="no plan: this pipeline is left to scikit-learn's"):
+        search.plan(X, Y)
+
+
+class Stateless(TransformerMixin, BaseEstimator):
+    """A transformer without anything fitted, as tutorials write them; its pickle is incomplete."""
+
+    def __init__(self, function=None):
+        self.function = function
+
+    def __getstate__(self):
+        return {"function": None}
+
+    def fit(self, X, y=None):
+        """Learn nothing."""
+        return self
+
+    def transform(self, X):
+        """Call the function."""
+        return self.function(X)
+
+
+def test_transformers_of_users_need_no_state():
+    """Those with other functions are others, whatever is in their pickles."""
+    assert_searched_alike(pipeline(Stateless()), {"step0__function": [np.sqrt, np.square]})
+
+
+def test_transformers_that_are_like_nothing_else_live_as_long_as_the_search(monkeypatch):
+    """The next that is made may otherwise be taken for one that has gone."""
+    made, plain = [], pipelines.transformed
+
+    def transformed(task, transformers, splits):
+        made.append(weakref.ref(transformers))
+        return plain(task, transformers, splits)
+
+    monkeypatch.setattr(pipeline_planner, "transformed", transformed)
+    search = GridSearchCV(pipeline(FunctionTransformer(lambda X: X)), {"cnn__l2": [0.0]}, cv=2)
+    planner = search._planner(prepare(search, X, Y, {}))
+    planner.plan([{}])
+    gc.collect()
+    assert [each() is None for each in made] == [False]
 
 
 def test_a_transformer_that_fails_scores_error_score():

@@ -31,7 +31,7 @@ class CompiledReports:
         training = report.tag
         trained = scoring.Trained(report.epoch, report.seconds, report.history)
         if report.error is not None:
-            self._outcomes.failed(training, trained, report.error)
+            self._outcomes.failed(training, trained, report.error, report.reported + 1)
         elif report.diverged:
             self._outcomes.diverged(training, trained)
         else:

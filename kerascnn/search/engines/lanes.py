@@ -142,12 +142,25 @@ class LaneOutcomes:
             raise error
         self._fail(training, trained, trained.epoch, str(error), diverged_epoch=trained.epoch)
 
-    def failed(self, training: Training, trained: Trained, error: tuple[Exception, str]) -> None:
-        """Give `error_score` to the fits that an exception kept from being completed."""
+    def failed(
+        self,
+        training: Training,
+        trained: Trained,
+        error: tuple[Exception, str],
+        first_epoch: int,
+    ) -> None:
+        """Give `error_score` to the fits that an exception kept from being completed.
+
+        Args:
+            training: of the lane.
+            trained: what it came to.
+            error: the exception, and its traceback as text.
+            first_epoch: fits of fewer epochs have been completed.
+        """
         exception, text = error
         if self.task.error_score == "raise":
             raise exception
-        self._fail(training, trained, trained.epoch + 1, text)
+        self._fail(training, trained, first_epoch, text)
 
     def _fail(
         self,
