@@ -1,12 +1,13 @@
 """Early stopping: held-out training samples tell when a training has come far enough."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import keras
 import numpy as np
 
+from kerascnn.estimators.values import is_number
 from kerascnn.training.early_stopping import StopEarly
 from kerascnn.utils.signatures import constructor_defaults
 
@@ -22,6 +23,12 @@ DEFAULTS = {
 }
 # What ends the names of curves that are the better the lower, or the higher.
 BETTER = {"min": ("loss", "error"), "max": ("accuracy", "auc", "precision", "recall", "score")}
+# What Keras does not check.
+OTHERS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "min_delta": (is_number, "a number"),
+    "baseline": (lambda value: value is None or is_number(value), "None or a number"),
+    "restore_best_weights": (lambda value: isinstance(value, bool | np.bool_), "True or False"),
+}
 ARGUMENTS = tuple(name for name in DEFAULTS if name != "verbose")
 
 
@@ -87,7 +94,11 @@ def early_stopping_problems(parameters: Parameters) -> Iterator[str]:
         )
     elif not share_of(parameters):
         if routes:
-            yield f"{', '.join(routes)} has no effect without early_stopping=0.1, for example"
+            yield (
+                f"{', '.join(routes)} has no effect without early_stopping=0.1, for example: make "
+                "the estimator without it, or give a search a list of grids, one for candidates "
+                "without early_stopping"
+            )
     elif parameters.get("fit__validation_split", parameters["validation_split"]):
         yield (
             f"early_stopping={value!r} holds out samples itself: leave validation_split out, or "
@@ -110,6 +121,10 @@ def _argument_problems(parameters: Parameters) -> Iterator[str]:
         value = parameters.get(ROUTE + argument, 0)
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
             yield f"{ROUTE}{argument}={value!r} must be an integer of at least 0"
+    for argument, (is_right, expectation) in OTHERS.items():
+        value = parameters.get(ROUTE + argument, DEFAULTS[argument])
+        if not is_right(value):
+            yield f"{ROUTE}{argument}={value!r} must be {expectation}"
     mode = parameters.get(f"{ROUTE}mode", "auto")
     if mode not in ("auto", "min", "max"):
         yield f"{ROUTE}mode={mode!r} must be 'auto', 'min' or 'max'"

@@ -42,7 +42,7 @@ class TrainedEstimator(SampleEstimator):
         if epochs and held_out_by(self.get_params(deep=False)) == "early_stopping":
             raise ValueError(
                 f"early_stopping={self.early_stopping!r} has no effect on a single epoch: call fit,"
-                " or set early_stopping=None before partial_fit"
+                " or partial_fit of an estimator that was made without early_stopping"
             )
         images, y = self._read(X, y, classes) if go_on else self._read_first(X, y, classes)
         labels = images if y is None else y

@@ -44,6 +44,7 @@ class EstimatorRecord:
         outputs: what the network's outputs mean.
         seed: what settled the fit.
         history: figures per epoch.
+        best_epoch: whose weights early stopping has kept, from 1; None without it.
         classes: the labels, sorted, (n_classes,); None where there are none.
         target_shape: of one target that is no label; None where there is none.
     """
@@ -57,6 +58,7 @@ class EstimatorRecord:
     outputs: Outputs | NumberOutputs
     seed: int
     history: dict[str, list[float]]
+    best_epoch: int | None = None
     classes: np.ndarray | None = None
     target_shape: tuple[int, ...] | None = None
 
@@ -195,6 +197,7 @@ def _to_state(record: EstimatorRecord) -> dict[str, Any]:
         "outputs": asdict(record.outputs),
         "seed": record.seed,
         "history": record.history,
+        "best_epoch": record.best_epoch,
     }
 
 
@@ -220,6 +223,7 @@ def _from_state(state: Any) -> EstimatorRecord:
         outputs=_outputs_from(state["outputs"]),
         seed=state["seed"],
         history=state["history"],
+        best_epoch=state.get("best_epoch"),
         classes=labels and np.array(labels["values"], dtype=labels["dtype"]),
         target_shape=None if targets is None else tuple(targets),
     )

@@ -75,6 +75,7 @@ class SavableEstimator(TrainedEstimator):
             outputs=self.outputs_,
             seed=self.seed_,
             history=self.history_,
+            best_epoch=getattr(self, "best_epoch_", None),
             **self._learnt(),
         )
 
@@ -88,6 +89,8 @@ class SavableEstimator(TrainedEstimator):
         self.outputs_ = record.outputs
         self.seed_ = record.seed
         self.history_ = record.history
+        if record.best_epoch is not None:
+            self.best_epoch_ = record.best_epoch
         self._settled = settled_by_building(self.get_params(deep=False))
         self.model_ = network
         return self

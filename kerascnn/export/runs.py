@@ -154,8 +154,8 @@ def _metrics(
 
 
 def _name(name: str) -> str:
-    """Return a name that MLflow takes: letters, numbers, and a few signs."""
-    return re.sub(r"[^\w.\- ]", "_", name)
+    """Return a name that MLflow takes: letters, numbers, and a few signs; no others."""
+    return re.sub(r"[^\w./\- ]", "_", name)
 
 
 def _parts(things: Sequence[Any], size: int) -> Iterator[list[Any]]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from numbers import Integral
 from typing import Any
 
+import numpy as np
 from optuna import Study
 from optuna.distributions import BaseDistribution
 from sklearn.base import clone
@@ -21,6 +22,7 @@ def check_study_search(search: Any) -> None:
         _check_count(name, getattr(search, name))
     _check_distributions(search.estimator, search.param_distributions)
     _check_metric(search)
+    _check_seed(search.random_state)
     if search.study is not None:
         _check_study(search.study, search.param_distributions)
     if search.prune_at is not None:
@@ -58,6 +60,17 @@ def _corners(distributions: Mapping[str, BaseDistribution]) -> list[dict[str, An
         {name: some[min(number, len(some) - 1)] for name, some in values.items()}
         for number in range(max(map(len, values.values())))
     ]
+
+
+def _check_seed(random_state: Any) -> None:
+    if random_state is None or isinstance(random_state, np.random.RandomState):
+        return
+    is_whole = isinstance(random_state, Integral) and not isinstance(random_state, bool)
+    if not is_whole or not 0 <= random_state < 2**32:
+        raise ValueError(
+            f"random_state={random_state!r} must be None, a whole number from 0 to 2**32 - 1, or a "
+            "numpy.random.RandomState"
+        )
 
 
 def _check_metric(search: Any) -> None:
@@ -107,7 +120,9 @@ def _check_epochs(search: Any) -> None:
 
 def _check_rising(prune_at: Any, epochs: int) -> None:
     numbers = list(prune_at) if isinstance(prune_at, Sequence) else []
-    whole = numbers and all(isinstance(each, Integral) for each in numbers)
+    whole = numbers and all(
+        isinstance(each, Integral) and not isinstance(each, bool) for each in numbers
+    )
     if not whole or any(low >= high for low, high in pairwise([0, *numbers, epochs])):
         raise ValueError(
             f"prune_at={prune_at!r} must be rising numbers of epochs, from 1 up to below the "

@@ -51,7 +51,7 @@ def assert_same(mine, theirs):
 
 
 @pytest.mark.parametrize(("monitor", "weighted"), [("val_loss", True), ("val_accuracy", False)])
-def test_it_is_keras_early_stopping_on_the_same_division(monitor, weighted):
+def test_it_is_keras_early_stopping_on_the_same_division(monitor, weighted, tmp_path):
     """Weights of the best epoch and history equal those of a fit with Keras's callback."""
     weights = RNG.random(60) if weighted else None
     mine = classifier(early_stopping__monitor=monitor).fit(X, Y, weights)
@@ -59,6 +59,9 @@ def test_it_is_keras_early_stopping_on_the_same_division(monitor, weighted):
     assert len(mine.history_["loss"]) < 12
     assert mine.best_epoch_ == len(mine.history_["loss"]) - 1
     assert pickle.loads(pickle.dumps(mine)).best_epoch_ == mine.best_epoch_
+    mine.save(tmp_path / "stopped.kerascnn")
+    loaded = CNNClassifier.load(tmp_path / "stopped.kerascnn", tiny_cnn)
+    assert loaded.best_epoch_ == mine.best_epoch_
 
 
 def test_class_weights_have_no_say_in_when_to_stop():
@@ -145,6 +148,9 @@ def test_every_estimator_stops_early(estimator):
         ({"early_stopping": None}, "patience has no effect without early_stopping"),
         ({"validation_split": 0.1}, "holds out samples itself: leave validation_split out"),
         ({"early_stopping__patience": -1}, "patience=-1 must be an integer of at least 0"),
+        ({"early_stopping__min_delta": "a"}, "early_stopping__min_delta='a' must be a number"),
+        ({"early_stopping__baseline": "x"}, "baseline='x' must be None or a number"),
+        ({"early_stopping__restore_best_weights": "no"}, "'no' must be True or False"),
         ({"early_stopping__monitor": "loss"}, "'loss' is no curve of held-out samples"),
         ({"early_stopping__patients": 3}, "early_stopping__patience"),
         ({"early_stopping__monitor": "val_f1"}, "set early_stopping__mode to 'min' or 'max'"),

@@ -283,6 +283,10 @@ WRONG = {
     ),
     "a list": ({"distributions": {"l2": [0.0, 0.1]}}, r"\['l2'\].*CategoricalDistribution"),
     "metrics": ({"scoring": ["accuracy", "f1_macro"]}, "refit=False.*the metric's name"),
+    "a bool": ({"prune_at": (True,)}, r"prune_at=\(True,\) must be rising"),
+    "seed": ({"random_state": "a"}, "random_state='a' must be None, a whole number"),
+    "negative seed": ({"random_state": -1}, "random_state=-1 must be None, a whole number"),
+    "fraction": ({"random_state": 3.7}, r"random_state=3\.7 must be None, a whole number"),
     "falling": ({"prune_at": (1, 1)}, r"prune_at=\(1, 1\) must be rising.*epochs=2"),
     "too late": ({"prune_at": (2,)}, r"prune_at=\(2,\) must be rising.*epochs=2"),
     "searched epochs": (
