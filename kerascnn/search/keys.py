@@ -15,7 +15,7 @@ from kerascnn.search.fits import Fit, SearchTask
 from kerascnn.search.trainings import Numbered
 
 # Raised when kerascnn itself comes to compute other numbers for the same fit.
-NUMERICS = 3
+NUMERICS = 4
 VERSIONS = ("keras", "tensorflow", "scikit-learn", "numpy")
 
 
