@@ -18,7 +18,7 @@ Y = np.arange(36) % 3
 
 def search_of(grid, model=tiny_cnn, **arguments):
     """Return a search over a small network, on two splits."""
-    estimator = CNNClassifier(model, optimizer="sgd", epochs=2, batch_size=8, random_state=0)
+    estimator = CNNClassifier(model, epochs=2, batch_size=8, random_state=0)
     return GridSearchCV(estimator, grid, cv=2, n_jobs=2, return_train_score=True, **arguments)
 
 
