@@ -52,6 +52,11 @@ def prepare_environment() -> None:
         )
 
 
+def has_onednn() -> bool:
+    """Return whether TensorFlow may compute by oneDNN's kernels."""
+    return os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1").lower() in ("1", "true")
+
+
 @contextlib.contextmanager
 def quick_imports() -> Iterator[None]:
     """Import large packages inside without searching them for garbage again and again.

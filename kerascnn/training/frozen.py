@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from kerascnn import environment
 from kerascnn.internals.keras import Functional, calls_within
 from kerascnn.models.imagenet import ImagenetPixels
 from kerascnn.models.mel import MelImage
@@ -70,6 +71,18 @@ BY_IMAGE = frozenset(
         layers.ZeroPadding2D,
         layers.ZeroPadding3D,
     }
+)
+
+# Of these, what rounds alike whatever the batch with oneDNN only. Without it, the last images of a
+# batch may round in another way than the others.
+CONVOLUTIONS = (
+    layers.Conv1D,
+    layers.Conv2D,
+    layers.Conv3D,
+    layers.DepthwiseConv1D,
+    layers.DepthwiseConv2D,
+    layers.SeparableConv1D,
+    layers.SeparableConv2D,
 )
 
 # Of these, what takes long although it has no weights.
@@ -156,6 +169,8 @@ def _is_frozen(operation: keras.Operation) -> bool:
     if type(operation) not in BY_IMAGE or operation.trainable_weights:
         return False
     if isinstance(operation, layers.BatchNormalization) and operation.trainable:
+        return False
+    if isinstance(operation, CONVOLUTIONS) and not environment.has_onednn():
         return False
     plain = operation.compute_dtype == "float32" and operation.activity_regularizer is None
     return plain and _is_by_image(getattr(operation, "activation", None))

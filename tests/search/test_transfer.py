@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kerascnn import CNNClassifier, GridSearchCV
+from kerascnn import CNNClassifier, GridSearchCV, environment
 from kerascnn.training.compiled import CompiledNetwork
 from kerascnn.training.frozen import FrozenFront
 from kerascnn.training.network_pool import POOL
@@ -69,6 +69,7 @@ def test_worker_processes_equal_separate_fits(file):
     assert_alike(processes, search_of(grid, engine="serial").fit(X, Y))
 
 
+@pytest.mark.skipif(not environment.has_onednn(), reason="convolutions are in no front there")
 def test_features_are_computed_once_in_a_search(file, monkeypatch):
     """For all candidates, splits and epochs, their scores and the final fit included."""
     calls = []

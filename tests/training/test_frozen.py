@@ -6,14 +6,18 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from kerascnn import models
+from kerascnn import environment, models
 from kerascnn.training import frozen
 from kerascnn.training.frozen import frozen_front
 
-pytestmark = pytest.mark.numbers
-
 SHAPE = (10, 10, 3)
 IMAGES = np.random.default_rng(0).random((70, *SHAPE), dtype=np.float32)
+
+
+@pytest.fixture(autouse=True)
+def onednn(monkeypatch):
+    """Cut networks as with oneDNN, whatever computes them."""
+    monkeypatch.setattr(environment, "has_onednn", lambda: True)
 
 
 def chain(*stack, trained=1):
@@ -33,6 +37,7 @@ def front_of(*stack, trained=1):
     return found and [type(layer).__name__ for layer in found.front.layers[1:]]
 
 
+@pytest.mark.numbers
 def test_front_and_rest_make_the_network():
     """Their outputs are the network's, and they share its layers."""
     network = chain(
@@ -140,6 +145,15 @@ def test_a_mel_spectrogram_is_a_front_although_it_has_no_weights():
     np.testing.assert_allclose(parts.features(signals), parts.front(signals), rtol=1e-4)
 
 
+def test_convolutions_are_in_no_front_without_onednn(monkeypatch):
+    """There the last images of a batch round in another way than in larger batches."""
+    monkeypatch.setattr(environment, "has_onednn", lambda: False)
+    assert front_of(layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(2)) is None
+    normalized = [layers.BatchNormalization(), layers.Conv2D(3, 3), layers.Flatten()]
+    assert front_of(*normalized, layers.Dense(2)) == ["BatchNormalization"]
+
+
+@pytest.mark.numbers
 @pytest.mark.parametrize("dtype", ["float32", "uint8"])
 def test_features_do_not_depend_on_the_other_images(dtype):
     """Nor on how many there are: any choice of rows gives the same bits."""
@@ -153,6 +167,8 @@ def test_features_do_not_depend_on_the_other_images(dtype):
     assert parts.features(images[:0]).shape == (0, *whole.shape[1:])
 
 
+@pytest.mark.numbers
+@pytest.mark.skipif(not environment.has_onednn(), reason="convolutions are in no front there")
 @pytest.mark.parametrize("activation", frozen.ACTIVATIONS)
 @pytest.mark.parametrize("size", [7, 13, 31])
 def test_activations_round_alike_in_batches_of_any_size(activation, size):
