@@ -15,7 +15,7 @@ from kerascnn.estimators.division import divided, divided_rows, held_out_by
 from kerascnn.estimators.trained_part import TrainedPart
 from kerascnn.internals.scikeras import fit_callbacks
 from kerascnn.training.batches import Samples
-from kerascnn.training.loop import DivergenceError, has_diverged, train
+from kerascnn.training.loop import DivergenceError, has_diverged, read_logs_only, train
 
 
 class TrainedEstimator(SampleEstimator):
@@ -98,7 +98,7 @@ class TrainedEstimator(SampleEstimator):
         self, n_images: int, callbacks: Iterable[keras.callbacks.Callback]
     ) -> TrainedPart:
         """Return the part of the network to train; all of it where callbacks could see that."""
-        if all(getattr(callback, "reads_logs_only", False) for callback in callbacks):
+        if read_logs_only(callbacks):
             return self.trained_part(n_images)
         return TrainedPart(self.model_)
 

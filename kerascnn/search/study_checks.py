@@ -29,8 +29,12 @@ def check_study_search(search: Any) -> None:
         _check_epochs(search)
 
 
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
 def _check_count(name: str, count: Any) -> None:
-    if not isinstance(count, Integral) or isinstance(count, bool) or count < 1:
+    if not _is_whole(count) or count < 1:
         raise ValueError(f"{name}={count!r} must be a whole number of at least 1")
 
 
@@ -65,8 +69,7 @@ def _corners(distributions: Mapping[str, BaseDistribution]) -> list[dict[str, An
 def _check_seed(random_state: Any) -> None:
     if random_state is None or isinstance(random_state, np.random.RandomState):
         return
-    is_whole = isinstance(random_state, Integral) and not isinstance(random_state, bool)
-    if not is_whole or not 0 <= random_state < 2**32:
+    if not _is_whole(random_state) or not 0 <= random_state < 2**32:
         raise ValueError(
             f"random_state={random_state!r} must be None, a whole number from 0 to 2**32 - 1, or a "
             "numpy.random.RandomState"
@@ -120,9 +123,7 @@ def _check_epochs(search: Any) -> None:
 
 def _check_rising(prune_at: Any, epochs: int) -> None:
     numbers = list(prune_at) if isinstance(prune_at, Sequence) else []
-    whole = numbers and all(
-        isinstance(each, Integral) and not isinstance(each, bool) for each in numbers
-    )
+    whole = numbers and all(map(_is_whole, numbers))
     if not whole or any(low >= high for low, high in pairwise([0, *numbers, epochs])):
         raise ValueError(
             f"prune_at={prune_at!r} must be rising numbers of epochs, from 1 up to below the "

@@ -95,7 +95,7 @@ class LaneReport:
         tag: the lane's own.
         owner: as the lane was prepared with.
         epoch: how many epochs were trained.
-        reported: of which epoch there was a report before, 0 without one.
+        reported: the last epoch that there was a report of before, 0 without one.
         history: what `fit` records: a list per metric, a value per epoch.
         seconds: the time that the lane's epochs took.
         network: in the state that `fit` would leave; None if the lane failed.

@@ -1,7 +1,7 @@
 """Training by Keras's own loop, in the order that every engine shares, until it diverges."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -137,7 +137,7 @@ def _build(
         target: the target of one sample, as the loss wants it.
         callbacks: of the training.
     """
-    if own_code_in(model) or not all(map(_reads_logs_only, keras.tree.flatten(list(callbacks)))):
+    if own_code_in(model) or not read_logs_only(callbacks):
         if type(model).train_step is not keras.Model.train_step:
             _build_metrics(model, target)
     elif all(layer.built for layer in layers_within(model)):
@@ -146,8 +146,9 @@ def _build(
             _build_metrics(model, target)
 
 
-def _reads_logs_only(callback: keras.callbacks.Callback) -> bool:
-    return getattr(callback, "reads_logs_only", False)
+def read_logs_only(callbacks: Iterable[keras.callbacks.Callback]) -> bool:
+    """Return whether callbacks see nothing of a network but the logs; they say so themselves."""
+    return all(getattr(each, "reads_logs_only", False) for each in callbacks)
 
 
 def _build_metrics(model: keras.Model, target: np.ndarray) -> None:
