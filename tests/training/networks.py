@@ -41,17 +41,24 @@ def sequence(*middle: Callable[[], keras.layers.Layer]) -> Builder:
     return ending_in(lambda: layers.Reshape((36, 12)), *middle)
 
 
+# Layers of a kind stand in one network: it is tracing that takes the time of a test.
 CONVOLUTIONS = {
-    "separable": ending_in(lambda: layers.SeparableConv2D(4, 3, depth_multiplier=2)),
-    "depthwise": ending_in(lambda: layers.DepthwiseConv2D(3, depth_multiplier=2)),
-    "transposed": ending_in(lambda: layers.Conv2DTranspose(4, 3, strides=2)),
-    "dilated": ending_in(lambda: layers.Conv2D(4, 3, dilation_rate=2, padding="same")),
-    "grouped": ending_in(lambda: layers.Conv2D(6, 3, groups=3, strides=2)),
-    "1-D": sequence(lambda: layers.Conv1D(4, 5, strides=2, activation="tanh")),
-    "causal 1-D": sequence(lambda: layers.Conv1D(4, 3, padding="causal", dilation_rate=2)),
-    "separable 1-D": sequence(lambda: layers.SeparableConv1D(4, 3)),
-    "depthwise 1-D": sequence(lambda: layers.DepthwiseConv1D(3)),
-    "transposed 1-D": sequence(lambda: layers.Conv1DTranspose(4, 3, strides=2)),
+    "separable": ending_in(
+        lambda: layers.SeparableConv2D(4, 3, depth_multiplier=2),
+        lambda: layers.DepthwiseConv2D(3, depth_multiplier=2),
+    ),
+    "transposed": ending_in(
+        lambda: layers.Conv2DTranspose(4, 3, strides=2),
+        lambda: layers.Conv2D(6, 3, dilation_rate=2, padding="same"),
+        lambda: layers.Conv2D(6, 3, groups=3, strides=2),
+    ),
+    "1-D": sequence(
+        lambda: layers.Conv1D(4, 5, strides=2, activation="tanh"),
+        lambda: layers.Conv1D(4, 3, padding="causal", dilation_rate=2),
+        lambda: layers.SeparableConv1D(4, 3),
+        lambda: layers.DepthwiseConv1D(3),
+        lambda: layers.Conv1DTranspose(4, 3, strides=2),
+    ),
     "3-D": ending_in(lambda: layers.Reshape((12, 12, 3, 1)), lambda: layers.Conv3D(2, 3)),
 }
 NORMALIZATIONS = {
@@ -65,20 +72,26 @@ NORMALIZATIONS = {
         ]
     ),
     "batch": after_convolution(layers.BatchNormalization),
-    "layer": after_convolution(layers.LayerNormalization),
-    "group": after_convolution(lambda: layers.GroupNormalization(2)),
-    "unit": after_convolution(layers.UnitNormalization),
-    "root mean square": after_convolution(layers.RMSNormalization),
-    "spectral": ending_in(lambda: layers.SpectralNormalization(layers.Conv2D(4, 3))),
-    "given mean": ending_in(lambda: layers.Normalization(mean=0.5, variance=0.1), convolution),
+    "of each sample": after_convolution(
+        layers.LayerNormalization,
+        lambda: layers.GroupNormalization(2),
+        layers.UnitNormalization,
+        layers.RMSNormalization,
+    ),
+    "of weights and inputs": ending_in(
+        lambda: layers.Normalization(mean=0.5, variance=0.1),
+        lambda: layers.SpectralNormalization(layers.Conv2D(4, 3)),
+    ),
     "rescaling": ending_in(lambda: layers.Rescaling(1 / 127.5, -1.0), convolution),
 }
 NOISES = {
     "dropout": after_convolution(lambda: layers.Dropout(0.4)),
-    "spatial dropout": after_convolution(lambda: layers.SpatialDropout2D(0.4)),
-    "Gaussian noise": after_convolution(lambda: layers.GaussianNoise(0.2)),
-    "Gaussian dropout": after_convolution(lambda: layers.GaussianDropout(0.3)),
-    "alpha dropout": after_convolution(lambda: layers.AlphaDropout(0.3)),
+    "other noises": after_convolution(
+        lambda: layers.SpatialDropout2D(0.4),
+        lambda: layers.GaussianNoise(0.2),
+        lambda: layers.GaussianDropout(0.3),
+        lambda: layers.AlphaDropout(0.3),
+    ),
 }
 RANDOM_IMAGES = {
     "flip": lambda: layers.RandomFlip(),
@@ -107,11 +120,18 @@ OTHERS = {
     "poolings": ending_in(
         convolution, lambda: layers.MaxPooling2D(2), lambda: layers.AveragePooling2D(2)
     ),
-    "parametric ReLU": after_convolution(layers.PReLU),
-    "softmax over samples' rows": after_convolution(lambda: layers.Softmax(axis=1)),
-    "recurrence": sequence(lambda: layers.LSTM(5)),
-    "bidirectional": sequence(lambda: layers.Bidirectional(layers.GRU(3))),
-    "locally wide": ending_in(lambda: layers.ZeroPadding2D(1), convolution, layers.ELU),
+    "activations": ending_in(
+        lambda: layers.ZeroPadding2D(1),
+        convolution,
+        layers.ELU,
+        layers.PReLU,
+        lambda: layers.Softmax(axis=1),
+    ),
+    "recurrence": ending_in(
+        lambda: layers.Reshape((6, 72)),
+        lambda: layers.LSTM(5, return_sequences=True),
+        lambda: layers.Bidirectional(layers.GRU(3)),
+    ),
 }
 
 
