@@ -44,6 +44,23 @@ def divided_rows(
     return _last(effective(parameters, "validation_split"), n_samples)
 
 
+def check_stopping_weights(parameters: Parameters, weights: np.ndarray | None) -> None:
+    """Raise an error if early stopping would watch samples of which none counts.
+
+    Args:
+        parameters: an estimator's, that hold samples out.
+        weights: of the samples held out, (n,), or None.
+
+    Raises:
+        ValueError: if all of them are zero: their loss would be 0 in every epoch.
+    """
+    if (share := share_of(parameters)) and weights is not None and not weights.any():
+        raise ValueError(
+            f"early_stopping={share!r} holds out {len(weights)} samples whose weights are all 0: "
+            "give more samples a sample_weight above 0, or hold out a larger share"
+        )
+
+
 def divided(samples: Samples, rows: Rows) -> tuple[Samples, Samples]:
     """Return the samples, encoded targets and weights of both sides."""
     inputs, targets, weights = samples

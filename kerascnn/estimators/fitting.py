@@ -11,7 +11,12 @@ from kerascnn import environment
 from kerascnn.estimators import early_stopping, inputs
 from kerascnn.estimators.augmentation import check_pixels
 from kerascnn.estimators.data import SampleEstimator
-from kerascnn.estimators.division import divided, divided_rows, held_out_by
+from kerascnn.estimators.division import (
+    check_stopping_weights,
+    divided,
+    divided_rows,
+    held_out_by,
+)
 from kerascnn.estimators.trained_part import TrainedPart
 from kerascnn.internals.scikeras import fit_callbacks
 from kerascnn.training.batches import Samples
@@ -61,6 +66,7 @@ class TrainedEstimator(SampleEstimator):
         training = (images, self.encode(y, images), self.loss_weights(weights))
         if rows:
             training, validation = divided(training, rows)
+            check_stopping_weights(self.get_params(deep=False), validation[2])
         return self._train(training, validation, epochs or self._effective("epochs"))
 
     def _train(self, training: Samples, validation: Samples | None, n_epochs: int) -> Self:

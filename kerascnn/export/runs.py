@@ -40,8 +40,9 @@ def to_mlflow(
 
     Raises:
         ImportError: if MLflow is not installed.
-        ValueError: if there are no results, or if the experiment has a run of them already. What
-            an export that was cut short has left is deleted, and written anew.
+        ValueError: if there are no results, if the experiment has a run of them already, or if
+            two names differ only in signs that MLflow does not take. What an export that was cut
+            short has left is deleted, and written anew.
     """
     try:
         from mlflow import MlflowClient
@@ -73,6 +74,7 @@ class RunWriter:
     def write(self, results: SweepResults) -> str:
         """Write the results; return the id of the search's run."""
         candidates = exported_candidates(results)
+        _check_names(candidates)
         key = digest(candidates)
         self._make_way(key)
         tags = {DIGEST: key, "title": results.title, "claim": results.claim}
@@ -151,6 +153,19 @@ def _metrics(
         (name, value, epoch) for name, curve in curves.items() for epoch, value in curve.items()
     ]
     return [Metric(_name(name), value, now, step) for name, value, step in points]
+
+
+def _check_names(candidates: Sequence[ExportedCandidate]) -> None:
+    """Raise an error if MLflow would take two names of a candidate for one."""
+    for candidate in candidates:
+        for names in (candidate.parameters, {**candidate.scores, **candidate.curves}):
+            taken: dict[str, str] = {}
+            for name in names:
+                if (other := taken.setdefault(_name(name), name)) != name:
+                    raise ValueError(
+                        f"MLflow would take {other!r} and {name!r} for one, {_name(name)!r}: "
+                        "rename one of them"
+                    )
 
 
 def _name(name: str) -> str:

@@ -164,6 +164,15 @@ def test_wrong_arguments_are_named(parameters, message):
         classifier(**parameters).fit(X, Y)
 
 
+def test_held_out_samples_must_count():
+    """Where all weights of those held out are zero, their loss would be zero in every epoch."""
+    weights = np.zeros(60)
+    weights[0] = 1
+    estimator = classifier(early_stopping=0.05)
+    with pytest.raises(ValueError, match="holds out 3 samples whose weights are all 0"):
+        estimator.fit(X, Y, sample_weight=weights)
+
+
 def test_a_single_epoch_is_not_stopped():
     """partial_fit says so."""
     with pytest.raises(ValueError, match=r"early_stopping=0.25 has no effect on a single epoch"):

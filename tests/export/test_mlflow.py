@@ -1,6 +1,7 @@
 """What MLflow's own client reads back of an exported search."""
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -36,6 +37,16 @@ def candidates_of(client, experiment) -> list:
     """Return the runs of an experiment's candidates, in their order."""
     runs = [run for run in runs_of(client, experiment) if "candidate" in run.data.tags]
     return sorted(runs, key=lambda run: int(run.data.tags["candidate"]))
+
+
+def test_names_that_mlflow_would_take_for_one_are_an_error(rates, client, uri):
+    """Nothing is written over, and no run is begun."""
+    table = rates.cv_results.assign(
+        params=[{**setting, "a#b": 1, "a@b": 2} for setting in rates.params]
+    )
+    with pytest.raises(ValueError, match="would take 'a#b' and 'a@b' for one, 'a_b'"):
+        export.to_mlflow(replace(rates, cv_results=table), experiment="signs", tracking_uri=uri)
+    assert runs_of(client, "signs") == []
 
 
 def test_each_candidate_is_a_run_within_that_of_the_search(rates, client, uri):
