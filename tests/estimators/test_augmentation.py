@@ -180,7 +180,6 @@ def test_the_ready_mixture_is_keras_own():
         )
 
 
-@pytest.mark.numbers
 @pytest.mark.parametrize("augmentation", KINDS, ids=str)
 def test_copies_keep_training_alike(augmentation, tmp_path):
     """A clone, a pickle and a file predict and train on as the original does."""

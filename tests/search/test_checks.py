@@ -237,7 +237,6 @@ def plain_results(three_digits):
     return search.fit(*three_digits).cv_results_
 
 
-@pytest.mark.numbers
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_takes_masks_negative_rows_and_whole_rates(
     engine, three_digits, plain_results
@@ -254,7 +253,6 @@ def test_every_engine_takes_masks_negative_rows_and_whole_rates(
     )
 
 
-@pytest.mark.numbers
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.DataConversionWarning")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_takes_labels_in_a_column(engine, three_digits):

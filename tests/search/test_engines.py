@@ -12,8 +12,6 @@ from tests.search.expectations import (
 )
 from tests.training.networks import NOISES, own_metrics
 
-pytestmark = pytest.mark.numbers
-
 
 def dropout(input_shape, n_classes, *, rate=0.3, l2=0.0):
     """Build a network that draws random numbers, its penalties and rates free."""
@@ -80,6 +78,7 @@ GRIDS = {
 REFITTED = ("rates", "averages", "validation split")
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("name", GRIDS)
 def test_compiled_lanes_give_the_numbers_of_separate_fits(name, three_digits):
     """Every column but the times, every curve and the best weights are equal to the bit."""
@@ -94,6 +93,7 @@ def test_compiled_lanes_give_the_numbers_of_separate_fits(name, three_digits):
     )
 
 
+@pytest.mark.numbers
 def test_worker_processes_give_the_numbers_of_separate_fits(three_digits):
     """Worker processes have as many threads per operation, so not a bit differs."""
     grid = {"learning_rate": [0.01, 0.1], "model__rate": [0.2]}
@@ -123,6 +123,7 @@ def test_global_keras_settings_reach_worker_processes(three_digits):
     assert_equal_searches(*searches)
 
 
+@pytest.mark.numbers
 def test_stacks_agree_with_separate_fits(three_digits):
     """The smallest networks' scores, trained in stacks, are those of separate fits."""
     grid = {"learning_rate": [0.01, 0.1], "l2": [0.0, 0.01]}

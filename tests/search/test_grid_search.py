@@ -15,8 +15,6 @@ from tests.search.expectations import (
     classifier,
 )
 
-pytestmark = pytest.mark.numbers
-
 ENGINES = ["serial", "fused", "compiled"]
 
 
@@ -45,6 +43,7 @@ SETTINGS = {
 }
 
 
+@pytest.mark.numbers
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_results_equal_those_of_scikit_learn(setting, engine, three_digits):
@@ -67,6 +66,7 @@ def test_results_equal_those_of_scikit_learn(setting, engine, three_digits):
         np.testing.assert_array_equal(own.predict_proba(X), stock.predict_proba(X))
 
 
+@pytest.mark.numbers
 def test_processes_give_the_results_of_one_process(three_digits):
     """Worker processes change the times and nothing else."""
     arguments = {"cv": 2, "return_train_score": True, "refit": False}
