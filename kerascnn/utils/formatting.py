@@ -33,7 +33,9 @@ def value_label(value: Any) -> str:
         return str(value)
     exponent = power_of_ten(value)
     if value == 0 or (1e-3 < abs(value) < 1e5 and exponent != -3):
-        return f"{value:.6g}"
+        # What six digits do not tell in full, such as a random draw, is no better told by them.
+        digits = 6 if float(f"{value:.6g}") == value else 4
+        return f"{value:.{digits}g}"
     if exponent is not None:
         return unicode_power(exponent)
     exponent = floor(log10(abs(value)))

@@ -36,8 +36,8 @@ def sweep_headlines(results: SweepResults) -> list[Headline]:
 
 def _best_candidate(results: SweepResults) -> Headline:
     labels = [f"{name} = {label}" for name, label in results.labels[results.best_index].items()]
-    note = f"candidate {results.best_index}, chosen by cross-validated {_metric(results)}"
-    return Headline("Best candidate", "\n".join(labels) or "no parameters", note)
+    note = f"candidate {results.best_index + 1}, chosen by cross-validated {_metric(results)}"
+    return Headline("Best candidate", ", ".join(labels) or "no parameters", note)
 
 
 def _metric(results: SweepResults) -> str:

@@ -1,11 +1,10 @@
 """Sections that several kinds of pages share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from kerascnn.report.figures import images
 from kerascnn.results.interpretation import Insight
@@ -23,41 +22,32 @@ class CurvesSection:
     """What a page says beside its learning curves.
 
     Attributes:
-        labels: the number and the label of each candidate that has curves.
         step: 1 where every epoch is drawn, else every so many.
-        several_folds: whether a candidate has more than one fit.
         quantities: what is drawn: the loss first, then what else was measured.
     """
 
-    labels: list[tuple[int, str]]
     step: int
-    several_folds: bool
     quantities: list[str]
 
 
-def curves_section(
-    curves: Mapping[str, Any], labels: Iterable[tuple[int, str]], *, several_folds: bool
-) -> CurvesSection | None:
+def curves_section(curves: Mapping[str, Any]) -> CurvesSection | None:
     """Return what to say beside curves, None where there are none.
 
     Args:
         curves: see `kerascnn.report.figures.curves.page_curves`.
-        labels: the number and the label of each candidate, in the order to offer them.
-        several_folds: whether a candidate has more than one fit.
     """
-    drawn = [(number, label) for number, label in labels if number in curves["fits"]]
-    if not drawn:
-        return None
     fits = [fit for several in curves["fits"].values() for fit in several]
+    if not fits:
+        return None
     measured = quantities(name for fit in fits for name in fit if name != "epochs")
-    return CurvesSection(drawn, curves["step"], several_folds, measured)
+    return CurvesSection(curves["step"], measured)
 
 
 @dataclass(frozen=True)
 class PredictionsSection:
     """What a page shows of predictions on a test split."""
 
-    confusion: go.Figure
+    confusion: dict[str, Any]
     commonest: list[images.Confusion]
     mistakes: list[images.Mistake]
     n_mistakes: int
@@ -73,7 +63,7 @@ def predictions_section(predictions: Predictions | None) -> PredictionsSection |
     if predictions is None:
         return None
     return PredictionsSection(
-        images.confusion_heatmap(predictions),
+        images.confusion_description(predictions),
         images.commonest_confusions(predictions),
         images.mistakes(predictions),
         len(predictions.worst_mistakes()),
