@@ -24,6 +24,7 @@ from kerascnn.report import (
     write_sweep_report,
 )
 from kerascnn.report.pages import exhibits, sweep
+from kerascnn.results.statistics import corrected_p_values, indistinguishable, split_differences
 from tests.results.fixtures import make_table
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -315,6 +316,31 @@ def test_candidates_are_pinned_and_compared(browser, rates, tmp_path):
         assert [f"{scores[row]:.3f}" in text for row, text in zip((0, 3, 6), rows, strict=True)]
         page.locator("#pins button").first.click()
         assert "pinned=4" in page.url
+
+
+def test_candidates_not_told_from_the_best_are_marked(browser, tmp_path):
+    """In cells, rows and words; their differences, fold by fold, are shown on demand."""
+    results = large_grid(3, n_splits=5)
+    alike = indistinguishable(results, "score")
+    with opened(browser, write_sweep_report(results, tmp_path)) as page:
+        assert (
+            f"{alike.sum()} of 9 cannot be told apart on 5 folds"
+            in page.locator(".told").inner_text()
+        )
+        assert page.locator("#grid .alike").count() == alike.sum()
+        page.fill("#table-filter", "•")
+        rows = page.locator("#candidates tbody tr").all()
+        assert {int(row.get_attribute("data-candidate")) for row in rows} == {
+            *np.flatnonzero(alike)
+        }
+        other = (results.best_index + 1) % 9
+        cell(page, other).click()
+        page.locator("#differences").check()
+        shown = page.locator("#folds tbody tr").first.locator("td").all_inner_texts()
+        differences = split_differences(results, "score")[other]
+        assert shown[:5] == [f"{value:+.3f}".replace("-", "−") for value in differences]
+        p_value = corrected_p_values(results, "score")[other]
+        assert f"{p_value:.3f}" in page.locator("#p-value").inner_text()
 
 
 def test_arrow_keys_choose_cells(browser, rates, tmp_path):

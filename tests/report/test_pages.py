@@ -27,6 +27,7 @@ from kerascnn.report import (
     write_training_report,
 )
 from kerascnn.report.pages.page import script_json
+from kerascnn.report.pages.sections import layer_names
 
 
 class Elements(HTMLParser):
@@ -333,6 +334,16 @@ def test_a_bare_training_has_a_report(tmp_path):
     assert "diverged in epoch 1" in read(write_training_report(results, tmp_path)).text
 
 
+def test_layers_are_numbered_by_their_place():
+    """Not by what Keras had built before; names that were given stay."""
+    assert layer_names(["conv2d_9", "conv2d_10", "dense_3", "block_1"]) == [
+        "conv2d 1",
+        "conv2d 2",
+        "dense",
+        "block_1",
+    ]
+
+
 def test_a_comparison_has_its_report(comparison, tmp_path):
     """The most accurate model is named and comes first."""
     page = write_comparison_report(comparison, tmp_path)
@@ -349,7 +360,7 @@ def test_a_comparison_shows_the_inside_of_each_network(comparison, insight, tmp_
     """Filters, maps and saliency of each model lie behind its name; those not known do not."""
     inside = replace(comparison, insights={"<small>": insight, "large": insight})
     page = read(write_comparison_report(inside, tmp_path))
-    assert [tag for tag, _ in page.tags].count("summary") == 2
+    assert [tag for tag, _ in page.tags].count("summary") == 2 + 2 * len(insight.feature_maps)
     assert page.text.count("First-layer filters") == 2
     assert page.text.count("the first 64 of 70 maps") == 2
     assert page.text.count("Where the network looked") == 2

@@ -12,6 +12,7 @@ from kerascnn.report.figures.curves import rounded
 from kerascnn.report.figures.descriptions import describe_divergence
 from kerascnn.report.figures.grid_view import Axis, GridView, axis_of, key_of
 from kerascnn.results.limits import metric_limits
+from kerascnn.results.statistics import corrected_p_values, indistinguishable
 from kerascnn.results.sweep import Scores, SweepResults
 from kerascnn.utils.formatting import axis_labels, parameter_label, setting_label
 
@@ -62,6 +63,8 @@ class Measure:
         part: "test", "train" or "" for neither.
         partner: the number of the same metric on the training parts, if any.
         unit: "seconds" or "".
+        alike: which candidates cannot be told from the best, if that was tested.
+        p_values: those of the test, None where there is none.
         is_fact: whether the chosen candidate's is always shown.
     """
 
@@ -77,6 +80,8 @@ class Measure:
     partner: int | None = None
     unit: str = ""
     is_fact: bool = False
+    alike: list[bool] | None = None
+    p_values: list[float | None] | None = None
 
 
 def describe_candidates(results: SweepResults, view: GridView | None) -> dict[str, Any]:
@@ -166,10 +171,21 @@ def _score_measures(results: SweepResults, metric: str, first: int) -> list[Meas
             part=part,
             partner=first + 1 if part == "test" and parts["train"] is not None else None,
             is_fact=True,
+            **(_tested(results, metric) if part == "test" else {}),
         )
         for part, scores in parts.items()
         if scores is not None
     ]
+
+
+def _tested(results: SweepResults, metric: str) -> dict[str, Any]:
+    """Return what the corrected resampled t-test says of each candidate and the best one."""
+    if results.n_splits < 2:
+        return {}
+    return {
+        "alike": indistinguishable(results, metric).tolist(),
+        "p_values": rounded(corrected_p_values(results, metric), 3),
+    }
 
 
 def _limits(results: SweepResults, metric: str) -> tuple[float | None, float | None]:

@@ -179,9 +179,11 @@ def _sound(predictions: Predictions, index: int) -> str:
 
 
 def commonest_confusions(predictions: Predictions, most: int = 5) -> list[Confusion]:
-    """Return the pairs of classes mistaken most often."""
+    """Return the pairs of classes mistaken most often; none if no pair was mistaken twice."""
     counts = predictions.confusion_matrix()
     np.fill_diagonal(counts, 0)
+    if counts.max(initial=0) < 2:
+        return []
     order = np.argsort(-counts, axis=None, kind="stable")[:most]
     pairs = zip(*np.unravel_index(order, counts.shape), strict=True)
     names = predictions.class_names

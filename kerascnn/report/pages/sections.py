@@ -1,6 +1,7 @@
 """Sections that several kinds of pages share."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +14,11 @@ from kerascnn.results.training import Samples
 from kerascnn.utils.curves import quantities
 from kerascnn.utils.spectrograms import upright
 
+# The layers that have feature maps, as Keras names them.
+NAMED_BY_KERAS = re.compile(
+    r"((?:separable_|depthwise_)?conv[123]d(?:_transpose)?|dense|activation|re_lu|leaky_re_lu|add"
+    r"|concatenate|batch_normalization|(?:global_)?(?:max|average)_pooling[123]d)(?:_\d+)?"
+)
 MOST_MAPS_SHOWN = 64
 MOST_SAMPLES_SHOWN = 25
 
@@ -119,7 +125,11 @@ def insight_section(insight: Insight | None) -> InsightSection | None:
     if insight.of_spectrograms:
         insight = _upright(insight)
     filters = [] if insight.filters is None else images.filter_pictures(insight.filters)
-    layers = [Layer(name, *_maps_shown(maps)) for name, maps in insight.feature_maps]
+    names = layer_names([name for name, _ in insight.feature_maps])
+    maps_of_layers = [maps for _, maps in insight.feature_maps]
+    layers = [
+        Layer(name, *_maps_shown(maps)) for name, maps in zip(names, maps_of_layers, strict=True)
+    ]
     looks = [
         Look(
             images.picture(item.image),
@@ -137,6 +147,23 @@ def insight_section(insight: Insight | None) -> InsightSection | None:
     return InsightSection(
         shown, len(filters), example, layers, looks, of_signals, insight.of_spectrograms
     )
+
+
+def layer_names(names: Sequence[str]) -> list[str]:
+    """Number layers that Keras has named by their place here: "conv2d 1", not "conv2d_9".
+
+    Keras counts all layers of a process, so that its numbers change with what was built before.
+    """
+    kinds = [NAMED_BY_KERAS.fullmatch(name) for name in names]
+    bases = [kind[1] if kind else "" for kind in kinds]
+    return [
+        name
+        if not base
+        else base
+        if bases.count(base) == 1
+        else f"{base} {bases[: place + 1].count(base)}"
+        for place, (name, base) in enumerate(zip(names, bases, strict=True))
+    ]
 
 
 def _upright(insight: Insight) -> Insight:

@@ -15,6 +15,7 @@ from kerascnn.report.pages.headline import sweep_headlines
 from kerascnn.report.pages.page import write_page
 from kerascnn.report.pages.sections import curves_section, insight_section, predictions_section
 from kerascnn.report.pages.tables import candidate_table
+from kerascnn.results.statistics import simplest_candidate, told_apart_label
 from kerascnn.results.sweep import SweepResults
 from kerascnn.utils.formatting import setting_label
 
@@ -27,11 +28,17 @@ class GridSection:
         is_grid: whether they are one.
         fixed: the parameters that are the same everywhere, as text.
         rungs: what a halving search went through, "" for another.
+        told: how many candidates cannot be told from the best, "" where that is unknown.
+        simplest: the simplest candidate within one standard error of the best, if it is another.
+        simplest_label: its setting.
     """
 
     is_grid: bool
     fixed: str
     rungs: str
+    told: str
+    simplest: int | None
+    simplest_label: str
 
 
 def render(folder: Path) -> Path:
@@ -72,8 +79,14 @@ def render(folder: Path) -> Path:
 
 def _grid_section(results: SweepResults, view: GridView | None) -> GridSection:
     fixed = {name: results.labels[0][name] for name in view.fixed} if view else {}
+    simplest = simplest_candidate(results, results.metric)
+    if simplest == results.best_index:
+        simplest = None
     return GridSection(
         is_grid=view is not None,
         fixed=setting_label(fixed) if fixed else "",
         rungs=describe_rungs(results) if results.rungs else "",
+        told=told_apart_label(results, results.metric),
+        simplest=simplest,
+        simplest_label="" if simplest is None else setting_label(results.labels[simplest]),
     )

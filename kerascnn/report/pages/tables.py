@@ -9,9 +9,13 @@ import numpy as np
 
 from kerascnn.report.figures.descriptions import describe_divergence
 from kerascnn.results.comparison import ComparisonResults
+from kerascnn.results.statistics import corrected_p_values, indistinguishable
 from kerascnn.results.storage import plain_value
 from kerascnn.results.sweep import Scores, SweepResults
 from kerascnn.utils.formatting import duration_label, score_label
+
+P_VALUES = "p against the best"
+ALIKE = "•"
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ def candidate_table(results: SweepResults) -> Table:
         _column("rank", map(str, ranks(results).tolist()), ranks(results).tolist()),
         *_parameter_columns(results),
         *_score_columns(results),
+        *_test_column(results),
         _column("time per fit", map(duration_label, results.fit_times), results.fit_times),
         *_divergence_column(results),
         *_fold_columns(results),
@@ -144,6 +149,26 @@ def _score_columns(results: SweepResults) -> list[Column]:
         )
         for metric, word, scores in _all_scores(results)
     ]
+
+
+def _test_column(results: SweepResults) -> list[Column]:
+    """Return the p-values against the best, those of candidates not told from it marked."""
+    if results.n_splits < 2:
+        return []
+    p_values = corrected_p_values(results, results.metric).tolist()
+    alike = indistinguishable(results, results.metric).tolist()
+    texts = [
+        p_label(value) + (f" {ALIKE}" if is_alike else "")
+        for value, is_alike in zip(p_values, alike, strict=True)
+    ]
+    return [_column(P_VALUES, texts, p_values, "higher")]
+
+
+def p_label(value: float) -> str:
+    """Write a p-value with three decimals."""
+    if not isfinite(value):
+        return "–"
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _fold_columns(results: SweepResults) -> list[Column]:

@@ -46,21 +46,39 @@ function drawPins(compared) {
 }
 
 // A row of each fold's figures; where candidates are compared, a row for each of them.
-function drawFolds(compared) {
+function foldRows(compared) {
   const measures = sweep.measures.filter((measure) => measure.folds);
   const shown = currentMeasure().folds ? currentMeasure() : measures[0];
-  const lines = compared.length
-    ? compared.map(({ candidate, name }) => [`${name}: ${shown.name}`, shown, candidate])
-    : measures.filter((measure) => finite(measure.folds[state.candidate]).length).map((measure) => [measure.name, measure, state.candidate]);
-  const count = measures.length ? measures[0].folds[0].length : 0;
-  const cells = (measure, row) => [...foldTexts(measure.folds[row]), measureText(measure, row)].map((text) => html("td", {}, text));
-  element("folds").replaceChildren(
-    html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "fold"), ...range(count).map((fold) => html("th", { scope: "col" }, String(fold + 1))), html("th", { scope: "col" }, "mean ± sd"))),
-    html("tbody", {}, ...lines.map(([name, measure, row]) => html("tr", {}, html("th", { scope: "row" }, name), ...cells(measure, row)))));
+  if (compared.length) return compared.map(({ candidate, name }) => [`${name}: ${shown.name}`, shown, candidate]);
+  return measures.filter((measure) => finite(measure.folds[state.candidate]).length).map((measure) => [measure.name, measure, state.candidate]);
 }
 
-// All with as many decimals as the largest needs.
-function foldTexts(values) {
+function drawFolds(compared) {
+  const isDifference = element("differences").checked;
+  const rows = foldRows(compared);
+  const count = largest([0, ...rows.map(([, measure, row]) => measure.folds[row].length)]);
+  const head = ["fold", ...range(count).map((fold) => String(fold + 1)), "mean ± sd"].map((text) => html("th", { scope: "col" }, text));
+  const body = rows.map(([name, measure, row]) => html("tr", {}, html("th", { scope: "row" }, name), ...foldTexts(measure, row, isDifference).map((text) => html("td", {}, text))));
+  element("folds").replaceChildren(html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...body));
+  element("p-value").textContent = pValueText(state.candidate);
+}
+
+// Each fold's figure and their mean, perhaps less those of the best candidate by the same measure;
+// all with as many decimals as the largest needs.
+function foldTexts(measure, row, isDifference) {
+  const best = isDifference ? measure.folds[bestBy(measure)] : null;
+  const values = measure.folds[row].map((value, fold) => (isNumber(value) && best ? value - best[fold] : value));
   const decimals = decimalsOf(largest([0, ...finite(values).map(Math.abs)]));
-  return values.map((value) => (isNumber(value) ? trueMinus(value.toFixed(decimals)) : "–"));
+  const text = (value) => (isNumber(value) ? (best && value > 0 ? "+" : "") + trueMinus(value.toFixed(decimals)) : "–");
+  const known = finite(values), center = mean(known);
+  const spread = Math.sqrt(mean(known.map((value) => (value - center) ** 2)));
+  return [...values.map(text), known.length === values.length && known.length ? `${text(center)} ± ${spread.toFixed(decimals)}` : "–"];
+}
+
+function pValueText(row) {
+  const measure = currentMeasure().p_values ? currentMeasure() : sweep.measures[0];
+  const value = measure.p_values ? measure.p_values[row] : null;
+  if (!isNumber(value) || row === bestBy(measure)) return "";
+  const told = measure.alike[row] ? "cannot be told from the best" : "told from the best";
+  return `${told}, p ${value < 0.001 ? "< 0.001" : "= " + value.toFixed(3)}`;
 }

@@ -33,6 +33,7 @@ function drawView() {
   const isColoured = view === "grid" || view === "parallel";
   element("scale").hidden = !isColoured;
   element("hatched-key").hidden = view !== "grid";
+  if (element("alike-key")) element("alike-key").hidden = view !== "grid" || !currentMeasure().alike;
   if (view !== "grid") element("grid-how").textContent = "";
 }
 
@@ -99,6 +100,10 @@ function startExplorer() {
   element("grid").addEventListener("keydown", onGridKey);
   listen("previous", "click", () => stepInRank(-1));
   listen("next", "click", () => stepInRank(1));
+  listen("differences", "change", drawCandidate);
+  for (const button of document.querySelectorAll("[data-choose]")) {
+    button.addEventListener("click", () => choose(Number(button.dataset.choose)));
+  }
   listen("pin", "click", () => togglePin(state.candidate));
 }
 

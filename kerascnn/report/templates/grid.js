@@ -85,6 +85,7 @@ function gridCell(rows, measure, [low, high], best) {
     rows, candidate: chosenOne, value,
     share: isNumber(value) ? (high > low ? (value - low) / (high - low) : 0.5) : null,
     text: measure.unit === "seconds" ? durationText(value) : isNumber(value) ? trueMinus(value.toFixed(Math.min(8, decimalsOf(value)))) : "",
+    short: measure.unit !== "seconds" && isNumber(value) && Math.abs(value) < 10 ? trueMinus(value.toFixed(2)) : undefined,
     hatched: rows.some((row) => row in sweep.divergence) || !isNumber(value),
     best: rows.includes(best), chosen: rows.includes(state.candidate),
     alike: isAlone && measure.alike ? measure.alike[rows[0]] : false,
@@ -101,10 +102,11 @@ function describeCell(cell) {
 
 function panelSize(panels, target) {
   const cells = panels[0].cells;
-  const across = panels.length === 1 ? 1 : Math.min(panels.length, Math.max(1, Math.floor(target.clientWidth / Math.max(170, 110 + 16 * cells[0].length))), panels.length <= 4 ? 2 : 4);
+  const isSmall = panels.length > 1;
+  const across = !isSmall ? 1 : Math.min(panels.length, Math.max(1, Math.floor(target.clientWidth / Math.max(170, 110 + 16 * cells[0].length))), panels.length <= 4 ? 2 : 4);
   const down = Math.ceil(panels.length / across);
-  const height = (HEIGHT_OF_PANELS / Math.min(down, 3) - (panels.length > 1 ? 74 : 48)) / cells.length;
-  return { across, cellHeight: Math.max(11, Math.min(panels.length > 1 ? 34 : 46, height)) };
+  const height = (HEIGHT_OF_PANELS / Math.min(down, 3) - (isSmall ? 74 : 48)) / cells.length;
+  return { across, cellHeight: Math.max(11, Math.min(isSmall ? 34 : 62, height)) };
 }
 
 function drawGrid(target) {
@@ -148,7 +150,7 @@ function describeScale(measure, ends) {
     mean: `Each cell is the mean over all values of ${names}.`,
     best: `Each cell is the best over all values of ${names}.`,
   };
-  element("grid-how").textContent = rest.length ? how[gridChoice.rest] : "";
+  element("grid-how").textContent = view === "grid" && rest.length ? how[gridChoice.rest] : "";
 }
 
 // ---- arrow keys ----

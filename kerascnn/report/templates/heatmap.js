@@ -26,7 +26,7 @@ function heatmapFrame(spec, width) {
   const rowLabels = rows.labels.map((label) => shortened(label, 30));
   const widest = Math.min(width * WIDEST_LABEL, largest([0, ...rowLabels.map((label) => textWidth(label, LABEL_SIZE))]));
   const left = 6 + (rows.title ? 20 : 0) + (widest ? widest + 8 : 0);
-  const cell = Math.min(spec.widest || 90, (width - left - 6) / columns.labels.length);
+  const cell = Math.min(spec.widest || 130, (width - left - 6) / columns.labels.length);
   const columnLabels = columns.labels.map((label) => shortened(label, 18));
   const across = largest([0, ...columnLabels.map((label) => textWidth(label, LABEL_SIZE))]);
   const turned = across > cell - 4 && columns.isText;
@@ -59,13 +59,13 @@ function heatmapLabels(spec, frame) {
 const boxOf = (frame, row, column) => ({ x: frame.left + frame.cell * column, y: frame.top + frame.height * row, width: frame.cell, height: frame.height });
 const within = ({ x, y, width, height }, inset) => ({ x: x + inset, y: y + inset, width: Math.max(1, width - 2 * inset), height: Math.max(1, height - 2 * inset) });
 
-function cellMarks(cell, box, hasText) {
+function cellMarks(cell, box, text) {
   const parts = isNumber(cell.share) ? viridis(cell.share) : null;
   const inner = within(box, Math.min(box.width, box.height) > 8 ? 0.75 : 0.25);
   const marks = [svg("rect", { ...inner, rx: 1.5, class: parts ? "cell" : "cell none", "data-candidate": cell.candidate, fill: parts ? colourText(parts) : undefined })];
   if (cell.hatched) marks.push(svg("rect", { ...inner, class: "cell hatched", fill: "url(#hatching)" }));
-  if (hasText && cell.text && parts) {
-    marks.push(svg("text", { class: "value", x: box.x + box.width / 2, y: box.y + box.height / 2 + 4.5, "text-anchor": "middle", style: `fill:${inkOn(parts)}` }, cell.text));
+  if (text && parts) {
+    marks.push(svg("text", { class: "value", x: box.x + box.width / 2, y: box.y + box.height / 2 + 4.5, "text-anchor": "middle", style: `fill:${inkOn(parts)}` }, text));
   }
   if (cell.alike && parts && box.width > 12) marks.push(svg("circle", { cx: box.x + box.width - 7, cy: box.y + 7.5, r: 3, class: "alike", style: `fill:${inkOn(parts)}` }));
   return marks;
@@ -94,12 +94,13 @@ function drawHeatmap(target, spec, choose) {
   show(target, (width) => {
     const frame = heatmapFrame(spec, width);
     const each = spec.cells.flatMap((row, r) => row.map((cell, c) => [cell, boxOf(frame, r, c)])).filter(([cell]) => cell);
-    const longest = largest([0, ...each.map(([cell]) => (cell.text ? textWidth(cell.text, LABEL_SIZE) : 0))]);
-    const hasText = longest < frame.cell - 3 && frame.height >= 17;
+    const longest = (name) => largest([0, ...each.map(([cell]) => textWidth(cell[name] ?? cell.text ?? "", LABEL_SIZE))]);
+    // Texts are shortened where that makes room for them, else left out.
+    const fitting = frame.height >= 17 ? ["text", "short"].find((name) => longest(name) < frame.cell - 3) : undefined;
     const right = Math.max(frame.right + 6, 60);
     const picture = svg("svg", { class: choose ? "heatmap choosable" : "heatmap", viewBox: `0 0 ${right} ${frame.total}`, width: right, height: frame.total },
       heatmapLabels(spec, frame),
-      ...each.flatMap(([cell, box]) => cellMarks(cell, box, hasText)),
+      ...each.flatMap(([cell, box]) => cellMarks(cell, box, fitting && (cell[fitting] ?? cell.text))),
       ...each.flatMap(([cell, box]) => cellFrames(cell, box)));
     readHeatmap(picture, spec, frame, choose);
     return [picture];

@@ -75,6 +75,7 @@ function candidateLines(row, measure = currentMeasure()) {
     isNumber(measure.values[row]) ? `${measure.name} ${measureText(measure, row)}` : `no ${measure.name}`,
     folds && finite(folds).length ? "folds: " + folds.map((value) => scoreText(value)).join(" · ") : null,
     sweep.divergence[row] || null,
+    measure.alike && measure.alike[row] && row !== bestBy(measure) ? `cannot be told from the best, p = ${measure.p_values[row].toFixed(3)}` : null,
     ...sweep.measures.filter((other) => other.unit === "seconds" && other !== measure).map((other) => `${measureText(other, row)} per fit`),
   ].filter(Boolean);
 }

@@ -97,6 +97,7 @@ function parallelAxes(measure) {
     ticks: parameterTicks(parameter),
   }));
   const [low, high] = colourRange(measure, []);
+  describeScale(measure, [low, high]);
   const share = (row) => (isNumber(measure.values[row]) ? (high > low ? (measure.values[row] - low) / (high - low) : 0.5) : null);
   const ends = [[0, measureText({ ...measure, values: [low], spreads: null }, 0)], [1, measureText({ ...measure, values: [high], spreads: null }, 0)]];
   return [...parameters, { title: measure.name, place: share, ticks: ends }];
