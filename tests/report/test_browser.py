@@ -10,6 +10,7 @@ import pytest
 
 from kerascnn.report import (
     Bands,
+    ComparisonResults,
     Exhibit,
     LaboratoryResults,
     Matrix,
@@ -19,15 +20,19 @@ from kerascnn.report import (
     Scatter,
     SweepResults,
     Table,
+    TrainingResults,
+    write_comparison_report,
     write_index,
     write_laboratory_report,
     write_sweep_report,
+    write_training_report,
 )
-from kerascnn.report.pages import exhibits, sweep
+from kerascnn.report.pages import comparison, exhibits, sweep, training
 from kerascnn.results.statistics import corrected_p_values, indistinguishable, split_differences
 from tests.results.fixtures import make_table
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+Axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-core").Axe
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
     "--no-sandbox",
@@ -60,6 +65,8 @@ def no_pictures(monkeypatch):
     for name in ("write_heatmaps", "write_rungs", "write_exhibits"):
         monkeypatch.setattr(sweep, name, lambda *_: None)
     monkeypatch.setattr(exhibits, "write_exhibits", lambda *_: None)
+    monkeypatch.setattr(comparison, "write_comparison", lambda *_: None)
+    monkeypatch.setattr(training, "write_curves", lambda *_: None)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +139,7 @@ def test_a_page_draws_everything_offline(
     with opened(browser, path, viewport=view, color_scheme=scheme, offline=True) as page:
         for plot in page.locator(".plot").all():
             plot.locator(DRAWN).first.wait_for(state="attached")
-        assert page.locator(".plot").count() == 4
+        assert page.locator(".plot").count() == 6
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -180,6 +187,66 @@ def test_the_pages_own_policy_blocks_nothing_it_needs(browser, rates, tmp_path):
     page.locator(f"#grid {DRAWN}").first.wait_for(state="attached")
     page.close()
     assert problems == []
+
+
+def accessible(browser, path):
+    """Return what axe finds wrong with a page, on a light screen and on a dark phone."""
+    found = []
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        view = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+        with opened(browser, path, **view) as page:
+            violations = Axe().run(page).response["violations"]
+            found += [(v["id"], v["nodes"][0]["html"], width, scheme) for v in violations]
+    return found
+
+
+def test_a_sweep_is_accessible(browser, rates, predictions, insight, tmp_path):
+    """Of a grid, and of candidates that are no grid."""
+    path = write_sweep_report(replace(rates, predictions=predictions, insight=insight), tmp_path)
+    assert accessible(browser, path) == []
+    params = [{"a": a, "b": a * a, "c": "x" if a % 2 else "y"} for a in range(12)]
+    scores = np.random.default_rng(0).random((12, 3))
+    random = SweepResults("r", "R", "", make_table(params, scores), int(scores.mean(1).argmax()))
+    assert accessible(browser, write_sweep_report(random, tmp_path)) == []
+
+
+def test_other_pages_are_accessible(browser, insight, tmp_path):
+    """A training, a comparison and a page of exhibits."""
+    history = pd.DataFrame({"epoch": [1, 2], "loss": [2.0, 1.0], "val_loss": [2.0, 1.5]})
+    results = TrainingResults("t", "T", "It learns.", history, insight=insight)
+    assert accessible(browser, write_training_report(results, tmp_path / "t")) == []
+    models = {"model": ["a", "b"], "accuracy": [0.5, 0.6], "parameters": [9, 99], "seconds": [1, 2]}
+    compared = ComparisonResults("c", "C", "", pd.DataFrame(models), insights={"a": insight})
+    assert accessible(browser, write_comparison_report(compared, tmp_path / "c")) == []
+    panels = [
+        Matrix("many numbers", np.linspace(-1, 1, 400).reshape(10, 40)),
+        Table("a wide table", list(map(str, range(40))), [list("abcdefgh") * 5]),
+        Plot("a signal", {"before": np.arange(9)}),
+    ]
+    results = LaboratoryResults("lab", "Lab", "", [Exhibit("One", "Look.", panels)])
+    assert accessible(browser, write_laboratory_report(results, tmp_path / "l")) == []
+
+
+def test_the_table_is_one_stop_of_the_tab_key(browser, tmp_path):
+    """Arrow keys go on from row to row, and Enter chooses."""
+    with opened(browser, write_sweep_report(large_grid(7), tmp_path)) as page:
+        stops = "[...document.querySelectorAll('#candidates tbody *')].filter(e => e.tabIndex >= 0)"
+        assert page.evaluate(f"{stops}.length") == 1
+        page.locator("#candidates tbody tr.chosen").focus()
+        page.keyboard.press("ArrowDown")
+        second = page.locator("#candidates tbody tr").nth(1)
+        assert chosen(page) == int(second.get_attribute("data-candidate")) + 1
+        assert second.evaluate("row => row === document.activeElement")
+
+
+def test_print_shows_all_rows_and_no_controls(browser, tmp_path):
+    """On paper nothing can be scrolled or chosen."""
+    with opened(browser, write_sweep_report(large_grid(9), tmp_path)) as page:
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("#candidates tbody tr").count() == 81
+        for control in ("#grid-controls", "#table-filter", "#pin", "#curve-log"):
+            assert not page.locator(control).is_visible()
 
 
 def test_hostile_text_runs_nothing(browser, hostile, tmp_path):
@@ -524,6 +591,18 @@ def test_selectors_change_metric_and_panel(browser, fit_search, tmp_path):
         assert texts(page) == [f"{value:.3f}".replace("-", "−") for value in best]
         page.locator("#columns").select_option(label="C")
         assert page.locator("#rows option:checked").inner_text() == "gamma"
+
+
+def test_the_page_says_what_matters(browser, table, tmp_path):
+    """Of a sum of two parameters' effects, in per cent; the metric is the one shown."""
+    params = [{"a": a, "b": b} for a in range(3) for b in range(3)]
+    scores = np.array([[0.1 * p["a"] + 0.2 * p["b"]] * 2 for p in params])
+    results = SweepResults("sum", "Sum", "", table(params, scores, scores), 8)
+    with opened(browser, write_sweep_report(results, tmp_path)) as page:
+        rows = page.locator("#importance-shares tr").all_inner_texts()
+        assert [row.split() for row in rows] == [["b", "80", "%"], ["a", "20", "%"]]
+        assert page.locator("#importance-effects svg").count() == 2
+        assert "9 mean scores" in page.locator("#importance-how").inner_text()
 
 
 def test_a_page_without_curves_or_grid_works(browser, fit_search, tmp_path):

@@ -11,6 +11,7 @@ import numpy as np
 from kerascnn.report.figures.curves import rounded
 from kerascnn.report.figures.descriptions import describe_divergence
 from kerascnn.report.figures.grid_view import Axis, GridView, axis_of, key_of
+from kerascnn.results.importance import Importance, importance_of
 from kerascnn.results.limits import metric_limits
 from kerascnn.results.statistics import corrected_p_values, indistinguishable
 from kerascnn.results.sweep import Scores, SweepResults
@@ -104,10 +105,38 @@ def describe_candidates(results: SweepResults, view: GridView | None) -> dict[st
         "axes": axes,
         "parameters": [_without_empty(parameter) for parameter in varying],
         "measures": [_without_empty(measure) for measure in measures(results)],
+        "importance": _importances(results, varying),
         "divergence": {
             candidate: describe_divergence(epochs, results.n_splits)
             for candidate, epochs in results.divergence.items()
         },
+    }
+
+
+def _importances(results: SweepResults, varying: Sequence[Parameter]) -> dict[str, Any]:
+    """Return what parameters explain of each metric, by its name.
+
+    Of a halving search the scores of the first rung count, where all candidates were equal.
+    """
+    rows = results.rungs[0].rows if results.rungs else list(range(len(results.params)))
+    places = np.array([parameter.places for parameter in varying], int).reshape(len(varying), -1)
+    found = {
+        metric: importance_of(places.T[rows], results.scores_of("test", metric).mean[rows])
+        for metric in results.metrics
+    }
+    return {metric: _described(each) for metric, each in found.items() if each is not None}
+
+
+def _described(importance: Importance) -> dict[str, Any]:
+    return {
+        "shares": [
+            [list(parameters), round(share, 4)] for parameters, share in importance.shares.items()
+        ],
+        "places": importance.places,
+        "means": [_rounded(means) for means in importance.means],
+        "spreads": [_rounded(spreads) for spreads in importance.spreads],
+        "n_candidates": importance.n_candidates,
+        "fit": importance.fit,
     }
 
 

@@ -37,6 +37,7 @@ SCRIPTS = (
     "grid.js",
     "views.js",
     "candidate.js",
+    "importance.js",
     "explorer.js",
     "filter.js",
     "exporting.js",

@@ -90,9 +90,13 @@ function startExplorer() {
   if (sweep.axes) startGrid();
   setView(views()[0][0]);
   drawCandidate();
+  drawImportance();
   let measure = state.measure;
   onChange(() => {
-    if (measure !== state.measure) drawControls();
+    if (measure !== state.measure) {
+      drawControls();
+      drawImportance();
+    }
     measure = state.measure;
     drawView();
     drawCandidate();
