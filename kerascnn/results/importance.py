@@ -3,8 +3,8 @@
 F. Hutter, H. Hoos and K. Leyton-Brown (2014), "An efficient approach for assessing hyperparameter
 importance", ICML. On a complete grid it is exact: the variance of the mean scores along a
 parameter, as a share of the variance of all scores. Elsewhere a random forest fills in a complete
-grid of the values that were tried, or of as many of them, evenly spread, as take a moment; the paper
-averages over all values of a forest's trees instead.
+grid of the values that were tried, or of as many of them, evenly spread, as take a moment; the
+paper averages over all values of a forest's trees instead.
 """
 
 from collections.abc import Sequence
