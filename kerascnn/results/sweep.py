@@ -16,7 +16,7 @@ from kerascnn.results.interpretation import Insight
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.rungs import Rung, rows_by_setting, rungs_of
 from kerascnn.results.splits import test_train_ratio_of
-from kerascnn.utils.formatting import score_label, setting_labels
+from kerascnn.utils.formatting import candidate_number, score_label, setting_labels
 from kerascnn.utils.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -262,15 +262,18 @@ class SweepResults:
     def save(self, folder: Path) -> None:
         """Write the results to `folder`, each file replaced as a whole and nothing pickled."""
         storage.write_candidates(folder / CANDIDATES_FILE, self.cv_results)
-        storage.write_frame(folder / CURVES_FILE, self.learning_curves)
-        storage.write_frame(folder / DIVERGED_FILE, self.diverged)
-        storage.write_frame(folder / BEST_EPOCHS_FILE, self.best_epochs)
-        save_shared(self, folder, "sweep", **{name: getattr(self, name) for name in CHOICE})
+        storage.write_fits(folder / CURVES_FILE, self.learning_curves)
+        storage.write_fits(folder / DIVERGED_FILE, self.diverged)
+        storage.write_fits(folder / BEST_EPOCHS_FILE, self.best_epochs)
+        choice = {name: getattr(self, name) for name in CHOICE}
+        save_shared(self, folder, "sweep", **choice, first_candidate=candidate_number(0))
 
     @classmethod
     def load(cls, folder: Path) -> "SweepResults":
         """Read what `save` wrote."""
         texts = storage.read_json(folder / storage.RESULTS_FILE)
+        # The files of earlier reports number candidates from 0.
+        first = texts.get("first_candidate", 0)
         return cls(
             **load_common(folder),
             **load_network(folder),
@@ -278,9 +281,9 @@ class SweepResults:
             **{name: texts[name] for name in CHOICE if name in texts},
             exhibits=load_exhibits_of(folder),
             cv_results=storage.read_candidates(folder / CANDIDATES_FILE),
-            learning_curves=storage.read_frame(folder / CURVES_FILE),
-            diverged=storage.read_frame(folder / DIVERGED_FILE),
-            best_epochs=storage.read_frame(folder / BEST_EPOCHS_FILE),
+            learning_curves=storage.read_fits(folder / CURVES_FILE, first),
+            diverged=storage.read_fits(folder / DIVERGED_FILE, first),
+            best_epochs=storage.read_fits(folder / BEST_EPOCHS_FILE, first),
         )
 
 

@@ -119,7 +119,8 @@ def _importances(results: SweepResults, varying: Sequence[Parameter]) -> dict[st
     Of a halving search the scores of the first rung count, where all candidates were equal.
     """
     rows = results.rungs[0].rows if results.rungs else list(range(len(results.params)))
-    places = np.array([parameter.places for parameter in varying], int).reshape(len(varying), -1)
+    shape = (len(varying), len(results.params))
+    places = np.array([parameter.places for parameter in varying], int).reshape(shape)
     found = {
         metric: importance_of(places.T[rows], results.scores_of("test", metric).mean[rows])
         for metric in results.metrics

@@ -5,6 +5,7 @@ from itertools import cycle
 import numpy as np
 
 from kerascnn.report.figures.charts import Area, Chart, ChartAxis, Note, Series
+from kerascnn.report.figures.exhibits import number_label
 from kerascnn.results.panels import Bands, Plot, Points, Scatter
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
@@ -15,6 +16,7 @@ SHIFT = 0.15
 AROUND_ROWS = 60
 HEIGHT_OF_BANDS = 420
 HEIGHT_OF_PLOT = 280
+MOST_TICKS = 12
 BAND_OPACITY = 0.18
 HEIGHT_OF_ROW = 30
 HEIGHT_OF_SCATTER = 440
@@ -79,8 +81,9 @@ def bands_chart(bands: Bands) -> Chart:
             )
         )
     kind = "log" if bands.is_logarithmic else "linear"
+    ticks = [(value, number_label(value)) for value in x] if len(x) <= MOST_TICKS else None
     return Chart(
-        x=ChartAxis(bands.x_quantity, kind),
+        x=ChartAxis(bands.x_quantity, kind, ticks=ticks),
         y=ChartAxis(bands.quantity),
         height=HEIGHT_OF_BANDS,
         series=series,

@@ -11,7 +11,13 @@ from kerascnn.report.figures.charts import Chart, ChartAxis, Series
 from kerascnn.report.figures.paper_curves import finish
 from kerascnn.report.figures.paper_heatmaps import plain_text, save_figure
 from kerascnn.results.sweep import SweepResults
-from kerascnn.utils.formatting import parameter_label, plural, score_label, setting_label
+from kerascnn.utils.formatting import (
+    candidate_number,
+    parameter_label,
+    plural,
+    score_label,
+    setting_label,
+)
 
 FILE = "rungs.png"
 HEIGHT = 320
@@ -58,10 +64,8 @@ def _description(results: SweepResults, row: int) -> str:
     """Write what a point says: its candidate, its score and what it could use."""
     scores = results.scores("test", results.metric)
     assert scores is not None
-    score = score_label(scores.mean[row], scores.std[row])
-    return (
-        f"{row + 1}. {setting_label(results.labels[row])}\n{results.label(results.metric)} {score}"
-    )
+    score = f"{results.label(results.metric)} {score_label(scores.mean[row], scores.std[row])}"
+    return f"{candidate_number(row)}. {setting_label(results.labels[row])}\n{score}"
 
 
 def _finite(value: float) -> float | None:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from kerascnn.results import storage
 from kerascnn.results.study import Headline
-from kerascnn.utils.formatting import duration_label, value_label
+from kerascnn.utils.formatting import candidate_number, duration_label, value_label
 
 PAGE_FILE = "index.html"
 # What a page's script finds where a kind of report has nothing to draw.
@@ -92,6 +92,7 @@ def environment() -> Environment:
     )
     templates.globals["asset"] = lambda name: Markup((TEMPLATES / name).read_text("utf-8"))
     templates.filters["moment"] = moment
+    templates.filters["candidate_number"] = candidate_number
     return templates
 
 

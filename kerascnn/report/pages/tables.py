@@ -12,7 +12,7 @@ from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.statistics import corrected_p_values, indistinguishable
 from kerascnn.results.storage import plain_value
 from kerascnn.results.sweep import Scores, SweepResults
-from kerascnn.utils.formatting import duration_label, score_label
+from kerascnn.utils.formatting import candidate_number, duration_label, score_label
 
 P_VALUES = "p against the best"
 ALIKE = "•"
@@ -68,7 +68,7 @@ def candidate_table(results: SweepResults) -> Table:
 
     Their numbers are those of the rows of `cv_results_`, from 1.
     """
-    numbers = range(1, len(results.params) + 1)
+    numbers = [candidate_number(row) for row in range(len(results.params))]
     columns = [
         _column("candidate", map(str, numbers), numbers),
         *_rung_columns(results),

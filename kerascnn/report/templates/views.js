@@ -29,7 +29,8 @@ function alongParameter(parameter, row) {
   return parameter.numbers ? parameter.numbers[place] : place;
 }
 
-// One parameter: its validation curve, in a band of one standard deviation over folds.
+// One parameter: its validation curve, in a band of one standard deviation over folds; points with
+// bars where its values are no numbers.
 function drawValidationCurve(target) {
   const parameter = sweep.parameters[0];
   const measure = currentMeasure();
@@ -42,13 +43,13 @@ function drawValidationCurve(target) {
   if (axis.kind === "log" || (parameter.numbers && rows.length < 12)) axis.ticks = parameter.numbers.map((number, place) => [number, parameter.texts[place]]);
   drawChart(target, {
     height: 400, x: axis, y: measureAxis(measure), legend: true,
-    areas: drawn.filter((each) => each.measure.spreads).map((each) => ({
+    areas: drawn.filter((each) => parameter.numbers && each.measure.spreads).map((each) => ({
       x, colour: each.colour, least, most,
       low: rows.map((row) => limitedTo(each.measure.values[row] - each.measure.spreads[row], measure.limits)),
       high: rows.map((row) => limitedTo(each.measure.values[row] + each.measure.spreads[row], measure.limits)),
     })),
     series: [
-      ...drawn.map((each) => candidateSeries(x, rows, each.measure, { colour: each.colour, width: 2.5 })),
+      ...drawn.map((each) => candidateSeries(x, rows, each.measure, { colour: each.colour, ...(parameter.numbers ? { width: 2.5 } : { y_error: each.measure.spreads && rows.map((row) => each.measure.spreads[row]) }) })),
       ...rings(x, rows.map((row) => measure.values[row]), rows),
     ],
   }, choose);
