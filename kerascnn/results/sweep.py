@@ -15,7 +15,9 @@ from kerascnn.results.files import load_common, load_exhibits_of, load_network, 
 from kerascnn.results.interpretation import Insight
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.rungs import Rung, rows_by_setting, rungs_of
-from kerascnn.utils.formatting import score_label, setting_labels
+from kerascnn.results.splits import test_train_ratio_of
+from kerascnn.utils.formatting import candidate_number, score_label, setting_labels
+from kerascnn.utils.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +26,7 @@ CANDIDATES_FILE = "cv_results.csv"
 CURVES_FILE = "learning_curves.csv"
 DIVERGED_FILE = "diverged.csv"
 BEST_EPOCHS_FILE = "best_epochs.csv"
-CHOICE = ("best_index", "metric", "metric_label", "resource")
+CHOICE = ("best_index", "metric", "metric_label", "resource", "test_train_ratio", "complexity")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,10 @@ class SweepResults:
         metric: the scorer's name in the columns of `cv_results`, "score" if there is only one.
         metric_label: that metric's name for a reader.
         resource: what a halving search gives more of from rung to rung; None for other searches.
+        test_train_ratio: how many test samples there are to each training sample of a split; None
+            for that of as many folds as there are splits.
+        complexity: how complex each candidate is, (n_candidates,); None for what the names of its
+            parameters tell, see `kerascnn.results.simplicity`.
         created: when the results were made, ISO 8601.
     """
 
@@ -87,6 +93,8 @@ class SweepResults:
     metric: str = "score"
     metric_label: str = "accuracy"
     resource: str | None = None
+    test_train_ratio: float | None = None
+    complexity: Sequence[float] | None = None
     created: str = field(default_factory=now)
 
     @classmethod
@@ -116,6 +124,7 @@ class SweepResults:
             "metric": metric,
             "metric_label": metric if metric != "score" else _score_name(search),
             "resource": getattr(search, "resource", None) if "iter" in table else None,
+            "test_train_ratio": test_train_ratio_of(search),
         }
         return cls(name, title, claim, table, int(best), **{**found, **extras})
 
@@ -195,6 +204,20 @@ class SweepResults:
             self._split_columns(part, metric).to_numpy(float),
         )
 
+    def scores_of(self, part: str, metric: str) -> Scores:
+        """Return one metric on the "test" or "train" parts.
+
+        Raises:
+            ValueError: if it was not measured.
+        """
+        scores = self.scores(part, metric)
+        if scores is None:
+            raise ValueError(
+                f"metric={metric!r} was not measured on the {part} parts: "
+                f"{did_you_mean(metric, self.metrics)}"
+            )
+        return scores
+
     def _split_columns(self, part: str, metric: str) -> "pd.DataFrame":
         pattern = re.compile(rf"split\d+_{part}_{re.escape(metric)}")
         return self.cv_results[[name for name in self.cv_results if pattern.fullmatch(str(name))]]
@@ -229,18 +252,28 @@ class SweepResults:
             return text
         return f"{text}, {score_label(self.predictions.accuracy)} test accuracy"
 
+    @property
+    def summary(self) -> list[str]:
+        """What came of the sweep, a line each; see `kerascnn.results.summary`."""
+        from kerascnn.results.summary import summary_lines
+
+        return summary_lines(self)
+
     def save(self, folder: Path) -> None:
         """Write the results to `folder`, each file replaced as a whole and nothing pickled."""
         storage.write_candidates(folder / CANDIDATES_FILE, self.cv_results)
-        storage.write_frame(folder / CURVES_FILE, self.learning_curves)
-        storage.write_frame(folder / DIVERGED_FILE, self.diverged)
-        storage.write_frame(folder / BEST_EPOCHS_FILE, self.best_epochs)
-        save_shared(self, folder, "sweep", **{name: getattr(self, name) for name in CHOICE})
+        storage.write_fits(folder / CURVES_FILE, self.learning_curves)
+        storage.write_fits(folder / DIVERGED_FILE, self.diverged)
+        storage.write_fits(folder / BEST_EPOCHS_FILE, self.best_epochs)
+        choice = {name: getattr(self, name) for name in CHOICE}
+        save_shared(self, folder, "sweep", **choice, first_candidate=candidate_number(0))
 
     @classmethod
     def load(cls, folder: Path) -> "SweepResults":
         """Read what `save` wrote."""
         texts = storage.read_json(folder / storage.RESULTS_FILE)
+        # The files of earlier reports number candidates from 0.
+        first = texts.get("first_candidate", 0)
         return cls(
             **load_common(folder),
             **load_network(folder),
@@ -248,9 +281,9 @@ class SweepResults:
             **{name: texts[name] for name in CHOICE if name in texts},
             exhibits=load_exhibits_of(folder),
             cv_results=storage.read_candidates(folder / CANDIDATES_FILE),
-            learning_curves=storage.read_frame(folder / CURVES_FILE),
-            diverged=storage.read_frame(folder / DIVERGED_FILE),
-            best_epochs=storage.read_frame(folder / BEST_EPOCHS_FILE),
+            learning_curves=storage.read_fits(folder / CURVES_FILE, first),
+            diverged=storage.read_fits(folder / DIVERGED_FILE, first),
+            best_epochs=storage.read_fits(folder / BEST_EPOCHS_FILE, first),
         )
 
 

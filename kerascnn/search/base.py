@@ -24,6 +24,7 @@ from kerascnn.search.planner import Planner
 from kerascnn.search.preparation import Preparation, prepare
 from kerascnn.search.refit import refit
 from kerascnn.search.store import NullStore, SqliteStore, open_store
+from kerascnn.utils.splits import test_train_ratio
 
 
 class BaseSearch(BaseSearchCV):
@@ -208,6 +209,9 @@ class BaseSearch(BaseSearchCV):
         self.learning_curves_ = results.learning_curves(evaluator.fits, evaluator.outcomes)
         self.best_epochs_ = results.best_epochs(
             evaluator.fits, evaluator.outcomes, planner.plans[-1].candidates
+        )
+        self.test_train_ratio_ = test_train_ratio(
+            [(fit.train, fit.test) for fit in evaluator.fits if fit.candidate == 0]
         )
         self.diverged_ = results.divergences(evaluator.fits, evaluator.outcomes)
         self.multimetric_ = isinstance(evaluator.rows[0]["test_scores"], dict)

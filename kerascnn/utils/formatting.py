@@ -33,7 +33,9 @@ def value_label(value: Any) -> str:
         return str(value)
     exponent = power_of_ten(value)
     if value == 0 or (1e-3 < abs(value) < 1e5 and exponent != -3):
-        return f"{value:.6g}"
+        # What six digits do not tell in full, such as a random draw, is no better told by them.
+        digits = 6 if float(f"{value:.6g}") == value else 4
+        return f"{value:.{digits}g}"
     if exponent is not None:
         return unicode_power(exponent)
     exponent = floor(log10(abs(value)))
@@ -85,6 +87,15 @@ def setting_labels(params: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 def setting_label(labels: Mapping[str, str]) -> str:
     """Write a candidate's parameters, given as text, in one line."""
     return ", ".join(f"{name} = {label}" for name, label in labels.items()) or "no parameters"
+
+
+def candidate_number(row: Any) -> Any:
+    """Return the number of a candidate for a reader, given its row in `cv_results_`, or rows.
+
+    Rows count from 0; pages, files and the terminal number candidates from 1, as the messages of
+    scikit-learn's searches do.
+    """
+    return row + 1
 
 
 def score_label(mean: float, spread: float | None = None) -> str:

@@ -14,6 +14,7 @@ from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import TrainingResults
 from kerascnn.results.transfer import TransferResults
 from kerascnn.utils.formatting import (
+    candidate_number,
     duration_label,
     plural,
     score_label,
@@ -36,8 +37,9 @@ def sweep_headlines(results: SweepResults) -> list[Headline]:
 
 def _best_candidate(results: SweepResults) -> Headline:
     labels = [f"{name} = {label}" for name, label in results.labels[results.best_index].items()]
-    note = f"candidate {results.best_index}, chosen by cross-validated {_metric(results)}"
-    return Headline("Best candidate", "\n".join(labels) or "no parameters", note)
+    number = candidate_number(results.best_index)
+    note = f"candidate {number}, chosen by cross-validated {_metric(results)}"
+    return Headline("Best candidate", ", ".join(labels) or "no parameters", note)
 
 
 def _metric(results: SweepResults) -> str:

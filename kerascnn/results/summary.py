@@ -1,0 +1,47 @@
+"""What came of a sweep, in a few lines for a terminal and for the top of a page."""
+
+from typing import TYPE_CHECKING
+
+from kerascnn.results import statistics
+from kerascnn.utils.formatting import candidate_number, plural, score_label, setting_label
+
+if TYPE_CHECKING:
+    from kerascnn.results.sweep import SweepResults
+
+
+def summary_lines(results: "SweepResults") -> list[str]:
+    """Return the chosen setting, its figures, and what they leave open, a line each."""
+    return [
+        f"best: {setting_label(results.labels[results.best_index])} "
+        f"(candidate {candidate_number(results.best_index)})",
+        *_cross_validated(results),
+        *_simplest(results),
+        *_tested(results),
+    ]
+
+
+def _cross_validated(results: "SweepResults") -> list[str]:
+    scores = results.scores_of("test", results.metric)
+    mean, std = scores.mean[results.best_index], scores.std[results.best_index]
+    told = statistics.told_apart_label(results, results.metric)
+    line = f"cross-validated {results.metric_label}: {score_label(mean, std)}"
+    return [f"{line}; {told}" if told else line]
+
+
+def _simplest(results: "SweepResults") -> list[str]:
+    """Name the simplest candidate that is as good, unless that is the best itself."""
+    simplest = statistics.simplest_candidate(results, results.metric)
+    if simplest is None or simplest == results.best_index:
+        return []
+    setting = setting_label(results.labels[simplest])
+    return [
+        f"simplest within one standard error: {setting} (candidate {candidate_number(simplest)})"
+    ]
+
+
+def _tested(results: "SweepResults") -> list[str]:
+    predictions = results.predictions
+    if predictions is None:
+        return []
+    n_samples = plural(len(predictions.y_true), "sample")
+    return [f"test accuracy: {score_label(predictions.accuracy)} on {n_samples}"]
