@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kerascnn.results import statistics
 from kerascnn.utils.formatting import plural, score_label, setting_label
 
@@ -43,3 +45,18 @@ def _tested(results: "SweepResults") -> list[str]:
         return []
     n_samples = plural(len(predictions.y_true), "sample")
     return [f"test accuracy: {score_label(predictions.accuracy)} on {n_samples}"]
+
+
+def summary_sentence(results: "SweepResults") -> str:
+    """Return what came of the sweep in one sentence, for the top of a page."""
+    scores = results.scores_of("test", results.metric)
+    mean, std = scores.mean[results.best_index], scores.std[results.best_index]
+    candidates = plural(len(results.rows_by_setting), "candidate")
+    if not np.isfinite(mean):
+        return f"None of {candidates} has a finite {results.metric_label}."
+    told = statistics.told_apart_label(results, results.metric)
+    return (
+        f"The best of {candidates}: {setting_label(results.labels[results.best_index])}, with a "
+        f"cross-validated {results.metric_label} of {score_label(mean, std)}"
+        f"{f'; {told}' if told else ''}."
+    )

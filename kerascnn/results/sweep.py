@@ -26,7 +26,10 @@ CANDIDATES_FILE = "cv_results.csv"
 CURVES_FILE = "learning_curves.csv"
 DIVERGED_FILE = "diverged.csv"
 BEST_EPOCHS_FILE = "best_epochs.csv"
-CHOICE = ("best_index", "metric", "metric_label", "resource", "test_train_ratio", "complexity")
+CHOICE = (
+    *("best_index", "metric", "metric_label", "resource"),
+    *("test_train_ratio", "complexity", "n_samples"),
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class SweepResults:
             for that of as many folds as there are splits.
         complexity: how complex each candidate is, (n_candidates,); None for what the names of its
             parameters tell, see `kerascnn.results.simplicity`.
+        n_samples: how many samples the splits are of; None if unknown.
         created: when the results were made, ISO 8601.
     """
 
@@ -95,6 +99,7 @@ class SweepResults:
     resource: str | None = None
     test_train_ratio: float | None = None
     complexity: Sequence[float] | None = None
+    n_samples: int | None = None
     created: str = field(default_factory=now)
 
     @classmethod
@@ -125,6 +130,7 @@ class SweepResults:
             "metric_label": metric if metric != "score" else _score_name(search),
             "resource": getattr(search, "resource", None) if "iter" in table else None,
             "test_train_ratio": test_train_ratio_of(search),
+            "n_samples": getattr(search, "n_samples_", None),
         }
         return cls(name, title, claim, table, int(best), **{**found, **extras})
 
