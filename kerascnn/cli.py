@@ -9,6 +9,8 @@ from pathlib import Path
 from kerascnn import environment
 from kerascnn.experiment.files import FOLDER, find_experiments, load_experiment, summary
 from kerascnn.experiment.options import RunOptions
+from kerascnn.report.opening import address, open_page
+from kerascnn.results.storage import RESULTS_FILE, read_json
 
 EXPORTS = ("mlflow", "tensorboard")
 
@@ -46,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     models.set_defaults(command=_models)
     report = commands.add_parser("report", help="draw a report again from its stored results")
     report.add_argument("path", type=Path, metavar="PATH", help="a report's folder")
+    report.add_argument("--open", action="store_true", help="open it in a browser")
     report.set_defaults(command=_report)
     export = commands.add_parser("export", help="write a search's report into other tools")
     export.add_argument("path", type=Path, metavar="PATH", help="a report's folder")
@@ -73,6 +76,7 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--fresh", action="store_true", help="train again what an earlier run has finished")
     add("--periodic", action="store_true", help="the last column of fields is beside the first")
     add("--quiet", action="store_true", help="show no progress")
+    add("--open", action="store_true", help="open the report in a browser, while it comes to be")
 
 
 def _at_least(smallest: int) -> Callable[[str], int]:
@@ -109,6 +113,7 @@ def _run_options(options: argparse.Namespace) -> RunOptions:
         n_jobs=options.workers,
         periodic=options.periodic,
         progress=not options.quiet,
+        open_page=options.open,
         command=shlex.join(["kerascnn", *sys.argv[1:]]),
     )
 
@@ -116,7 +121,16 @@ def _run_options(options: argparse.Namespace) -> RunOptions:
 def _run(options: argparse.Namespace) -> None:
     name, experiment = load_experiment(options.experiment)
     page = experiment.run(name, _run_options(options))
-    print(f"report: {page}")
+    _tell(page)
+    if options.open and options.quiet:  # else it has been open from the start
+        open_page(page)
+
+
+def _tell(page: Path) -> None:
+    """Print what came of a run, and its report's address."""
+    for line in read_json(page.with_name(RESULTS_FILE)).get("summary", []):
+        print(line)
+    print(f"report: {address(page)}")
 
 
 def _plan(options: argparse.Namespace) -> None:
@@ -157,7 +171,10 @@ def _models(options: argparse.Namespace) -> None:
 def _report(options: argparse.Namespace) -> None:
     from kerascnn.report import render_report
 
-    print(f"report: {render_report(options.path)}")
+    page = render_report(options.path)
+    print(f"report: {address(page)}")
+    if options.open:
+        open_page(page)
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -5,7 +5,8 @@ A kind is a subclass in a file of its own that says what it works on (`load`), w
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypedDict
@@ -14,6 +15,9 @@ from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.output import check_writable, make_room
 from kerascnn.experiment.run import MaterialT, Run, Stopwatch
 from kerascnn.report import render_report, write_index
+from kerascnn.report.live import LivePage
+from kerascnn.report.opening import open_page
+from kerascnn.utils.progress import watching
 
 SYNTHETIC = "synthetic"
 # Options that not every kind of experiment has a use for, and how the command line calls them.
@@ -93,7 +97,8 @@ class Experiment(ABC, Generic[MaterialT]):
         check_writable(options.output)
         folder = options.output / (f"{name}-smoke" if options.smoke else name)
         run = Run(name, folder, options, experiment.load(options), watch)
-        return _publish(experiment.perform(run), folder)
+        with followed(experiment, run):
+            return _publish(experiment.perform(run), folder)
 
     def plan(self, options: RunOptions) -> str:
         """Return what a run would do, without training anything."""
@@ -145,6 +150,21 @@ class Experiment(ABC, Generic[MaterialT]):
     @abstractmethod
     def describe(self, material: MaterialT, options: RunOptions) -> str:
         """Return what would be done."""
+
+
+@contextmanager
+def followed(experiment: Experiment[Any], run: Run[Any]) -> Iterator[None]:
+    """Write a page that follows the run and becomes its report, unless no progress is wanted."""
+    options = run.options
+    if options.progress is False:
+        yield
+        return
+    live = LivePage(run.folder, **experiment.heading(run))
+    with live, watching(live):
+        print(f"page: {live.address}", flush=True)
+        if options.open_page:
+            open_page(live.page)
+        yield
 
 
 def _publish(outcome: Outcome, folder: Path) -> Path:

@@ -1,13 +1,13 @@
 """The progress of a search: a live bar with candidate, fold and time left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kerascnn.search import forecast
 from kerascnn.search.engines import Assignment
 from kerascnn.search.fits import Fit, Outcome
 from kerascnn.search.plan import Plan
 from kerascnn.search.trainings import Training
-from kerascnn.utils.progress import ProgressBar, is_shown
+from kerascnn.utils.progress import ProgressBar, is_shown, is_watched
 
 Key = tuple[int, int]
 
@@ -22,21 +22,34 @@ class SearchProgress(ProgressBar):
 
     def __init__(self, plan: Plan, shown: bool | None = None) -> None:
         # A forecast times a few matrix products, which nobody need wait for who sees nothing.
-        self._seconds = dict(seconds_of_fits(plan.assignments)) if is_shown(shown) else {}
+        is_seen = is_shown(shown) or is_watched()
+        self._seconds = dict(seconds_of_fits(plan.assignments)) if is_seen else {}
         expected = sum(self._seconds.values()) or None
         super().__init__("starting", len(plan.fits), "fits", shown, expected, expected)
         self._n_splits = plan.n_splits
         self._diverged = 0
+        self._begin(plan)
+
+    def _begin(self, plan: Plan) -> None:
+        """Tell watchers of the candidates."""
+        params = {fit.candidate: fit.parameters for fit in plan.fits}
+        for watcher in self.watchers:
+            watcher.begin_fits(list(params.values()), plan.fits[0].candidate, plan.n_splits)
 
     def restore(self, fit: Fit, outcome: Outcome) -> None:
         """Count one fit of an earlier run."""
-        self._diverged += outcome.diverged_epoch is not None
+        self._note(fit, outcome)
         self.skip(self._name(fit), self._work(fit))
 
     def finish(self, fit: Fit, outcome: Outcome) -> None:
         """Count one finished fit."""
-        self._diverged += outcome.diverged_epoch is not None
+        self._note(fit, outcome)
         self.advance(self._name(fit), work=self._work(fit))
+
+    def _note(self, fit: Fit, outcome: Outcome) -> None:
+        self._diverged += outcome.diverged_epoch is not None
+        for watcher in self.watchers:
+            watcher.finish_fit(fit.candidate, first_score(outcome))
 
     def _work(self, fit: Fit) -> float:
         return self._seconds.get((fit.candidate, fit.split), 1.0)
@@ -45,6 +58,14 @@ class SearchProgress(ProgressBar):
         """Name a fit by the candidate's row in `cv_results_`, as reports do."""
         diverged = f", {self._diverged} diverged" if self._diverged else ""
         return f"candidate {fit.candidate}, fold {fit.split + 1}/{self._n_splits}{diverged}"
+
+
+def first_score(outcome: Outcome) -> float | None:
+    """Return a fit's score, of several the first; None if it diverged or failed."""
+    if outcome.error is not None:
+        return None
+    scores = outcome.test_scores
+    return float(next(iter(scores.values())) if isinstance(scores, Mapping) else scores)
 
 
 def seconds_of_fits(assignments: list[Assignment]) -> Iterator[tuple[Key, float]]:

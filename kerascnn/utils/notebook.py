@@ -21,4 +21,4 @@ def display_html(html: str, plain: str = "", **options: Any) -> Any:
     from IPython.display import display
 
     data = {"text/html": html, "text/plain": plain}
-    return display(data, raw=True, **options)  # type: ignore[no-untyped-call]
+    return display(data, raw=True, **options)

@@ -2,6 +2,9 @@
 
 import sys
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from html import escape
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -35,6 +38,43 @@ def announce(text: str, shown: bool | None = None) -> None:
         print(text, file=sys.stderr)
 
 
+class Watcher:
+    """Is told how a run goes on; a subclass does something about it."""
+
+    def update(self, bar: "ProgressBar") -> None:
+        """Take note of how far a progress bar is."""
+
+    def begin_fits(self, params: Sequence[Mapping[str, Any]], first: int, n_splits: int) -> None:
+        """Take note of the candidates that are about to be fitted.
+
+        Args:
+            params: of each candidate.
+            first: the first one's number.
+            n_splits: how many fits each has.
+        """
+
+    def finish_fit(self, candidate: int, score: float | None) -> None:
+        """Take note of a fit's score, None if it diverged or failed."""
+
+
+_watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
+
+
+def is_watched() -> bool:
+    """Return whether somebody is told of progress bars that are made now."""
+    return bool(_watchers.get())
+
+
+@contextmanager
+def watching(watcher: Watcher) -> Iterator[None]:
+    """Have a watcher told of all progress bars that are made inside."""
+    token = _watchers.set((*_watchers.get(), watcher))
+    try:
+        yield
+    finally:
+        _watchers.reset(token)
+
+
 class ProgressBar:
     """A bar that counts to a total; use as a context manager.
 
@@ -58,6 +98,7 @@ class ProgressBar:
         expected: float | None = None,
     ) -> None:
         self.shown = is_shown(shown)
+        self.watchers = _watchers.get()
         self._description, self._done, self._total, self._unit = description, 0, total, unit
         self._left = TimeLeft(total if work is None else work, expected)
         self._start = time.perf_counter()
@@ -69,6 +110,7 @@ class ProgressBar:
         self._start = time.perf_counter()
         if self._screen is not None:
             self._screen.start()
+        self._tell()
         return self
 
     def __exit__(
@@ -98,12 +140,23 @@ class ProgressBar:
         self._left.finish(by if work is None else work, time.perf_counter() - self._start)
         if self._screen is not None:
             self._screen.update()
+        self._tell()
 
     def skip(self, description: str, work: float = 1.0) -> None:
         """Count one that was finished before."""
         self._done += 1
         self._description = description
         self._left.skip(work)
+        self._tell()
+
+    def _tell(self) -> None:
+        for watcher in self.watchers:
+            watcher.update(self)
+
+    @property
+    def description(self) -> str:
+        """What was finished last."""
+        return self._description
 
     @property
     def share(self) -> float:

@@ -1,6 +1,7 @@
 """The time that a piece of work still takes, from what is finished and when."""
 
 from collections import deque
+from itertools import pairwise
 from math import exp
 from statistics import fmean
 
@@ -81,7 +82,7 @@ class TimeLeft:
         if not self._bursts:
             return self._total
         finished = [0.0, *(done for _, done in self._bursts)][-5:]
-        return fmean(b - a for a, b in zip(finished, finished[1:], strict=False))
+        return fmean(b - a for a, b in pairwise(finished))
 
 
 def _credited(share: float) -> float:

@@ -66,7 +66,7 @@ def test_text_in_cells_can_be_read_on_every_colour():
 @pytest.mark.parametrize("columns", ["one", "two"])
 @pytest.mark.parametrize("spread", [False, True])
 def test_type_can_be_read_at_the_width_of_columns(seven, columns, spread):
-    """Nothing is smaller than 5.5 points or outside the figure, and scores are within their cell."""
+    """Nothing is smaller than 5.5 points or outside the figure, and scores are in their cell."""
     figure = drawn(seven, PaperStyle(columns, spread))
     width = {"one": 3.5, "two": 7.2}[columns]
     assert figure.get_size_inches()[0] == width

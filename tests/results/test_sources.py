@@ -110,10 +110,10 @@ def test_what_has_no_results_is_refused(source, error, message):
 def test_a_file_of_something_else_is_refused(tmp_path):
     """The file is named."""
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(ValueError, match="other.csv"):
+    with pytest.raises(ValueError, match="other"):
         results_of(tmp_path / "other.csv")
     (tmp_path / "empty.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ValueError, match="empty.csv"):
+    with pytest.raises(ValueError, match="empty"):
         results_of(tmp_path / "empty.csv")
 
 
