@@ -67,9 +67,20 @@ class TimeLeft:
         return max(0.0, (self._total - self._done - credit) / rate)
 
     def _rate(self) -> float | None:
-        """Return the work per second; None where nothing is known."""
+        """Return the work per second; None where nothing is known.
+
+        What was expected counts as much as a first burst, and soon next to nothing.
+        """
+        expected = self._total / self._expected if self._expected else None
+        measured = self._measured_rate()
+        if measured is None or not expected:
+            return measured or expected
+        weight = 1 / (1 + len(self._bursts) ** 2)
+        return measured ** (1 - weight) * expected**weight
+
+    def _measured_rate(self) -> float | None:
         if not self._bursts:
-            return self._total / self._expected if self._expected else None
+            return None
         last, done = self._bursts[-1]
         start = next(i for i, (at, _) in enumerate(self._bursts) if at >= LATEST_SHARE * last)
         first, before = self._bursts[max(0, start - 1)]
