@@ -101,7 +101,7 @@ def test_figures_and_comparisons_are_made_of_reports(rates, tmp_path, capsys):
         rates.save(tmp_path / name)
     one = str(tmp_path / "a")
     main(["figures", one, "--formats", "svg", "--columns", "one", "--spread"])
-    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert len(capsys.readouterr().out.splitlines()) == 3
     assert (tmp_path / "a" / "figures" / "validation-accuracy-one-column.svg").exists()
     main(["compare", one, str(tmp_path / "b"), "--output", str(tmp_path / "side.html")])
     told = capsys.readouterr().out

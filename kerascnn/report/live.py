@@ -70,7 +70,7 @@ class LivePage(Watcher):
     def update(self, bar: ProgressBar) -> None:
         """Show how far a progress bar is, once a second at most."""
         self._bar = {
-            "count": bar.count,
+            "count": bar.counted,
             "share": bar.share,
             "times": bar.times,
             "description": bar.description,

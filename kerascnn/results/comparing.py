@@ -183,9 +183,8 @@ def _cross_validated(sides: Sequence[Side], sweeps: Sequence[SweepResults]) -> R
         return Row(label, shown)
     first, last = values[0], values[-1]
     paired = same_splits(sides[0], sides[-1]) and len(first) == len(last)
-    mean, error = difference_of(
-        first, last, *(statistics.test_train_ratio(s) for s in (sweeps[0], sweeps[-1])), paired
-    )
+    ratio, last_ratio = (statistics.test_train_ratio(s) for s in (sweeps[0], sweeps[-1]))
+    mean, error = difference_of(first, last, ratio, last_ratio, paired)
     how = "on the same folds" if paired else "on different folds"
     return Row(label, shown, _difference(mean, error, how))
 
@@ -196,11 +195,16 @@ def _best_splits(sweep: SweepResults) -> np.ndarray:
 
 def same_splits(one: Side, other: Side) -> bool:
     """Return whether both reports' splits hold the same samples, as far as settings say."""
-    settings = [side.provenance.get("settings") for side in (one, other)]
-    if not all(isinstance(own, Mapping) and own.get("data") for own in settings):
-        return False
-    first, second = ({name: own.get(name) for name in SPLIT_SETTINGS} for own in settings)
-    return first == second
+    first, second = (_split_settings(side) for side in (one, other))
+    return first is not None and first == second
+
+
+def _split_settings(side: Side) -> dict[str, Any] | None:
+    """Return what decides a report's splits; None if that is not known."""
+    own = side.provenance.get("settings")
+    if not isinstance(own, Mapping) or not own.get("data"):
+        return None
+    return {name: own.get(name) for name in SPLIT_SETTINGS}
 
 
 def difference_of(

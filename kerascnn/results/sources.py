@@ -2,7 +2,7 @@
 
 import ast
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ import numpy as np
 
 from kerascnn.results import storage
 from kerascnn.results.origin import file_provenance, search_provenance, searched
-from kerascnn.results.summary import summary_sentence
+from kerascnn.results.summary import summary_sentence, title_of
 from kerascnn.results.sweep import SweepResults
 from kerascnn.utils.formatting import joined, shortened
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PARAMETER = "param_"
 MEAN = "mean_test_"
-MOST_PARAMETERS = 3  # that a title names
 
 
 def results_of(source: Any, **texts: Any) -> SweepResults:
@@ -180,21 +179,9 @@ def _is_missing(value: Any) -> bool:
 
 def _named(results: SweepResults, what: str, kind: str, given: Mapping[str, Any]) -> SweepResults:
     """Return results with a name, a title and a sentence on what came of them."""
-    own = {"name": kind or what, "title": _title(results, what), "claim": summary_sentence(results)}
+    own = {
+        "name": kind or what,
+        "title": title_of(results, what),
+        "claim": summary_sentence(results),
+    }
     return _changed(results, {**own, **given})
-
-
-def _title(results: SweepResults, what: str) -> str:
-    """Write a heading: "SVC: accuracy by C and gamma"."""
-    varied = _varied(results.settings)
-    if not varied:
-        return f"{what}: {results.metric_label}"
-    named = varied if len(varied) <= MOST_PARAMETERS else [f"{len(varied)} parameters"]
-    return f"{what}: {results.metric_label} by {joined(named)}"
-
-
-def _varied(settings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the parameters with more than one value, without their routes."""
-    names = dict.fromkeys(name for setting in settings for name in setting)
-    several = [name for name in names if len({repr(setting.get(name)) for setting in settings}) > 1]
-    return [name.rsplit("__", 1)[-1] for name in several]

@@ -63,7 +63,7 @@ class SweepResults:
         best_epochs: a row per fit with early stopping, with columns candidate, split, epoch (the
             last trained), best_epoch (whose weights were kept).
         predictions: the best candidate's on the test split.
-        expected: the test accuracy expected.
+        expected: the figure expected, of the test split or of cross-validation.
         provenance: what made the results; sections are labels with a value or a mapping of labels
             to values. Numbers under "durations" are seconds; "total" there is shown at the top.
         notices: sentences shown in large letters at the top.
@@ -247,6 +247,10 @@ class SweepResults:
             for candidate, split, best, last in self.best_epochs[columns].to_numpy(int).tolist():
                 epochs.setdefault(candidate, {})[split] = (best, last)
         return epochs
+
+    def expected_of(self, of: str) -> Expected | None:
+        """Return the figure expected of the "test" split or "cross-validated", if there is one."""
+        return self.expected if self.expected is not None and self.expected.of == of else None
 
     @property
     def figure(self) -> str:

@@ -164,7 +164,7 @@ class ProgressBar:
         return self._done / self._total if self._total else 1.0
 
     @property
-    def count(self) -> str:
+    def counted(self) -> str:
         """How much is finished, of how much: 104/245 fits."""
         return f"{self._done:,}/{self._total:,} {self._unit}"
 
@@ -184,11 +184,11 @@ class ProgressBar:
             full: what the finished part of the bar is drawn with.
             rest: what the rest is drawn with.
         """
-        room = width - len(f"{self.count}  {self.times}  ")
+        room = width - len(f"{self.counted}  {self.times}  ")
         bar = min(LONGEST_BAR, max(0, room - len(self._description) - 2))
         bar = bar if bar >= SHORTEST_BAR else 0
         drawn = full * round(bar * self.share)
-        parts = [self.count, drawn + rest * (bar - len(drawn)), self.times]
+        parts = [self.counted, drawn + rest * (bar - len(drawn)), self.times]
         head = "  ".join(filter(None, parts))
         if (room := width - len(head) - 2) < SHORTEST_BAR:
             return shortened(head, width)
@@ -282,6 +282,6 @@ class Notebook:
         lines = "".join(f"<div {style}>{escape(line)}</div>" for line in self._said)
         bar, text = self._bar, escape(self._bar.line(78, "", ""))
         return (
-            f'{lines}<progress value="{bar.share:.4f}" max="1" aria-label="{escape(bar.count)}" '
+            f'{lines}<progress value="{bar.share:.4f}" max="1" aria-label="{escape(bar.counted)}" '
             f'style="vertical-align: middle; margin-right: 1ex"></progress>{text}'
         )

@@ -4,14 +4,16 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib import pyplot
 from matplotlib.colors import to_rgb
 from PIL import Image
 
 import kerascnn
-from kerascnn.report import SweepResults
+from kerascnn.report import ComparisonResults, SweepResults, TrainingResults
 from kerascnn.report.figures.grid_view import Axis, grid_view
+from kerascnn.report.figures.paper_curves import curves_figure
 from kerascnn.report.figures.paper_heatmaps import heatmap_figure, shown_scale
 from kerascnn.report.figures.paper_style import PaperStyle, text_colour
 from kerascnn.report.figures.paper_sweep import caption, plot
@@ -183,3 +185,29 @@ def test_hostile_names_are_drawn_as_they_are(hostile, tmp_path):
     named = replace(hostile, metric_label=HOSTILE)
     written = kerascnn.write_figures(named, tmp_path, formats=["png"])
     assert all(path.parent == tmp_path for path in written)
+
+
+def test_curves_and_comparisons_are_figures_too(rates, table, tmp_path):
+    """Of the best candidate of a sweep, of a single training, even of one epoch, and of models."""
+    columns = {"epoch": [1], "loss": [0.5], "accuracy": [0.8]}
+    TrainingResults("one", "One network", "", pd.DataFrame(columns)).save(tmp_path / "one")
+    models = {"model": ["a", "b"], "accuracy": [0.5, 0.6], "parameters": [9, 99], "seconds": [1, 2]}
+    ComparisonResults("two", "Two", "", pd.DataFrame(models)).save(tmp_path / "two")
+    rates.save(tmp_path / "sweep")
+    said = {}
+    for name in ("one", "two", "sweep"):
+        kerascnn.write_figures(tmp_path / name, tmp_path / name / "f", formats=["png"])
+        said |= {
+            (name, p.stem): p.read_text("utf-8") for p in (tmp_path / name / "f").glob("*.txt")
+        }
+    assert said["one", "learning-curves"] == "One network: learning curves of 1 epoch.\n"
+    assert said["two", "comparison"].startswith("Two: test accuracy of 2 models by parameters")
+    assert "mean over 2 folds" in said["sweep", "learning-curves"]
+
+
+def test_a_single_epoch_is_a_point():
+    """A line between one point and itself would not be seen."""
+    figure = curves_figure(pd.DataFrame({"epoch": [1], "loss": [0.5]}))
+    [line] = figure.axes[0].lines
+    assert line.get_marker() == "o"
+    assert figure.axes[0].get_xticks().tolist() == [1]

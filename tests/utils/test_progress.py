@@ -41,7 +41,7 @@ def test_nothing_is_written_where_nothing_is_shown(capsys):
         bar.say("a line")
         bar.advance("first")
     assert capsys.readouterr().err == ""
-    assert bar.count == "1/2 fits"
+    assert bar.counted == "1/2 fits"
 
 
 def test_a_shown_bar_ends_on_a_line_of_its_own(capsys):

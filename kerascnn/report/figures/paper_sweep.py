@@ -14,10 +14,16 @@ from matplotlib.figure import Figure
 
 from kerascnn.report.figures import paper_heatmaps, paper_parameters
 from kerascnn.report.figures.grid_view import GridView, grid_view
-from kerascnn.report.figures.paper_style import FORMATS, WIDTHS, PaperStyle, save_figure
+from kerascnn.report.figures.paper_reports import (
+    PaperFigure,
+    best_curves,
+    models_figure,
+    training_figure,
+)
+from kerascnn.report.figures.paper_style import FORMATS, WIDTHS, PaperStyle
 from kerascnn.results import statistics
 from kerascnn.results.sources import results_of
-from kerascnn.results.storage import write_text
+from kerascnn.results.storage import RESULTS_FILE, read_json
 from kerascnn.results.sweep import SweepResults
 from kerascnn.utils.formatting import joined, plural, setting_label
 from kerascnn.utils.spelling import did_you_mean
@@ -38,7 +44,9 @@ def write_figures(
 ) -> list[Path]:
     """Write the figures of a search for a paper, each with its caption as text.
 
-    Files are called `validation-accuracy-one-column.pdf`; the caption of each lies beside it in
+    They are the scores of each metric and the learning curves of the best candidate; of a report
+    of a single training or of compared models, what its page is about. Files are called
+    `validation-accuracy-one-column.pdf`; the caption of each lies beside it in
     `validation-accuracy.txt`, and within the file where its format has room for it.
 
     Args:
@@ -56,25 +64,41 @@ def write_figures(
     Raises:
         ValueError: if one of these is unknown, or the search has no results.
     """
-    results, folder = results_of(search), Path(folder)
     styles = [PaperStyle(width, spread, ticks) for width in columns]
     _check(formats, FORMATS, "formats")
+    figures = _figures(search, styles, metrics)
+    return [path for figure in figures for path in figure.write(Path(folder), formats)]
+
+
+def _figures(
+    search: Any, styles: Sequence[PaperStyle], metrics: Sequence[str] | None
+) -> Iterator[PaperFigure]:
+    """Give the figures of whatever a search, a file or a report's folder holds."""
+    other = {"training": training_figure, "comparison": models_figure}.get(_kind(search))
+    if other is not None:
+        yield other(Path(search), styles)
+        return
+    results = results_of(search)
     _check(metrics or (), results.metrics, "metrics")
-    written = []
     for metric in metrics or results.metrics:
         for part in WORDS:
-            if results.scores(part, metric) is None:
-                continue
-            name, text = file_name(results, part, metric), caption(results, part, metric)
-            figures = [(style, _figure(results, part, metric, style)) for style in styles]
-            drawn = [(style, figure) for style, figure in figures if figure is not None]
-            for style, figure in drawn:
-                for suffix in formats:
-                    path = folder / f"{name}-{style.columns}-column.{suffix}"
-                    written.append(save_figure(figure, path, text))
-            if drawn:
-                write_text(folder / f"{name}.txt", text + "\n")
-    return written
+            if results.scores(part, metric) is not None:
+                yield _scores_figure(results, part, metric, styles)
+    yield from best_curves(results, styles)
+
+
+def _kind(search: Any) -> str:
+    """Return the kind of report that a folder holds, "" for anything else."""
+    path = Path(search) / RESULTS_FILE if isinstance(search, str | Path) else None
+    return str(read_json(path).get("kind")) if path is not None and path.exists() else ""
+
+
+def _scores_figure(
+    results: SweepResults, part: str, metric: str, styles: Sequence[PaperStyle]
+) -> PaperFigure:
+    figures = [(style, _figure(results, part, metric, style)) for style in styles]
+    drawn = [(style, figure) for style, figure in figures if figure is not None]
+    return PaperFigure(file_name(results, part, metric), caption(results, part, metric), drawn)
 
 
 def plot(

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from markupsafe import Markup
 from matplotlib import colormaps
 from matplotlib.colors import to_hex
-from markupsafe import Markup
 
 from kerascnn.report.figures.grid_view import grid_view
 from kerascnn.results import storage
