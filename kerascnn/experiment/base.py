@@ -18,7 +18,7 @@ from kerascnn.report import render_report, write_index
 from kerascnn.report.live import LivePage
 from kerascnn.report.opening import open_page
 from kerascnn.utils.formatting import joined
-from kerascnn.utils.progress import watching
+from kerascnn.utils.watchers import watching
 
 SYNTHETIC = "synthetic"
 # Options that not every kind of experiment has a use for, and how the command line calls them.

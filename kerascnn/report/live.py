@@ -6,6 +6,7 @@ writes what is known into `live.js`, again and again, and `live.html` loads that
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +16,7 @@ from kerascnn.report.opening import address
 from kerascnn.report.pages.page import PAGE_FILE, environment, script_json
 from kerascnn.results.storage import write_text
 from kerascnn.utils.formatting import axis_labels, parameter_label, setting_label, setting_labels
-from kerascnn.utils.progress import ProgressBar, Watcher
+from kerascnn.utils.watchers import Bar, Watcher
 
 LIVE_PAGE, LIVE_SCRIPT = "live.html", "live.js"
 LIVE_FILES = (LIVE_PAGE, LIVE_SCRIPT)
@@ -67,7 +68,7 @@ class LivePage(Watcher):
         self._write_page()
         self._write("finished" if error is None else "stopped")
 
-    def update(self, bar: ProgressBar) -> None:
+    def update(self, bar: Bar) -> None:
         """Show how far a progress bar is, once a second at most."""
         self._bar = {
             "count": bar.counted,
@@ -113,7 +114,9 @@ class LivePage(Watcher):
             "folds": {number: len(own) for number, own in self._scores.items()},
             "lost": sorted(self._lost),
         }
-        write_text(self._folder / LIVE_SCRIPT, f"receive({script_json(content)});\n")
+        # A page that cannot be written, as on a full disk, is no reason to end a training.
+        with suppress(OSError):
+            write_text(self._folder / LIVE_SCRIPT, f"receive({script_json(content)});\n")
 
 
 def _layout(view: GridView) -> dict[str, Any]:

@@ -3,26 +3,29 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import hypot, isfinite, sqrt
+from math import hypot, isfinite
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kerascnn.results import statistics, storage
+from kerascnn.results.settings import settings_of
 from kerascnn.results.sweep import SweepResults
 from kerascnn.utils.formatting import (
-    axis_labels,
     duration_label,
     plural,
     score_label,
     setting_label,
-    value_label,
 )
 
 # What decides which samples are in which split.
 SPLIT_SETTINGS = ("data", "folds", "seed", "n_train", "test_size", "by_group")
-MOST_VALUES = 7
+ERRORS = (
+    "After ±: of a cross-validated figure the standard deviation over the folds; of a test "
+    "accuracy and of a difference the standard error, over folds corrected for the training "
+    "samples that they share (Nadeau and Bengio, 2003)."
+)
 
 
 @dataclass(frozen=True)
@@ -119,41 +122,8 @@ def compare_reports(folders: Sequence[str | Path]) -> Comparison:
         "settings that differ": rows,
     }
     kept = tuple((title, own) for title, own in sections.items() if own)
-    note = f"{plural(n_same, 'setting')} {'is' if n_same == 1 else 'are'} the same."
+    note = f"{plural(n_same, 'setting')} {'is' if n_same == 1 else 'are'} the same. {ERRORS}"
     return Comparison(tuple(side.name for side in sides), kept, note)
-
-
-def settings_of(provenance: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a report's numbers depend on, as text by name.
-
-    Args:
-        provenance: of the report; its section "settings", or what is known of a search.
-    """
-    own = provenance.get("settings")
-    if isinstance(own, Mapping):
-        return dict(_flat(own))
-    known = ("search", "estimator", "splits", "scoring", "seed", "parameters tried")
-    return dict(_flat({name: provenance[name] for name in known if name in provenance}))
-
-
-def _flat(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in settings.items():
-        full = f"{above}{name}"
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{full}: ")
-        elif value is not None:
-            yield full, _setting(value)
-
-
-def _setting(value: Any) -> str:
-    if not isinstance(value, list):
-        return value_label(value)
-    if any(isinstance(each, list | Mapping) for each in value):
-        return str(value)
-    labels = axis_labels(value)
-    if len(labels) > MOST_VALUES:
-        return f"{labels[0]}, …, {labels[-1]} ({len(labels)} values)"
-    return ", ".join(labels)
 
 
 def _figures(sides: Sequence[Side]) -> Iterator[Row]:
@@ -184,7 +154,7 @@ def _cross_validated(sides: Sequence[Side], sweeps: Sequence[SweepResults]) -> R
     first, last = values[0], values[-1]
     paired = same_splits(sides[0], sides[-1]) and len(first) == len(last)
     ratio, last_ratio = (statistics.test_train_ratio(s) for s in (sweeps[0], sweeps[-1]))
-    mean, error = difference_of(first, last, ratio, last_ratio, paired)
+    mean, error = statistics.difference_of(first, last, ratio, last_ratio, paired)
     how = "on the same folds" if paired else "on different folds"
     return Row(label, shown, _difference(mean, error, how))
 
@@ -205,33 +175,6 @@ def _split_settings(side: Side) -> dict[str, Any] | None:
     if not isinstance(own, Mapping) or not own.get("data"):
         return None
     return {name: own.get(name) for name in SPLIT_SETTINGS}
-
-
-def difference_of(
-    one: np.ndarray, other: np.ndarray, ratio: float, other_ratio: float, paired: bool
-) -> tuple[float, float]:
-    """Return by how much scores differ, and the standard error of that.
-
-    The variance over splits is corrected for the training samples that they share, as in
-    `kerascnn.results.statistics`.
-
-    Args:
-        one: scores on splits, (n_splits,).
-        other: those that are compared with them, (n_other_splits,).
-        ratio: how many test samples there are to each training sample.
-        other_ratio: likewise for the others.
-        paired: whether both are on the same splits.
-
-    Returns:
-        Both NaN if a score is; the error NaN for one split.
-    """
-    mean = float(other.mean() - one.mean())
-    if min(len(one), len(other)) < 2:
-        return mean, float("nan")
-    if paired:
-        return mean, sqrt((1 / len(one) + ratio) * float((other - one).var(ddof=1)))
-    parts = ((one, ratio), (other, other_ratio))
-    return mean, hypot(*(sqrt((1 / len(own) + r) * float(own.var(ddof=1))) for own, r in parts))
 
 
 def _difference(mean: float, error: float, how: str) -> str:

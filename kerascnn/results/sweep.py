@@ -15,7 +15,8 @@ from kerascnn.results.files import load_common, load_exhibits_of, load_network, 
 from kerascnn.results.interpretation import Insight
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.rungs import Rung, rows_by_setting, rungs_of
-from kerascnn.results.splits import test_train_ratio_of
+from kerascnn.results.searches import found_in
+from kerascnn.results.summary import summary_lines
 from kerascnn.utils.formatting import score_label, setting_labels
 from kerascnn.utils.spelling import did_you_mean
 
@@ -116,23 +117,7 @@ class SweepResults:
             claim: what the experiment states.
             **extras: further attributes of `SweepResults`.
         """
-        table = storage.as_frame({**search.cv_results_})
-        metric = _refit_metric(search, table)
-        best = getattr(search, "best_index_", None)
-        if best is None:
-            best = int(table[f"rank_test_{metric}"].argmin())
-        stops = len(getattr(search, "best_epochs_", ())) > 0
-        found = {
-            "learning_curves": _frame(getattr(search, "learning_curves_", None)),
-            "diverged": _frame(getattr(search, "diverged_", None)),
-            "best_epochs": _frame(getattr(search, "best_epochs_", None) if stops else None),
-            "metric": metric,
-            "metric_label": metric if metric != "score" else _score_name(search),
-            "resource": getattr(search, "resource", None) if "iter" in table else None,
-            "test_train_ratio": test_train_ratio_of(search),
-            "n_samples": getattr(search, "n_samples_", None),
-        }
-        return cls(name, title, claim, table, int(best), **{**found, **extras})
+        return cls(name, title, claim, **{**found_in(search), **extras})
 
     @cached_property
     def params(self) -> list[dict[str, Any]]:
@@ -265,8 +250,6 @@ class SweepResults:
     @property
     def summary(self) -> list[str]:
         """What came of the sweep, a line each; see `kerascnn.results.summary`."""
-        from kerascnn.results.summary import summary_lines
-
         return summary_lines(self)
 
     def save(self, folder: Path) -> None:
@@ -292,26 +275,3 @@ class SweepResults:
             diverged=storage.read_frame(folder / DIVERGED_FILE),
             best_epochs=storage.read_frame(folder / BEST_EPOCHS_FILE),
         )
-
-
-def _frame(records: Any) -> "pd.DataFrame | None":
-    return None if records is None else storage.as_frame(records)
-
-
-def _refit_metric(search: Any, table: "pd.DataFrame") -> str:
-    """Return the metric that chose the best candidate, else the first one."""
-    names = [column[10:] for column in table.columns if column.startswith("mean_test_")]
-    refit = getattr(search, "refit", None)
-    return refit if isinstance(refit, str) and refit in names else names[0]
-
-
-def _score_name(search: Any) -> str:
-    """Return a reader's name for the only metric of a search."""
-    # Not imported above: it takes a second, and reports are imported before data is looked for.
-    from sklearn.base import is_classifier
-
-    scoring = getattr(search, "scoring", None)
-    if scoring is None:
-        own = getattr(search.estimator, "SCORE", "score")
-        return "accuracy" if is_classifier(search.estimator) else str(own)
-    return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")

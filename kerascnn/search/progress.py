@@ -7,7 +7,8 @@ from kerascnn.search.engines import Assignment
 from kerascnn.search.fits import Fit, Outcome
 from kerascnn.search.plan import Plan
 from kerascnn.search.trainings import Training
-from kerascnn.utils.progress import ProgressBar, is_shown, is_watched
+from kerascnn.utils.progress import ProgressBar, is_shown
+from kerascnn.utils.watchers import current_watchers
 
 Key = tuple[int, int]
 
@@ -22,7 +23,7 @@ class SearchProgress(ProgressBar):
 
     def __init__(self, plan: Plan, shown: bool | None = None) -> None:
         # A forecast times a few matrix products, which nobody need wait for who sees nothing.
-        is_seen = is_shown(shown) or is_watched()
+        is_seen = is_shown(shown) or bool(current_watchers())
         self._seconds = dict(seconds_of_fits(plan.assignments)) if is_seen else {}
         expected = sum(self._seconds.values()) or None
         super().__init__("starting", len(plan.fits), "fits", shown, expected, expected)

@@ -2,9 +2,6 @@
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from html import escape
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -16,6 +13,7 @@ from rich.text import Text
 from kerascnn.utils.formatting import clock_label, shortened
 from kerascnn.utils.notebook import display_html, in_notebook
 from kerascnn.utils.time_left import TimeLeft
+from kerascnn.utils.watchers import current_watchers
 
 LONGEST_BAR = 24
 SHORTEST_BAR = 8
@@ -36,43 +34,6 @@ def announce(text: str, shown: bool | None = None) -> None:
     """
     if is_shown(shown):
         print(text, file=sys.stderr)
-
-
-class Watcher:
-    """Is told how a run goes on; a subclass does something about it."""
-
-    def update(self, bar: "ProgressBar") -> None:
-        """Take note of how far a progress bar is."""
-
-    def begin_fits(self, params: Sequence[Mapping[str, Any]], first: int, n_splits: int) -> None:
-        """Take note of the candidates that are about to be fitted.
-
-        Args:
-            params: of each candidate.
-            first: the first one's number.
-            n_splits: how many fits each has.
-        """
-
-    def finish_fit(self, candidate: int, score: float | None) -> None:
-        """Take note of a fit's score, None if it diverged or failed."""
-
-
-_watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
-
-
-def is_watched() -> bool:
-    """Return whether somebody is told of progress bars that are made now."""
-    return bool(_watchers.get())
-
-
-@contextmanager
-def watching(watcher: Watcher) -> Iterator[None]:
-    """Have a watcher told of all progress bars that are made inside."""
-    token = _watchers.set((*_watchers.get(), watcher))
-    try:
-        yield
-    finally:
-        _watchers.reset(token)
 
 
 class ProgressBar:
@@ -98,7 +59,7 @@ class ProgressBar:
         expected: float | None = None,
     ) -> None:
         self.shown = is_shown(shown)
-        self.watchers = _watchers.get()
+        self.watchers = current_watchers()
         self._description, self._done, self._total, self._unit = description, 0, total, unit
         self._left = TimeLeft(total if work is None else work, expected)
         self._start = time.perf_counter()
@@ -174,7 +135,7 @@ class ProgressBar:
         now = time.perf_counter() - self._start
         left = 0.0 if self._done >= self._total else self._left.seconds(now)
         taken = clock_label(now)
-        return taken if left is None or not left else f"{taken}, {clock_label(left)} left"
+        return taken if left is None or not left else f"{taken}, {clock_label(max(1.0, left))} left"
 
     def line(self, width: int, full: str = "━", rest: str = "─") -> str:
         """Write everything in one line: the count and the times whole, others as there is room.

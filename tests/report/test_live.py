@@ -6,7 +6,8 @@ import shutil
 import pytest
 
 from kerascnn.report.live import LIVE_PAGE, LIVE_SCRIPT, LivePage
-from kerascnn.utils.progress import ProgressBar, watching
+from kerascnn.utils.progress import ProgressBar
+from kerascnn.utils.watchers import watching
 from tests.results.fixtures import HOSTILE
 
 PARAMS = [{"l2": l2, "rate": rate} for l2 in (0.0, 0.1) for rate in (0.01, 0.1)]

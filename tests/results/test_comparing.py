@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from kerascnn.results.comparing import compare_reports, difference_of, settings_of
-from kerascnn.results.statistics import p_values_of
+from kerascnn.results.comparing import compare_reports
+from kerascnn.results.settings import settings_of
+from kerascnn.results.statistics import difference_of, p_values_of
 
 SETTINGS = {"data": "abc", "folds": 2, "seed": 0, "grid": {"l2": [0.0, 0.1]}, "parameters": {}}
 
@@ -60,7 +61,7 @@ def test_figures_and_times_stand_side_by_side(saved):
     test = row(comparison, "test accuracy")
     assert test.values[0] == "0.667 ± 0.192"  # sqrt(2/3 · 1/3 / 6)
     assert test.difference.startswith("+0.000 ± 0.272")
-    assert comparison.note == "4 settings are the same."
+    assert comparison.note.startswith("4 settings are the same. ")
 
 
 def test_settings_that_differ_are_told(saved):

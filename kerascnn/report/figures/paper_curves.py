@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from kerascnn.report.figures.paper_style import PaperStyle, paper_type, plain_text, save_figure
 from kerascnn.results.comparison import ComparisonResults
@@ -52,10 +53,10 @@ def _draw(ax: Axes, history: pd.DataFrame, quantity: str) -> None:
         marker = "o" if len(mean) <= FEW_EPOCHS else ""
         ax.plot(mean.index, mean, color=COLOURS[word], label=word, lw=1.2, marker=marker, ms=3)
         if (std > 0).any():
-            band = {"color": COLOURS[word], "alpha": 0.2, "lw": 0}
-            ax.fill_between(mean.index, mean - std, mean + std, **band)
+            low, high = mean - std, mean + std
+            ax.fill_between(mean.index, low, high, color=COLOURS[word], alpha=0.2, lw=0)
     finish(ax, "Epoch", plain_text(quantity.replace("_", " ").capitalize()))
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if history["epoch"].nunique() == 1:
         ax.set_xticks(history["epoch"].unique())
     if ax.lines:

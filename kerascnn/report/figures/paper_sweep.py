@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from kerascnn.report.figures import paper_heatmaps, paper_parameters
 from kerascnn.report.figures.grid_view import GridView, grid_view
+from kerascnn.report.figures.paper_cells import Cells
 from kerascnn.report.figures.paper_reports import (
     PaperFigure,
     best_curves,
@@ -129,7 +130,7 @@ def plot(
         scale = paper_heatmaps.shown_scale(results, view, scores)
         facet = view.facets[view.facet_of(results.best_index)]
         width = 0.7 * ax.figure.get_size_inches()[0] / len(view.columns.values)
-        cells = paper_heatmaps.Cells(results, scores, scale, PaperStyle(), width)
+        cells = Cells(results, scores, scale, PaperStyle(), width)
         cells.draw(ax, view, facet)
         title = f"{WORDS[part]} {results.label(metric)}".capitalize()
         paper_heatmaps.draw_colour_bar(ax.figure, np.array([ax]), scale, title)

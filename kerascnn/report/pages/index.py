@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from kerascnn.report.pages.page import PAGE_FILE, environment
 from kerascnn.results import storage
-from kerascnn.results.comparing import settings_of
+from kerascnn.results.settings import settings_of
 from kerascnn.utils.formatting import duration_label
 
 # What stands for reports that have no thumbnail of their own.
