@@ -15,7 +15,13 @@ from kerascnn.report.figures.grid_view import GridView, grid_view
 from kerascnn.report.opening import address
 from kerascnn.report.pages.page import PAGE_FILE, environment, script_json
 from kerascnn.results.storage import write_text
-from kerascnn.utils.formatting import axis_labels, parameter_label, setting_label, setting_labels
+from kerascnn.utils.formatting import (
+    axis_labels,
+    candidate_number,
+    parameter_label,
+    setting_label,
+    setting_labels,
+)
 from kerascnn.utils.watchers import Bar, Watcher
 
 LIVE_PAGE, LIVE_SCRIPT = "live.html", "live.js"
@@ -88,6 +94,7 @@ class LivePage(Watcher):
         labels = map(setting_label, setting_labels(params))
         self._fits = {
             "labels": dict(enumerate(labels, first)),
+            "firstNumber": candidate_number(0),
             "nSplits": n_splits,
             "grid": None if view is None else _layout(view),
         }

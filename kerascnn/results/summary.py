@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerascnn.results import statistics
-from kerascnn.utils.formatting import joined, plural, score_label, setting_label
+from kerascnn.utils.formatting import candidate_number, joined, plural, score_label, setting_label
 
 if TYPE_CHECKING:
     from kerascnn.results.sweep import SweepResults
@@ -18,7 +18,7 @@ def summary_lines(results: "SweepResults") -> list[str]:
     """Return the chosen setting, its figures, and what they leave open, a line each."""
     return [
         f"best: {setting_label(results.labels[results.best_index])} "
-        f"(candidate {results.best_index})",
+        f"(candidate {candidate_number(results.best_index)})",
         *_cross_validated(results),
         *_simplest(results),
         *_tested(results),
@@ -39,7 +39,9 @@ def _simplest(results: "SweepResults") -> list[str]:
     if simplest is None or simplest == results.best_index:
         return []
     setting = setting_label(results.labels[simplest])
-    return [f"simplest within one standard error: {setting} (candidate {simplest})"]
+    return [
+        f"simplest within one standard error: {setting} (candidate {candidate_number(simplest)})"
+    ]
 
 
 def _tested(results: "SweepResults") -> list[str]:

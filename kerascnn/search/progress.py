@@ -7,6 +7,7 @@ from kerascnn.search.engines import Assignment
 from kerascnn.search.fits import Fit, Outcome
 from kerascnn.search.plan import Plan
 from kerascnn.search.trainings import Training
+from kerascnn.utils.formatting import candidate_number
 from kerascnn.utils.progress import ProgressBar, is_shown
 from kerascnn.utils.watchers import current_watchers
 
@@ -56,9 +57,10 @@ class SearchProgress(ProgressBar):
         return self._seconds.get((fit.candidate, fit.split), 1.0)
 
     def _name(self, fit: Fit) -> str:
-        """Name a fit by the candidate's row in `cv_results_`, as reports do."""
+        """Name a fit by its candidate's number, as reports do."""
         diverged = f", {self._diverged} diverged" if self._diverged else ""
-        return f"candidate {fit.candidate}, fold {fit.split + 1}/{self._n_splits}{diverged}"
+        number = candidate_number(fit.candidate)
+        return f"candidate {number}, fold {fit.split + 1}/{self._n_splits}{diverged}"
 
 
 def first_score(outcome: Outcome) -> float | None:

@@ -100,6 +100,15 @@ def setting_label(labels: Mapping[str, str]) -> str:
     return ", ".join(f"{name} = {label}" for name, label in labels.items()) or "no parameters"
 
 
+def candidate_number(row: Any) -> Any:
+    """Return the number of a candidate for a reader, given its row in `cv_results_`, or rows.
+
+    Rows count from 0; pages, files and the terminal number candidates from 1, as the messages of
+    scikit-learn's searches do.
+    """
+    return row + 1
+
+
 def score_label(mean: float, spread: float | None = None) -> str:
     """Write a score and, where there is one, its spread, with three decimals.
 

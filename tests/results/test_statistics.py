@@ -177,7 +177,7 @@ def test_the_ratio_is_that_of_the_splits(digits, cv, ratio):
 def test_a_summary_names_the_choice_and_what_it_leaves_open(sweep):
     """The setting, its figure, how many are as good, and the simplest of them."""
     assert sweep.summary == [
-        "best: l2 = 10⁻² (candidate 1)",
+        "best: l2 = 10⁻² (candidate 2)",
         "cross-validated accuracy: 0.922 ± 0.007; 3 of 4 cannot be told apart on 5 folds",
-        "simplest within one standard error: l2 = 10⁻¹ (candidate 2)",
+        "simplest within one standard error: l2 = 10⁻¹ (candidate 3)",
     ]

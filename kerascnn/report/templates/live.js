@@ -62,7 +62,7 @@ function drawCandidates(state) {
     ...(state.grid ? state.grid.panels.map((panel) => grid(state, panel, range, order[0])) : []));
   element("best").replaceChildren(...order.slice(0, 10).map((number) => {
     const row = document.createElement("tr"), folds = `${state.folds[number]} of ${state.nSplits}`;
-    row.append(...[number, state.labels[number], state.scores[number].toFixed(3), folds].map(
+    row.append(...[number + state.firstNumber, state.labels[number], state.scores[number].toFixed(3), folds].map(
       (text) => cell("td", text)));
     return row;
   }));
