@@ -1,5 +1,6 @@
 """A report in one line: of any search, in a folder or in a notebook."""
 
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -88,3 +89,22 @@ def test_a_report_needs_no_tensorflow(tmp_path):
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert told.stdout.splitlines()[-1] == "set()"
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no chromium")
+def test_a_page_in_a_frame_needs_no_address(tmp_path):
+    """A script that keeps a choice in the address goes on where there is none."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    script = "history.replaceState(null, '', '#candidate=2'); document.body.append('went on');"
+    page = f"<!doctype html><html><head></head><body><script>{script}</script></body></html>"
+    (tmp_path / "notebook.html").write_text(face.framed(page, 300), encoding="utf-8")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        shown = browser.new_page()
+        shown.goto((tmp_path / "notebook.html").as_uri())
+        frame = shown.frame_locator("iframe").locator("body")
+        sync_api.expect(frame).to_contain_text("went on")
+        browser.close()
