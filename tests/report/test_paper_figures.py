@@ -15,7 +15,7 @@ from kerascnn.report import ComparisonResults, SweepResults, TrainingResults
 from kerascnn.report.figures.grid_view import Axis, grid_view
 from kerascnn.report.figures.paper_curves import curves_figure
 from kerascnn.report.figures.paper_heatmaps import heatmap_figure, shown_scale
-from kerascnn.report.figures.paper_style import PaperStyle, text_colour
+from kerascnn.report.figures.paper_style import PaperStyle, band, text_colour
 from kerascnn.report.figures.paper_sweep import caption, plot
 from tests.results.fixtures import HOSTILE
 
@@ -211,3 +211,11 @@ def test_a_single_epoch_is_a_point():
     [line] = figure.axes[0].lines
     assert line.get_marker() == "o"
     assert figure.axes[0].get_xticks().tolist() == [1]
+
+
+def test_bands_stay_within_what_the_metric_allows():
+    """No accuracy is above 1; a loss has no upper limit."""
+    mean, std = np.array([0.95, 0.5]), np.array([0.1, 0.1])
+    low, high = band(mean, std, "accuracy")
+    assert (low.tolist(), high.tolist()) == ([0.85, 0.4], [1.0, 0.6])
+    assert band(mean, std, "score")[1].max() > 1

@@ -7,7 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from kerascnn.report.figures.paper_style import PaperStyle, paper_type, plain_text, save_figure
+from kerascnn.report.figures.paper_style import (
+    PaperStyle,
+    band,
+    paper_type,
+    plain_text,
+    save_figure,
+)
 from kerascnn.results.comparison import ComparisonResults
 from kerascnn.utils.curves import quantities
 
@@ -53,7 +59,7 @@ def _draw(ax: Axes, history: pd.DataFrame, quantity: str) -> None:
         marker = "o" if len(mean) <= FEW_EPOCHS else ""
         ax.plot(mean.index, mean, color=COLOURS[word], label=word, lw=1.2, marker=marker, ms=3)
         if (std > 0).any():
-            low, high = mean - std, mean + std
+            low, high = band(mean.to_numpy(), std.to_numpy(), quantity)
             ax.fill_between(mean.index, low, high, color=COLOURS[word], alpha=0.2, lw=0)
     finish(ax, "Epoch", plain_text(quantity.replace("_", " ").capitalize()))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -11,6 +11,7 @@ from kerascnn.report.figures.paper_style import (
     LONGEST_TITLE,
     PaperStyle,
     axis_title,
+    band,
     paper_type,
     plain_text,
     room_for_turned,
@@ -41,7 +42,8 @@ def draw_curve(ax: Axes, results: SweepResults, name: str, metric: str) -> None:
             continue
         mean, std = scores.mean[order], scores.std[order]
         ax.plot(places, mean, "o-", color=colour, ms=3, lw=1.2, label=WORDS[part])
-        ax.fill_between(places, mean - std, mean + std, color=colour, alpha=0.2, lw=0)
+        low, high = band(mean, std, results.label(metric))
+        ax.fill_between(places, low, high, color=colour, alpha=0.2, lw=0)
     _finish(ax, results, name)
     ax.set_ylabel(plain_text(results.label(metric), LONGEST_TITLE))
     ax.legend(frameon=False)

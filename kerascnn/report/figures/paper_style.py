@@ -14,6 +14,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from kerascnn.report.figures.grid_view import Axis
+from kerascnn.results.limits import metric_limits
 from kerascnn.utils.files import replacing
 from kerascnn.utils.formatting import (
     axis_labels,
@@ -131,6 +132,21 @@ def text_colour(background: Any) -> str:
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     luminance = float(linear @ [0.2126, 0.7152, 0.0722])
     return "black" if (luminance + 0.05) ** 2 >= 1.05 * 0.05 else "white"
+
+
+def band(mean: np.ndarray, std: np.ndarray, metric: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of a band around means, within what the metric allows.
+
+    Args:
+        mean: (n,) float.
+        std: (n,) float.
+        metric: its name.
+    """
+    low, high = metric_limits(metric)
+    ends: tuple[np.ndarray, ...] = (mean - std, mean + std)
+    if (low, high) != (None, None):
+        ends = tuple(np.clip(end, low, high) for end in ends)
+    return ends[0], ends[1]
 
 
 def largest_type(
