@@ -8,6 +8,7 @@ chose the best candidate, never about a test split.
 """
 
 from collections.abc import Sequence
+from math import hypot, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -135,6 +136,32 @@ def test_train_ratio(results: "SweepResults") -> float:
 
 
 test_train_ratio.__test__ = False  # type: ignore[attr-defined]  # or pytest would call it
+
+
+def difference_of(
+    one: np.ndarray, other: np.ndarray, ratio: float, other_ratio: float, paired: bool
+) -> tuple[float, float]:
+    """Return by how much scores differ, and the standard error of that.
+
+    The variance over splits is corrected for the training samples that they share, as in the test.
+
+    Args:
+        one: scores on splits, (n_splits,).
+        other: those that are compared with them, (n_other_splits,).
+        ratio: how many test samples there are to each training sample.
+        other_ratio: likewise for the others.
+        paired: whether both are on the same splits.
+
+    Returns:
+        Both NaN if a score is; the error NaN for one split.
+    """
+    mean = float(other.mean() - one.mean())
+    if min(len(one), len(other)) < 2:
+        return mean, float("nan")
+    if paired:
+        return mean, sqrt((1 / len(one) + ratio) * float((other - one).var(ddof=1)))
+    parts = ((one, ratio), (other, other_ratio))
+    return mean, hypot(*(sqrt((1 / len(own) + r) * float(own.var(ddof=1))) for own, r in parts))
 
 
 def standard_error(results: "SweepResults", metric: str) -> float:

@@ -15,7 +15,8 @@ from kerascnn.results.files import load_common, load_exhibits_of, load_network, 
 from kerascnn.results.interpretation import Insight
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.rungs import Rung, rows_by_setting, rungs_of
-from kerascnn.results.splits import test_train_ratio_of
+from kerascnn.results.searches import found_in
+from kerascnn.results.summary import summary_lines
 from kerascnn.utils.formatting import candidate_number, score_label, setting_labels
 from kerascnn.utils.spelling import did_you_mean
 
@@ -26,7 +27,10 @@ CANDIDATES_FILE = "cv_results.csv"
 CURVES_FILE = "learning_curves.csv"
 DIVERGED_FILE = "diverged.csv"
 BEST_EPOCHS_FILE = "best_epochs.csv"
-CHOICE = ("best_index", "metric", "metric_label", "resource", "test_train_ratio", "complexity")
+CHOICE = (
+    *("best_index", "metric", "metric_label", "resource"),
+    *("test_train_ratio", "complexity", "n_samples"),
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class SweepResults:
         best_epochs: a row per fit with early stopping, with columns candidate, split, epoch (the
             last trained), best_epoch (whose weights were kept).
         predictions: the best candidate's on the test split.
-        expected: the test accuracy expected.
+        expected: the figure expected, of the test split or of cross-validation.
         provenance: what made the results; sections are labels with a value or a mapping of labels
             to values. Numbers under "durations" are seconds; "total" there is shown at the top.
         notices: sentences shown in large letters at the top.
@@ -73,6 +77,7 @@ class SweepResults:
             for that of as many folds as there are splits.
         complexity: how complex each candidate is, (n_candidates,); None for what the names of its
             parameters tell, see `kerascnn.results.simplicity`.
+        n_samples: how many samples the splits are of; None if unknown.
         created: when the results were made, ISO 8601.
     """
 
@@ -95,6 +100,7 @@ class SweepResults:
     resource: str | None = None
     test_train_ratio: float | None = None
     complexity: Sequence[float] | None = None
+    n_samples: int | None = None
     created: str = field(default_factory=now)
 
     @classmethod
@@ -111,22 +117,7 @@ class SweepResults:
             claim: what the experiment states.
             **extras: further attributes of `SweepResults`.
         """
-        table = storage.as_frame({**search.cv_results_})
-        metric = _refit_metric(search, table)
-        best = getattr(search, "best_index_", None)
-        if best is None:
-            best = int(table[f"rank_test_{metric}"].argmin())
-        stops = len(getattr(search, "best_epochs_", ())) > 0
-        found = {
-            "learning_curves": _frame(getattr(search, "learning_curves_", None)),
-            "diverged": _frame(getattr(search, "diverged_", None)),
-            "best_epochs": _frame(getattr(search, "best_epochs_", None) if stops else None),
-            "metric": metric,
-            "metric_label": metric if metric != "score" else _score_name(search),
-            "resource": getattr(search, "resource", None) if "iter" in table else None,
-            "test_train_ratio": test_train_ratio_of(search),
-        }
-        return cls(name, title, claim, table, int(best), **{**found, **extras})
+        return cls(name, title, claim, **{**found_in(search), **extras})
 
     @cached_property
     def params(self) -> list[dict[str, Any]]:
@@ -242,6 +233,10 @@ class SweepResults:
                 epochs.setdefault(candidate, {})[split] = (best, last)
         return epochs
 
+    def expected_of(self, of: str) -> Expected | None:
+        """Return the figure expected of the "test" split or "cross-validated", if there is one."""
+        return self.expected if self.expected is not None and self.expected.of == of else None
+
     @property
     def figure(self) -> str:
         """The best candidate's figures in one line."""
@@ -255,8 +250,6 @@ class SweepResults:
     @property
     def summary(self) -> list[str]:
         """What came of the sweep, a line each; see `kerascnn.results.summary`."""
-        from kerascnn.results.summary import summary_lines
-
         return summary_lines(self)
 
     def save(self, folder: Path) -> None:
@@ -285,26 +278,3 @@ class SweepResults:
             diverged=storage.read_fits(folder / DIVERGED_FILE, first),
             best_epochs=storage.read_fits(folder / BEST_EPOCHS_FILE, first),
         )
-
-
-def _frame(records: Any) -> "pd.DataFrame | None":
-    return None if records is None else storage.as_frame(records)
-
-
-def _refit_metric(search: Any, table: "pd.DataFrame") -> str:
-    """Return the metric that chose the best candidate, else the first one."""
-    names = [column[10:] for column in table.columns if column.startswith("mean_test_")]
-    refit = getattr(search, "refit", None)
-    return refit if isinstance(refit, str) and refit in names else names[0]
-
-
-def _score_name(search: Any) -> str:
-    """Return a reader's name for the only metric of a search."""
-    # Not imported above: it takes a second, and reports are imported before data is looked for.
-    from sklearn.base import is_classifier
-
-    scoring = getattr(search, "scoring", None)
-    if scoring is None:
-        own = getattr(search.estimator, "SCORE", "score")
-        return "accuracy" if is_classifier(search.estimator) else str(own)
-    return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")

@@ -6,6 +6,8 @@ from statistics import fmean, pstdev
 from typing import Any
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Between these, the numbers of an axis that are no powers of ten are written as decimals.
+SMALLEST_DECIMAL, LARGEST_DECIMAL = 1e-4, 1e5
 SYMBOLS = {"learning_rate": "learning rate η", "l2": "L2 penalty λ"}
 
 
@@ -42,12 +44,20 @@ def value_label(value: Any) -> str:
     return f"{value / 10.0**exponent:.4g}×{unicode_power(exponent)}"
 
 
+def _decimal(value: float) -> str:
+    """Write a number as a decimal: what six digits do not tell in full, with four."""
+    return f"{value:.6g}" if float(f"{value:.6g}") == value else f"{value:.4g}"
+
+
 def axis_labels(
     values: Sequence[Any],
     power: Callable[[int], str] = unicode_power,
     other: Callable[[Any], str] = value_label,
 ) -> list[str]:
     """Write the values along one axis: all as 10ᵏ if all are powers of ten (or zero).
+
+    Other numbers are all written as decimals, or all with powers of ten where they go too far for
+    that: never 10⁻³ beside 0.003.
 
     Args:
         values: parameter values of any kind.
@@ -60,6 +70,9 @@ def axis_labels(
         exponent is not None or zero for exponent, zero in zip(exponents, zeros, strict=True)
     ):
         return ["0" if exponent is None else power(exponent) for exponent in exponents]
+    sizes = [abs(v) for v in values if isinstance(v, float) and isfinite(v) and v]
+    if sizes and min(sizes) >= SMALLEST_DECIMAL and max(sizes) < LARGEST_DECIMAL:
+        return [_decimal(v) if isinstance(v, float) else other(v) for v in values]
     return [other(value) for value in values]
 
 
@@ -134,6 +147,13 @@ def duration_label(seconds: float) -> str:
         (f"{hours} h", f"{minutes_left} min") if hours else (f"{minutes} min", f"{rest} s")
     )
     return large if small.startswith("0 ") else f"{large} {small}"
+
+
+def clock_label(seconds: float) -> str:
+    """Write a duration as clocks do: 0:07, 12:30, 1:02:03."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def rough_duration_label(seconds: float) -> str:

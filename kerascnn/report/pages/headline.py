@@ -27,7 +27,7 @@ def sweep_headlines(results: SweepResults) -> list[Headline]:
     figures = [
         _best_candidate(results),
         _validation(results),
-        accuracy_on_test_split(results.predictions, results.expected),
+        accuracy_on_test_split(results.predictions, results.expected_of("test")),
         _fits(results),
         duration(results.provenance) or _time_in_fits(results),
         _diverged(results),
@@ -51,8 +51,11 @@ def _validation(results: SweepResults) -> Headline:
     assert scores is not None
     mean, std = scores.mean[results.best_index], scores.std[results.best_index]
     note = f"mean ± standard deviation over {plural(results.n_splits, 'fold')}"
+    expected = results.expected_of("cross-validated")
     if not np.isfinite(scores.mean).any():
         note = "no candidate has a finite score"
+    elif expected is not None:
+        note += f"; {expected.note(mean)}"
     return Headline(f"Cross-validated {_metric(results)}", score_label(mean, std), note)
 
 
@@ -64,9 +67,7 @@ def accuracy_on_test_split(
         return None
     note = f"on {plural(len(predictions.y_true), 'test sample')}"
     if expected is not None:
-        verdict = expected.verdict(predictions.accuracy)
-        source = f" ({expected.source})" if expected.source else ""
-        note += f"; expected {score_label(expected.figure, expected.spread)}{source}: {verdict}"
+        note += f"; {expected.note(predictions.accuracy)}"
     value = score_label(predictions.accuracy)
     return Headline("Test accuracy", value, note)
 

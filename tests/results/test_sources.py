@@ -1,0 +1,123 @@
+"""Results of whatever holds them: searches of any estimator, tables, files."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import loguniform
+from sklearn.exceptions import NotFittedError
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.linear_model import RidgeClassifier
+from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, RandomizedSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from kerascnn.report import SweepResults
+from kerascnn.results.sources import results_of
+
+GRID = {"max_depth": [2, 4, None], "ccp_alpha": [0.0, 0.01]}
+
+
+@pytest.fixture(scope="module")
+def trees(digits):
+    """A fitted grid search over decision trees."""
+    return GridSearchCV(DecisionTreeClassifier(random_state=3), GRID, cv=3).fit(*digits)
+
+
+def test_a_search_names_itself(trees):
+    """Title, name, sentence and provenance are made of what the search says."""
+    results = results_of(trees)
+    assert results.title == "DecisionTreeClassifier: accuracy by ccp_alpha and max_depth"
+    assert results.name == "GridSearchCV"
+    assert results.claim.startswith("The best of 6 candidates: ")
+    origin = results.provenance
+    assert origin["seed"] == 3
+    assert origin["parameters tried"] == {"max_depth": "2, 4, None", "ccp_alpha": "0, 10⁻²"}
+    assert {"scikit-learn version", "Python version"} <= set(origin["versions"])
+
+
+def test_what_is_given_counts(trees):
+    """A title of one's own takes the place of the search's."""
+    results = results_of(trees, title="Trees", claim="They are fast.", name=None)
+    assert (results.title, results.claim, results.name) == (
+        "Trees",
+        "They are fast.",
+        "GridSearchCV",
+    )
+
+
+@pytest.mark.parametrize("kind", ["dictionary", "table", "CSV file", "CSV file without index"])
+def test_a_table_has_the_results_of_its_search(trees, kind, tmp_path):
+    """`cv_results_` says the same, whatever it is kept in: values, scores and the best."""
+    table = pd.DataFrame(trees.cv_results_)
+    path = tmp_path / "trees.csv"
+    table.to_csv(path, index=kind == "CSV file")
+    source = {"dictionary": trees.cv_results_, "table": table}.get(kind, path)
+    results, expected = results_of(source), results_of(trees)
+    assert results.params == expected.params
+    assert results.best_index == trees.best_index_
+    np.testing.assert_array_equal(
+        results.scores_of("test", "score").splits, expected.scores_of("test", "score").splits
+    )
+
+
+def test_parameters_of_several_grids_survive_a_file(fit_search, tmp_path):
+    """Those that a candidate lacks are missing, not NaN; objects come back by their columns."""
+    search = fit_search([{"kernel": ["rbf"], "gamma": [1e-3]}, {"kernel": ["linear"]}])
+    pd.DataFrame(search.cv_results_).drop(columns="params").to_csv(tmp_path / "a.csv")
+    assert results_of(tmp_path / "a.csv").params == search.cv_results_["params"]
+
+
+def test_random_and_halving_searches_are_results(digits):
+    """A pipeline is named by its last step, and distributions by their arguments."""
+    steps = make_pipeline(StandardScaler(), RidgeClassifier())
+    drawn = {"ridgeclassifier__alpha": loguniform(1e-3, 1e3)}
+    random = RandomizedSearchCV(steps, drawn, n_iter=4, cv=2, random_state=0).fit(*digits)
+    results = results_of(random)
+    assert results.title == "RidgeClassifier: accuracy by alpha"
+    assert results.provenance["parameters tried"] == {
+        "ridgeclassifier__alpha": "loguniform(0.001, 1000.0)"
+    }
+    halving = HalvingGridSearchCV(RidgeClassifier(), {"alpha": [0.1, 1.0, 10.0]}, cv=2)
+    found = results_of(halving.set_params(random_state=0, min_resources=60).fit(*digits))
+    assert len(found.rungs) == halving.n_iterations_
+
+
+def test_a_report_is_a_source(rates, tmp_path):
+    """Its folder gives back what was saved."""
+    rates.save(tmp_path)
+    assert results_of(tmp_path).title == rates.title
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "message"),
+    [
+        (GridSearchCV(RidgeClassifier(), {}), NotFittedError, "call its fit"),
+        (RidgeClassifier(), ValueError, "is no search"),
+        ({"a": [1]}, ValueError, r"no column mean_test_\*: it has a"),
+        ({"mean_test_score": [1.0]}, ValueError, "no column params"),
+        ({"mean_test_score": [], "params": []}, ValueError, "no candidate"),
+        ("nowhere.csv", ValueError, "'nowhere.csv' does not exist"),
+        (3, TypeError, "a int holds no results"),
+    ],
+)
+def test_what_has_no_results_is_refused(source, error, message):
+    """One sentence says what is missing."""
+    with pytest.raises(error, match=message):
+        results_of(source)
+
+
+def test_a_file_of_something_else_is_refused(tmp_path):
+    """The file is named."""
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(ValueError, match="other"):
+        results_of(tmp_path / "other.csv")
+    (tmp_path / "empty.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ValueError, match="empty"):
+        results_of(tmp_path / "empty.csv")
+
+
+def test_results_are_their_own_source(rates):
+    """They may be given another title."""
+    assert isinstance(results_of(rates), SweepResults)
+    assert results_of(rates, title="Other").title == "Other"
