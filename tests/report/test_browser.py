@@ -3,6 +3,7 @@
 import shutil
 from contextlib import contextmanager
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pandas as pd
@@ -350,6 +351,17 @@ def test_an_address_opens_its_candidate(browser, rates, tmp_path):
         assert page.locator("#pins button").count() == 0
 
 
+def test_a_page_in_a_frame_needs_no_address(browser, rates, tmp_path):
+    """As in a notebook: candidates are chosen though nothing can be kept there."""
+    page = write_sweep_report(rates, tmp_path / "report").read_text(encoding="utf-8")
+    frame = f'<iframe sandbox="allow-scripts" srcdoc="{escape(page)}" width=1200 height=700>'
+    (tmp_path / "notebook.html").write_text(frame, encoding="utf-8")
+    with opened(browser, tmp_path / "notebook.html") as shown:
+        inside = shown.frame_locator("iframe")
+        inside.locator("#grid rect[data-candidate='3']").click()
+        sync_api.expect(inside.locator("#candidate-title")).to_contain_text("Candidate 4 of 9")
+
+
 def test_the_best_follows_the_measure(browser, rates, tmp_path):
     """The smallest loss, not the largest score; its frame lies within the picture."""
     curves = rates.learning_curves.assign(val_loss=lambda f: f["val_loss"] + f["candidate"])
@@ -540,6 +552,7 @@ def test_the_table_shows_folds_and_leaves_as_files(browser, rates, tmp_path):
         assert table.index.tolist() == [row + 1 for row in expected.index]
         for heading, column in (
             ("validation accuracy", "mean_test_score"),
+            ("validation accuracy, standard deviation", "std_test_score"),
             ("fold 2 validation accuracy", "split1_test_score"),
             ("l2", "param_l2"),
         ):
