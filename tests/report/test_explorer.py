@@ -92,6 +92,13 @@ def test_limits_hold_for_the_scorers_of_scikit_learn():
     assert metric_limits("my own") == (None, None)
 
 
+def test_limits_that_a_score_breaks_are_none(table):
+    """A scorer of one's own may be called accuracy and mean anything."""
+    for scores, limits in (([[0.5, 1.0]], (0.0, 1.0)), ([[-3.0, 0.5]], (None, None))):
+        results = SweepResults("a", "b", "", table([{"p": 1}], scores), 0)
+        assert measure(results, "validation-score").limits == limits
+
+
 @pytest.mark.parametrize(
     ("values", "is_logarithmic"),
     [([1e-3, 1e-2, 1e-1], True), ([0.01, 0.3, 0.5, 0.9], False), ([16, 32, 64], False)],

@@ -219,8 +219,13 @@ def _tested(results: SweepResults, metric: str) -> dict[str, Any]:
 
 
 def _limits(results: SweepResults, metric: str) -> tuple[float | None, float | None]:
-    own = metric_limits(metric)
-    return own if own != (None, None) else metric_limits(results.label(metric))
+    """Return the range of a metric, none where a score lies outside: its name means another one."""
+    known = metric_limits(metric)
+    least, most = known if known != (None, None) else metric_limits(results.label(metric))
+    scores = results.scores_of("test", metric).splits
+    finite = scores[np.isfinite(scores)]
+    holds = (least is None or (finite >= least).all()) and (most is None or (finite <= most).all())
+    return (least, most) if holds else (None, None)
 
 
 def _rounded(values: np.ndarray) -> list[float | None]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -117,14 +118,16 @@ def script_json(data: Any) -> Markup:
 
 def _for_script(value: Any) -> Any:
     """Turn arrays into lists, and numbers that are not finite into None."""
+    # Hundreds of thousands of numbers come here first.
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
+        return value if isinstance(value, int | str) else _for_script(value)
     if isinstance(value, Mapping):
         return {str(key): _for_script(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_for_script(inner) for inner in value]
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
     return value
 
 

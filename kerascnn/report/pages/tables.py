@@ -28,6 +28,7 @@ class Column:
         keys: what rows are sorted and compared by: a number or text, "" where there is none.
         better: "higher" where the largest number is to come first.
         is_fold: whether it is shown on demand only.
+        spreads: the standard deviations of its numbers, "" where there is none; None for no such.
     """
 
     heading: str
@@ -35,6 +36,7 @@ class Column:
     keys: list[float | str]
     better: str = "lower"
     is_fold: bool = False
+    spreads: list[float | str] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,12 @@ def _column(
 def _in_order(columns: Sequence[Column], rows: list[int], by: tuple[str, str]) -> Table:
     """Return a table of some rows in their order."""
     ordered = [
-        replace(column, texts=[column.texts[i] for i in rows], keys=[column.keys[i] for i in rows])
+        replace(
+            column,
+            texts=[column.texts[row] for row in rows],
+            keys=[column.keys[row] for row in rows],
+            spreads=column.spreads and [column.spreads[row] for row in rows],
+        )
         for column in columns
     ]
     return Table(rows, ordered, by)
@@ -141,11 +148,12 @@ def _parameter_columns(results: SweepResults) -> list[Column]:
 
 def _score_columns(results: SweepResults) -> list[Column]:
     return [
-        _column(
+        Column(
             f"{word} {results.label(metric)}",
-            map(score_label, scores.mean.tolist(), scores.std.tolist()),
-            scores.mean.tolist(),
+            list(map(score_label, scores.mean.tolist(), scores.std.tolist())),
+            [_sort_key(mean) for mean in scores.mean.tolist()],
             "higher",
+            spreads=[_sort_key(spread) for spread in scores.std.tolist()],
         )
         for metric, word, scores in _all_scores(results)
     ]

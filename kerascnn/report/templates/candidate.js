@@ -57,7 +57,7 @@ function drawFolds(compared) {
   const isDifference = element("differences").checked;
   const rows = foldRows(compared);
   const count = largest([0, ...rows.map(([, measure, row]) => measure.folds[row].length)]);
-  const head = ["fold", ...range(count).map((fold) => String(fold + 1)), "mean ± sd"].map((text) => html("th", { scope: "col" }, text));
+  const head = ["fold", "mean ± sd", ...range(count).map((fold) => String(fold + 1))].map((text) => html("th", { scope: "col" }, text));
   const body = rows.map(([name, measure, row]) => html("tr", {}, html("th", { scope: "row" }, name), ...foldTexts(measure, row, isDifference).map((text) => html("td", {}, text))));
   element("folds").replaceChildren(html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...body));
   element("p-value").textContent = pValueText(state.candidate);
@@ -72,7 +72,8 @@ function foldTexts(measure, row, isDifference) {
   const text = (value) => (isNumber(value) ? (best && value > 0 ? "+" : "") + trueMinus(value.toFixed(decimals)) : "–");
   const known = finite(values), center = mean(known);
   const spread = Math.sqrt(mean(known.map((value) => (value - center) ** 2)));
-  return [...values.map(text), known.length === values.length && known.length ? `${text(center)} ± ${spread.toFixed(decimals)}` : "–"];
+  const isWhole = known.length === values.length && known.length > 0;
+  return [isWhole ? `${text(center)} ± ${spread.toFixed(decimals)}` : "–", ...values.map(text)];
 }
 
 function pValueText(row) {

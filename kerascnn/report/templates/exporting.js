@@ -5,7 +5,9 @@ function csvCell(value) {
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
-function csvText(columns, rows) {
+// Exact numbers; spreads have columns of their own.
+function csvText(shown, rows) {
+  const columns = shown.flatMap((column) => (column.spreads ? [column, { heading: `${column.heading}, standard deviation`, keys: column.spreads, texts: column.spreads }] : [column]));
   const lines = [columns.map(({ heading }) => csvCell(heading)), ...rows.map((row) => columns.map(({ keys, texts }) => csvCell(isNumber(keys[row]) ? keys[row] : texts[row])))];
   return lines.map((line) => line.join(",")).join("\r\n") + "\r\n";
 }
@@ -17,12 +19,12 @@ function markdownText(columns, rows) {
   return [line(columns.map(({ heading }) => heading)), ruler, ...rows.map((row) => line(columns.map(({ texts }) => texts[row])))].join("\n") + "\n";
 }
 
-const LATEX = { "\\": "\\textbackslash{}", "&": "\\&", "%": "\\%", $: "\\$", "#": "\\#", _: "\\_", "{": "\\{", "}": "\\}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "±": "$\\pm$", "×": "$\\times$", "−": "$-$", "–": "--", "²": "$^{2}$", η: "$\\eta$", λ: "$\\lambda$", "<": "$<$", ">": "$>$" };
+const LATEX = { "\\": "\\textbackslash{}", "&": "\\&", "%": "\\%", $: "\\$", "#": "\\#", _: "\\_", "{": "\\{", "}": "\\}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "±": "$\\pm$", "•": "$\\bullet$", "×": "$\\times$", "−": "$-$", "–": "--", "²": "$^{2}$", η: "$\\eta$", λ: "$\\lambda$", "<": "$<$", ">": "$>$" };
 
 function latexCell(value) {
   const text = String(value).replace(/\s+/g, " ");
   const power = /^(?:(.+)×)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/.exec(text);
-  if (!power) return text.replace(/[\\&%$#_{}~^±×−–²ηλ<>]/g, (sign) => LATEX[sign]);
+  if (!power) return text.replace(/[\\&%$#_{}~^±•×−–²ηλ<>]/g, (sign) => LATEX[sign]);
   const exponent = [...power[2]].map((sign) => Object.keys(SUPERSCRIPTS).find((key) => SUPERSCRIPTS[key] === sign)).join("");
   return `$${power[1] ? power[1] + " \\times " : ""}10^{${exponent}}$`;
 }

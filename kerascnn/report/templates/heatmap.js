@@ -67,7 +67,11 @@ function cellMarks(cell, box, text) {
   if (text && parts) {
     marks.push(svg("text", { class: "value", x: box.x + box.width / 2, y: box.y + box.height / 2 + 4.5, "text-anchor": "middle", style: `fill:${inkOn(parts)}` }, text));
   }
-  if (cell.alike && parts && box.width > 12) marks.push(svg("circle", { cx: box.x + box.width - 7, cy: box.y + 7.5, r: 3, class: "alike", style: `fill:${inkOn(parts)}` }));
+  if (cell.alike && parts && box.width > 12) {
+    // In a low cell with a text the dot keeps to the corner.
+    const [away, r] = text && box.height < 32 ? [3.5, 1.8] : [7, 3];
+    marks.push(svg("circle", { cx: box.x + box.width - away, cy: box.y + away + 0.5, r, class: "alike", style: `fill:${inkOn(parts)}` }));
+  }
   return marks;
 }
 

@@ -40,7 +40,9 @@ function logarithmicTicks([low, high], count) {
   const inside = (value) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9);
   const decades = range(last - first + 1).map((index) => first + index).filter((exponent) => inside(10 ** exponent));
   if (decades.length < 3) {
-    const values = range(last - first + 1).flatMap((index) => [1, 2, 5].map((digit) => Number(`${digit}e${first + index}`))).filter(inside);
+    const at = (digits) => range(last - first + 1).flatMap((index) => digits.map((digit) => Number(`${digit}e${first + index}`))).filter(inside);
+    const few = at([1, 2, 5]);
+    const values = few.length > 2 ? few : at([1, 1.5, 2, 3, 4, 5, 7]);
     const isPlain = low >= 1e-3 && high < 1e6;
     const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
     if (values.length > 1) return values.map((value) => [value, isPlain ? number.format(value) : timesPower(value)]);
@@ -53,7 +55,7 @@ function logarithmicTicks([low, high], count) {
 }
 
 function timesPower(value) {
-  const [digit, exponent] = value.toExponential(0).split("e");
+  const [digit, exponent] = Number(value.toPrecision(2)).toExponential().split("e");
   return digit === "1" ? powerText(Number(exponent)) : `${digit}×${powerText(Number(exponent))}`;
 }
 

@@ -33,7 +33,11 @@ function writeAddress() {
   const parts = [`candidate=${numberOf(state.candidate)}`];
   if (state.pinned.length) parts.push(`pinned=${state.pinned.map(numberOf).join(",")}`);
   if (state.measure) parts.push(`show=${encodeURIComponent(sweep.measures[state.measure].key)}`);
-  history.replaceState(null, "", "#" + parts.join("&"));
+  try {
+    history.replaceState(null, "", "#" + parts.join("&"));
+  } catch {
+    // A frame in a notebook has no address to keep it in.
+  }
 }
 
 function readAddress() {

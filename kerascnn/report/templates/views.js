@@ -45,14 +45,19 @@ function drawValidationCurve(target) {
     height: 400, x: axis, y: measureAxis(measure), legend: true,
     areas: drawn.filter((each) => parameter.numbers && each.measure.spreads).map((each) => ({
       x, colour: each.colour, least, most,
-      low: rows.map((row) => limitedTo(each.measure.values[row] - each.measure.spreads[row], measure.limits)),
-      high: rows.map((row) => limitedTo(each.measure.values[row] + each.measure.spreads[row], measure.limits)),
+      low: rows.map((row) => bandEnd(each.measure, row, -1)), high: rows.map((row) => bandEnd(each.measure, row, 1)),
     })),
     series: [
-      ...drawn.map((each) => candidateSeries(x, rows, each.measure, { colour: each.colour, ...(parameter.numbers ? { width: 2.5 } : { y_error: each.measure.spreads && rows.map((row) => each.measure.spreads[row]) }) })),
+      ...drawn.map((each, number) => candidateSeries(parameter.numbers ? x : x.map((place) => place + 0.06 * number), rows, each.measure, { colour: each.colour, ...(parameter.numbers ? { width: 2.5 } : { y_error: each.measure.spreads && rows.map((row) => each.measure.spreads[row]) }) })),
       ...rings(x, rows.map((row) => measure.values[row]), rows),
     ],
   }, choose);
+}
+
+// Where a candidate's band ends, within what the measure allows; null where it has no value.
+function bandEnd(measure, row, side) {
+  const [value, spread] = [measure.values[row], measure.spreads[row]];
+  return isNumber(value) && isNumber(spread) ? limitedTo(value + side * spread, measure.limits) : null;
 }
 
 const limitedTo = (value, [least, most]) => Math.min(isNumber(most) ? most : Infinity, Math.max(isNumber(least) ? least : -Infinity, value));
