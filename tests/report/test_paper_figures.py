@@ -196,7 +196,8 @@ def test_curves_and_comparisons_are_figures_too(rates, table, tmp_path):
     rates.save(tmp_path / "sweep")
     said = {}
     for name in ("one", "two", "sweep"):
-        kerascnn.write_figures(tmp_path / name, tmp_path / name / "f", formats=["png"])
+        options = {"formats": ["svg"], "columns": ["one"]}
+        kerascnn.write_figures(tmp_path / name, tmp_path / name / "f", **options)
         said |= {
             (name, p.stem): p.read_text("utf-8") for p in (tmp_path / name / "f").glob("*.txt")
         }
