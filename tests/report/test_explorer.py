@@ -8,8 +8,9 @@ import pytest
 from sklearn.metrics import get_scorer_names
 
 from kerascnn.report import SweepResults
-from kerascnn.report.figures.explorer import describe_candidates, measures, parameters
+from kerascnn.report.figures.explorer import describe_candidates, parameters
 from kerascnn.report.figures.grid_view import grid_view
+from kerascnn.report.figures.measures import measures
 from kerascnn.results.limits import metric_limits
 
 

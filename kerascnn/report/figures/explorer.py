@@ -2,29 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from math import isfinite
 from statistics import median
 from typing import Any
 
 import numpy as np
 
-from kerascnn.report.figures.curves import rounded
 from kerascnn.report.figures.descriptions import describe_divergence
 from kerascnn.report.figures.grid_view import Axis, GridView, axis_of, key_of
+from kerascnn.report.figures.measures import Measure, digits_of, measures
 from kerascnn.results.importance import Importance, importance_of
-from kerascnn.results.limits import metric_limits
-from kerascnn.results.statistics import corrected_p_values, indistinguishable
-from kerascnn.results.sweep import Scores, SweepResults
+from kerascnn.results.sweep import SweepResults
 from kerascnn.utils.formatting import axis_labels, parameter_label, setting_label
 
-PARTS = {"test": "validation", "train": "training"}
 # Positive numbers get a logarithmic axis where the largest is so many times the smallest, and the
 # middle one no more than this part of the largest.
 LARGE_RATIO = 50
 SMALL_SHARE = 0.25
 ABSENT = -1
-# Of scores: more than are shown, so that what is rounded again is right.
-DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -46,43 +40,6 @@ class Parameter:
     numbers: list[float] | None
     log: bool
     places: list[int]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One number of each candidate that the page can show.
-
-    Attributes:
-        key: its name in the page's address.
-        name: what it is, for a reader.
-        values: of each candidate, None where there is none.
-        spreads: their standard deviations over folds, if any.
-        folds: the values of each candidate's folds, if any.
-        better: "higher" or "lower".
-        limits: the least and the largest value it can take, None where there is none.
-        scale: measures of one scale share their colours.
-        part: "test", "train" or "" for neither.
-        partner: the number of the same metric on the training parts, if any.
-        unit: "seconds" or "".
-        alike: which candidates cannot be told from the best, if that was tested.
-        p_values: those of the test, None where there is none.
-        is_fact: whether the chosen candidate's is always shown.
-    """
-
-    key: str
-    name: str
-    values: list[float | None]
-    spreads: list[float | None] | None = None
-    folds: list[list[float | None]] | None = None
-    better: str = "higher"
-    limits: tuple[float | None, float | None] = (None, None)
-    scale: str = ""
-    part: str = ""
-    partner: int | None = None
-    unit: str = ""
-    is_fact: bool = False
-    alike: list[bool] | None = None
-    p_values: list[float | None] | None = None
 
 
 def describe_candidates(results: SweepResults, view: GridView | None) -> dict[str, Any]:
@@ -134,8 +91,8 @@ def _described(importance: Importance) -> dict[str, Any]:
             [list(parameters), round(share, 4)] for parameters, share in importance.shares.items()
         ],
         "places": importance.places,
-        "means": [_rounded(means) for means in importance.means],
-        "spreads": [_rounded(spreads) for spreads in importance.spreads],
+        "means": [digits_of(means) for means in importance.means],
+        "spreads": [digits_of(spreads) for spreads in importance.spreads],
         "n_candidates": importance.n_candidates,
         "fit": importance.fit,
     }
@@ -173,136 +130,3 @@ def _parameter(axis: Axis, settings: Sequence[Any]) -> Parameter:
 def _spans_decades(numbers: Sequence[float]) -> bool:
     least, middle, most = min(numbers), median(numbers), max(numbers)
     return least > 0 and most >= LARGE_RATIO * least and middle <= SMALL_SHARE * most
-
-
-def measures(results: SweepResults) -> list[Measure]:
-    """Return what can be shown of candidates, the score that chose the best one first."""
-    main, *others = results.metrics
-    found = _score_measures(results, main, 0)
-    found += _gap(results, main) + _spread(results, main) + _loss(results) + _time(results)
-    for metric in others:
-        found += _score_measures(results, metric, len(found))
-    return found
-
-
-def _score_measures(results: SweepResults, metric: str, first: int) -> list[Measure]:
-    """Return a metric on the test and the training parts; `first` is the number of the former."""
-    parts = {part: results.scores(part, metric) for part in PARTS}
-    label = results.label(metric)
-    return [
-        Measure(
-            key=f"{PARTS[part]}-{metric}",
-            name=f"{PARTS[part]} {label}",
-            values=_rounded(scores.mean),
-            spreads=_rounded(scores.std),
-            folds=_folds(scores.splits),
-            limits=_limits(results, metric),
-            scale=metric,
-            part=part,
-            partner=first + 1 if part == "test" and parts["train"] is not None else None,
-            is_fact=True,
-            **(_tested(results, metric) if part == "test" else {}),
-        )
-        for part, scores in parts.items()
-        if scores is not None
-    ]
-
-
-def _tested(results: SweepResults, metric: str) -> dict[str, Any]:
-    """Return what the corrected resampled t-test says of each candidate and the best one."""
-    if results.n_splits < 2:
-        return {}
-    return {
-        "alike": indistinguishable(results, metric).tolist(),
-        "p_values": rounded(corrected_p_values(results, metric), 3),
-    }
-
-
-def _limits(results: SweepResults, metric: str) -> tuple[float | None, float | None]:
-    """Return the range of a metric, none where a score lies outside: its name means another one."""
-    known = metric_limits(metric)
-    least, most = known if known != (None, None) else metric_limits(results.label(metric))
-    scores = results.scores_of("test", metric).splits
-    finite = scores[np.isfinite(scores)]
-    holds = (least is None or (finite >= least).all()) and (most is None or (finite <= most).all())
-    return (least, most) if holds else (None, None)
-
-
-def _rounded(values: np.ndarray) -> list[float | None]:
-    return rounded(values, DIGITS)
-
-
-def _folds(splits: np.ndarray) -> list[list[float | None]]:
-    return [_rounded(row) for row in splits]
-
-
-def _gap(results: SweepResults, metric: str) -> list[Measure]:
-    """Return how much better candidates are where they were trained."""
-    test, train = results.scores("test", metric), results.scores("train", metric)
-    if test is None or train is None:
-        return []
-    name = f"gap, training − validation {results.label(metric)}"
-    folds = train.splits - test.splits
-    gap = Scores(train.mean - test.mean, folds.std(axis=1), folds)
-    return [
-        Measure(
-            key="gap",
-            name=name,
-            values=_rounded(gap.mean),
-            spreads=_rounded(gap.std),
-            folds=_folds(gap.splits),
-            better="lower",
-            scale="gap",
-        )
-    ]
-
-
-def _spread(results: SweepResults, metric: str) -> list[Measure]:
-    scores = results.scores("test", metric)
-    if scores is None or results.n_splits < 2:
-        return []
-    name = f"spread of validation {results.label(metric)} over folds"
-    values = _rounded(scores.std)
-    return [Measure("spread", name, values, better="lower", limits=(0.0, None), scale="spread")]
-
-
-def _loss(results: SweepResults) -> list[Measure]:
-    """Return the validation loss of each fit, at the epoch whose weights it ended with."""
-    curves = results.learning_curves
-    if curves is None or "val_loss" not in curves or not curves["val_loss"].notna().any():
-        return []
-    folds = np.full((len(results.params), results.n_splits), np.nan)
-    kept = {(c, s): best for c, stops in results.stops.items() for s, (best, _) in stops.items()}
-    columns = (curves[name].to_numpy() for name in ("candidate", "split", "epoch", "val_loss"))
-    for candidate, split, epoch, loss in zip(*(c.tolist() for c in columns), strict=True):
-        if epoch <= kept.get((candidate, split), epoch) and split < results.n_splits:
-            folds[int(candidate), int(split)] = loss if isfinite(loss) else np.nan
-    return [
-        Measure(
-            key="loss",
-            name="validation loss",
-            values=_rounded(folds.mean(axis=1)),
-            spreads=_rounded(folds.std(axis=1)),
-            folds=_folds(folds),
-            better="lower",
-            scale="loss",
-            is_fact=True,
-        )
-    ]
-
-
-def _time(results: SweepResults) -> list[Measure]:
-    if not np.isfinite(results.fit_times).any():
-        return []
-    return [
-        Measure(
-            key="time",
-            name="time per fit",
-            values=_rounded(results.fit_times),
-            better="lower",
-            limits=(0.0, None),
-            scale="time",
-            unit="seconds",
-            is_fact=True,
-        )
-    ]
