@@ -12,12 +12,6 @@ from kerascnn.utils.notebook import display_html, in_notebook
 
 HEIGHT = 780  # pixels; a laptop's screen shows as much of a cell
 # The page runs its own script and offers downloads; it has nothing of the notebook.
-# A frame without an address of its own cannot keep there what was chosen.
-NO_ADDRESS = (
-    "<head><script>for (const name of ['replaceState', 'pushState']) { const own = "
-    "history[name].bind(history); history[name] = (...given) => { try { own(...given); } "
-    "catch (error) { if (error.name !== 'SecurityError') throw error; } }; }</script>"
-)
 PERMISSIONS = "allow-scripts allow-downloads allow-popups allow-modals"
 
 
@@ -90,7 +84,6 @@ def write_report(
 
 def framed(page: str, height: int) -> str:
     """Return a page within a frame of its own, as HTML."""
-    page = page.replace("<head>", NO_ADDRESS, 1)
     return (
         f'<iframe srcdoc="{escape(page)}" sandbox="{PERMISSIONS}" allow="clipboard-write" '
         f'title="Report of a search" width="100%" height="{height}" '

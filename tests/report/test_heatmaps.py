@@ -8,12 +8,10 @@ from matplotlib.patches import Rectangle
 
 from kerascnn.report import SweepResults
 from kerascnn.report.figures.grid_view import grid_view
-from kerascnn.report.figures.heatmaps import (
-    annotation_decimals,
-    common_scale,
-    hatched_cells,
-)
-from kerascnn.report.figures.paper_heatmaps import heatmap_figure
+from kerascnn.report.figures.heatmaps import Scale, hatched_cells
+from kerascnn.report.figures.paper_heatmaps import heatmap_figure, shown_scale
+
+SCALE = Scale(0.0, 1.0)
 
 
 def test_diverged_cells_and_cells_without_a_score_are_hatched(rates):
@@ -42,16 +40,11 @@ def test_an_empty_cell_is_not_hatched():
     assert hatched_cells(np.array([[-1]]), np.array([np.nan]), {}).tolist() == [[False]]
 
 
-def test_annotations_grow_shorter_with_more_columns():
-    """Seven columns have room for three decimals."""
-    assert [annotation_decimals(n) for n in (7, 12, 30)] == [3, 2, None]
-
-
 @pytest.mark.parametrize("scores", [[[np.nan, np.nan]], [[0.5, 0.5]]])
 def test_odd_scores_still_have_a_scale(table, scores):
     """No finite score, or only one."""
     results = SweepResults("a", "b", "c", table([{"C": 1}], scores), 0)
-    scale = common_scale(results.scores("test", "score"))
+    scale = shown_scale(results, grid_view(results.params), results.scores("test", "score"))
     assert np.isfinite([scale.low, scale.high]).all()
     assert scale.low < scale.high
 
@@ -60,7 +53,7 @@ def test_the_paper_figure_has_the_same_numbers(rates):
     """Annotations are the means, hatches the diverged cells, and the best is framed."""
     view = grid_view(rates.params)
     scores = rates.scores("test", "score")
-    figure = heatmap_figure(rates, view, scores, common_scale(scores), "Validation accuracy")
+    figure = heatmap_figure(rates, view, scores, SCALE, "Validation accuracy")
     ax = figure.axes[0]
     cells = view.facets[0].candidates.ravel()
     expected = [f"{scores.mean[c]:.3f}" for c in cells if np.isfinite(scores.mean[c])]
@@ -86,7 +79,7 @@ def test_a_paper_figure_of_many_panels_shows_the_best_one(table):
     )
     view = grid_view(results.params)
     scores = results.scores("test", "score")
-    figure = heatmap_figure(results, view, scores, common_scale(scores), "Score")
+    figure = heatmap_figure(results, view, scores, SCALE, "Score")
     n_panels = len(figure.axes) - 1
     assert n_panels == (1 if len(view.facets) > 12 else len(view.facets))
 
@@ -96,6 +89,6 @@ def test_dollars_in_a_parameter_are_no_mathematics(hostile):
     results = replace(hostile)
     view = grid_view(results.params)
     scores = results.scores("test", "score")
-    figure = heatmap_figure(results, view, scores, common_scale(scores), "$x^{$")
+    figure = heatmap_figure(results, view, scores, SCALE, "$x^{$")
     figure.draw_without_rendering()
     assert figure.axes[-1].get_ylabel() == r"\$x^{\$"
