@@ -1,6 +1,7 @@
 """The heatmaps, held against scikit-learn's own columns."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from matplotlib.patches import Rectangle
 from kerascnn.report import SweepResults
 from kerascnn.report.figures.grid_view import grid_view
 from kerascnn.report.figures.heatmaps import Scale, hatched_cells
-from kerascnn.report.figures.paper_heatmaps import heatmap_figure, shown_scale
+from kerascnn.report.figures.paper_heatmaps import heatmap_figure, shown_scale, write_heatmaps
 
 SCALE = Scale(0.0, 1.0)
 
@@ -82,6 +83,18 @@ def test_a_paper_figure_of_many_panels_shows_the_best_one(table):
     figure = heatmap_figure(results, view, scores, SCALE, "Score")
     n_panels = len(figure.axes) - 1
     assert n_panels == (1 if len(view.facets) > 12 else len(view.facets))
+
+
+@pytest.mark.parametrize("n_panels", [4, 5, 7])
+def test_a_last_row_need_not_be_full(table, n_panels, tmp_path):
+    """Panels are drawn beside one colour bar, though the last row of them has empty places."""
+    grid = product(range(n_panels), [1, 2], [3, 4])
+    params = [{"panel": f"p{p}", "l2": a, "learning_rate": b} for p, a, b in grid]
+    scores = np.linspace(0, 1, 2 * len(params)).reshape(-1, 2)
+    results = SweepResults("x", "x", "", table(params, scores), 0)
+    view = grid_view(params)
+    (written,) = write_heatmaps(results, view, tmp_path)
+    assert len(view.facets) == n_panels and written.exists()
 
 
 def test_dollars_in_a_parameter_are_no_mathematics(hostile):

@@ -137,6 +137,7 @@ def _empty_panels(
 def draw_colour_bar(figure: Figure, axes: np.ndarray, scale: Scale, title: str) -> None:
     """Draw the scale of the colours beside the panels."""
     colours = ScalarMappable(Normalize(scale.low, scale.high), COLOUR_MAP)
-    bar = figure.colorbar(colours, ax=axes, shrink=0.9, pad=0.02, aspect=20 * len(axes))
+    drawn = [ax for ax in axes.flat if ax in figure.axes]  # the last row may lack some
+    bar = figure.colorbar(colours, ax=drawn, shrink=0.9, pad=0.02, aspect=20 * len(axes))
     bar.set_label(plain_text(title))
     bar.outline.set_visible(False)
