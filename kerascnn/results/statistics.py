@@ -37,6 +37,12 @@ def best_candidate(results: "SweepResults", metric: str) -> int:
     return results.best_index if means[results.best_index] == means[best] else best
 
 
+def passed_over(results: "SweepResults") -> int | None:
+    """Return the candidate with the highest score, if a `refit` function chose another one."""
+    best = best_candidate(results, results.metric)
+    return None if best == results.best_index else best
+
+
 def compared(results: "SweepResults") -> np.ndarray:
     """Return which candidates can be compared, (n_candidates,) bool.
 

@@ -16,8 +16,9 @@ MOST_PARAMETERS = 3  # that a title names
 
 def summary_lines(results: "SweepResults") -> list[str]:
     """Return the chosen setting, its figures, and what they leave open, a line each."""
+    word = "best" if statistics.passed_over(results) is None else "chosen"
     return [
-        f"best: {setting_label(results.labels[results.best_index])} "
+        f"{word}: {setting_label(results.labels[results.best_index])} "
         f"(candidate {candidate_number(results.best_index)})",
         *_cross_validated(results),
         *_simplest(results),
@@ -26,11 +27,22 @@ def summary_lines(results: "SweepResults") -> list[str]:
 
 
 def _cross_validated(results: "SweepResults") -> list[str]:
-    scores = results.scores_of("test", results.metric)
-    mean, std = scores.mean[results.best_index], scores.std[results.best_index]
     told = statistics.told_apart_label(results, results.metric)
-    line = f"cross-validated {results.metric_label}: {score_label(mean, std)}"
-    return [f"{line}; {told}" if told else line]
+    lines = [f"cross-validated {results.metric_label}: {_score(results, results.best_index)}"]
+    highest = statistics.passed_over(results)
+    if highest is not None:
+        lines.append(_highest(results, highest))
+    return [*lines[:-1], f"{lines[-1]}; {told}" if told else lines[-1]]
+
+
+def _score(results: "SweepResults", row: int) -> str:
+    scores = results.scores_of("test", results.metric)
+    return score_label(scores.mean[row], scores.std[row])
+
+
+def _highest(results: "SweepResults", row: int) -> str:
+    """Name the highest score where the search chose another candidate."""
+    return f"the highest: {_score(results, row)} (candidate {candidate_number(row)})"
 
 
 def _simplest(results: "SweepResults") -> list[str]:
@@ -54,17 +66,19 @@ def _tested(results: "SweepResults") -> list[str]:
 
 def summary_sentence(results: "SweepResults") -> str:
     """Return what came of the sweep in one sentence, for the top of a page."""
-    scores = results.scores_of("test", results.metric)
-    mean, std = scores.mean[results.best_index], scores.std[results.best_index]
     candidates = plural(len(results.rows_by_setting), "candidate")
-    if not np.isfinite(mean):
+    if not np.isfinite(results.scores_of("test", results.metric).mean).any():
         return f"None of {candidates} has a finite {results.metric_label}."
     told = statistics.told_apart_label(results, results.metric)
-    return (
-        f"The best of {candidates}: {setting_label(results.labels[results.best_index])}, with a "
-        f"cross-validated {results.metric_label} of {score_label(mean, std)}"
-        f"{f'; {told}' if told else ''}."
-    )
+    highest = statistics.passed_over(results)
+    parts = [
+        f"The {'best' if highest is None else 'search’s choice'} of {candidates}: "
+        f"{setting_label(results.labels[results.best_index])}, with a cross-validated "
+        f"{results.metric_label} of {_score(results, results.best_index)}",
+        "" if highest is None else _highest(results, highest),
+        told,
+    ]
+    return f"{'; '.join(filter(None, parts))}."
 
 
 def title_of(results: "SweepResults", what: str) -> str:

@@ -249,6 +249,16 @@ def test_any_search_of_scikit_learn_has_a_report(fit_search, grid, tmp_path):
     assert (tmp_path / "validation_accuracy.png").exists() == isinstance(grid, dict)
 
 
+def test_the_best_is_the_highest_though_the_search_chose_another(fit_search, tmp_path):
+    """The page frames what p-values are against, and does not call the choice the best."""
+    search = fit_search({"C": [1e-4, 1.0], "gamma": [1e-3, 1e-2]}, refit=lambda _: 0)
+    page = write_sweep_report(SweepResults.from_search(search, name="a", title="b"), tmp_path)
+    data = data_of(page)["sweep"]
+    assert data["best"] == 0  # where the page begins
+    assert data["measures"][0]["best"] == search.cv_results_["mean_test_score"].argmax()
+    assert "Chosen candidate" in read(page).text and "Best candidate" not in read(page).text
+
+
 def test_a_search_without_accuracies_has_a_report(rates, tmp_path):
     """It draws the loss and what else was measured, and no picture is called accuracy."""
     own = {"accuracy": "mean_error", "val_accuracy": "val_mean_error"}

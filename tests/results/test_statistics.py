@@ -12,6 +12,7 @@ from sklearn.model_selection import GridSearchCV, KFold, RepeatedStratifiedKFold
 from kerascnn.report import SweepResults
 from kerascnn.results import statistics
 from kerascnn.results.simplicity import complexity_of
+from kerascnn.results.summary import summary_sentence
 
 SCORES = np.array(
     [
@@ -181,3 +182,13 @@ def test_a_summary_names_the_choice_and_what_it_leaves_open(sweep):
         "cross-validated accuracy: 0.922 ± 0.007; 3 of 4 cannot be told apart on 5 folds",
         "simplest within one standard error: l2 = 10⁻¹ (candidate 3)",
     ]
+
+
+def test_a_summary_tells_a_choice_from_the_highest_score(fit_search):
+    """A search's `refit` may be a function, which need not choose the highest mean."""
+    search = fit_search({"C": [1e-4, 1.0]}, refit=lambda _: 0)
+    results = SweepResults.from_search(search, name="a", title="b")
+    chosen, scored, highest = results.summary[:3]
+    assert chosen.startswith("chosen: C = 10⁻⁴") and "0." in scored
+    assert "(candidate 2)" in highest and "is told from all others" in highest
+    assert "The search’s choice of 2 candidates: C = 10⁻⁴" in summary_sentence(results)

@@ -1,6 +1,6 @@
 """The numbers of each candidate that a page can show: scores, gap, spread, loss and time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
@@ -8,7 +8,12 @@ import numpy as np
 
 from kerascnn.report.figures.curves import rounded
 from kerascnn.results.limits import metric_limits
-from kerascnn.results.statistics import corrected_p_values, indistinguishable
+from kerascnn.results.statistics import (
+    best_candidate,
+    compared,
+    corrected_p_values,
+    indistinguishable,
+)
 from kerascnn.results.sweep import Scores, SweepResults
 
 PARTS = {"test": "validation", "train": "training"}
@@ -32,6 +37,7 @@ class Measure:
         part: "test", "train" or "" for neither.
         partner: the number of the same metric on the training parts, if any.
         unit: "seconds" or "".
+        best: the candidate that is the best by it, None where none has a value.
         alike: which candidates cannot be told from the best, if that was tested.
         p_values: those of the test, None where there is none.
         is_fact: whether the chosen candidate's is always shown.
@@ -49,6 +55,7 @@ class Measure:
     partner: int | None = None
     unit: str = ""
     is_fact: bool = False
+    best: int | None = None
     alike: list[bool] | None = None
     p_values: list[float | None] | None = None
 
@@ -60,7 +67,24 @@ def measures(results: SweepResults) -> list[Measure]:
     found += _gap(results, main) + _spread(results, main) + _loss(results) + _time(results)
     for metric in others:
         found += _score_measures(results, metric, len(found))
-    return found
+    return [replace(measure, best=_best(results, measure)) for measure in found]
+
+
+def _best(results: SweepResults, measure: Measure) -> int | None:
+    """Return the best candidate by a measure: of a score, the one that the others are tested with.
+
+    Of a halving search, one of the last rung.
+    """
+    if measure.part == "test":
+        best = best_candidate(results, measure.scale)
+        return None if measure.values[best] is None else best
+    sign = -1 if measure.better == "lower" else 1
+    known = [
+        row
+        for row in np.flatnonzero(compared(results)).tolist()
+        if measure.values[row] is not None
+    ]
+    return max(known, key=lambda row: sign * measure.values[row], default=None)
 
 
 def _score_measures(results: SweepResults, metric: str, first: int) -> list[Measure]:

@@ -19,7 +19,7 @@ from kerascnn.report.figures.paper_style import (
     plain_text,
     text_colour,
 )
-from kerascnn.results.statistics import indistinguishable
+from kerascnn.results.statistics import best_candidate, indistinguishable
 from kerascnn.results.sweep import Scores, SweepResults
 
 COLOUR_MAP = "viridis"
@@ -118,7 +118,7 @@ class Cells:
             )
         for row, column in np.argwhere(self._as_good(candidates)):
             ax.plot(column + 0.88, row + 0.2, "o", ms=2.4, mfc="white", mec="black", mew=0.6)
-        for row, column in np.argwhere(candidates == self.results.best_index):
+        for row, column in np.argwhere(candidates == self._best):
             for colour, width in (("black", 3.2), ("white", 1.2)):
                 ax.add_patch(
                     Rectangle(
@@ -133,12 +133,16 @@ class Cells:
                     )
                 )
 
+    @property
+    def _best(self) -> int:
+        return best_candidate(self.results, self.metric or self.results.metric)
+
     def _as_good(self, candidates: np.ndarray) -> np.ndarray:
         """Return which cells cannot be told from the best one, itself left out, bool."""
         if self.metric is None:
             return np.zeros(candidates.shape, bool)
         alike = indistinguishable(self.results, self.metric)
-        alike[self.results.best_index] = False
+        alike[self._best] = False
         return (candidates >= 0) & alike[candidates]
 
     def _label(self, ax: Axes, view: GridView) -> None:

@@ -17,6 +17,7 @@ from kerascnn.report.figures.paper_style import (
     room_for_turned,
     tick,
 )
+from kerascnn.results.statistics import best_candidate
 from kerascnn.results.sweep import SweepResults
 from kerascnn.utils.formatting import value_label
 
@@ -54,7 +55,7 @@ def draw_points(ax: Axes, results: SweepResults, name: str, metric: str) -> None
     order, places = _in_order(results, name)
     means = results.scores_of("test", metric).mean
     ax.plot(places, means[order], "o", color=COLOURS["train"], ms=3, mew=0, alpha=0.7)
-    best = np.flatnonzero(np.asarray(order) == results.best_index)
+    best = np.flatnonzero(np.asarray(order) == best_candidate(results, metric))
     chosen = np.asarray(places)[best]
     ax.plot(chosen, means[order][best], "o", mfc="none", mec="black", ms=7, mew=1.2)
     _finish(ax, results, name)

@@ -200,7 +200,8 @@ def _sentences(results: SweepResults, part: str, metric: str) -> Iterator[str]:
     if single is not None:
         yield "Bands are the standard deviation over the folds."
         return
-    best = results.labels[results.best_index]
+    by = metric if part == "test" else results.metric
+    best = results.labels[statistics.best_candidate(results, by)]
     mark = "frame" if view is not None else "circle"
     yield f"The {mark} marks the best candidate ({setting_label(best)})."
     if view is None:

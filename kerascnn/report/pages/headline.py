@@ -9,6 +9,7 @@ from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.recordings import RecordingsResults
+from kerascnn.results.statistics import passed_over
 from kerascnn.results.study import Headline, StudyResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import TrainingResults
@@ -36,10 +37,20 @@ def sweep_headlines(results: SweepResults) -> list[Headline]:
 
 
 def _best_candidate(results: SweepResults) -> Headline:
+    if not np.isfinite(results.scores_of("test", results.metric).mean).any():
+        return Headline("Best candidate", "none", "no candidate has a finite score")
     labels = [f"{name} = {label}" for name, label in results.labels[results.best_index].items()]
     number = candidate_number(results.best_index)
-    note = f"candidate {number}, chosen by cross-validated {_metric(results)}"
-    return Headline("Best candidate", ", ".join(labels) or "no parameters", note)
+    setting = ", ".join(labels) or "no parameters"
+    highest = passed_over(results)
+    if highest is None:
+        note = f"candidate {number}, chosen by cross-validated {_metric(results)}"
+        return Headline("Best candidate", setting, note)
+    note = (
+        f"candidate {number}, chosen by the search; candidate {candidate_number(highest)} has the "
+        f"highest cross-validated {_metric(results)}"
+    )
+    return Headline("Chosen candidate", setting, note)
 
 
 def _metric(results: SweepResults) -> str:

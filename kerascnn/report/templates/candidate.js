@@ -9,9 +9,16 @@ function comparedCandidates() {
   return state.pinned.includes(state.candidate) ? named : [...named, chosen];
 }
 
+// What the search made of a candidate: its function "refit" may choose another one than the best.
+function standing(row) {
+  const best = bestBy(sweep.measures[0]);
+  if (row === best) return ", the best";
+  return row === sweep.best && best !== null ? ", the search’s choice" : "";
+}
+
 function drawCandidate() {
   const row = state.candidate;
-  element("candidate-title").textContent = `Candidate ${numberOf(row)} of ${sweep.labels.length}` + (row === sweep.best ? ", the best" : "");
+  element("candidate-title").textContent = `Candidate ${numberOf(row)} of ${sweep.labels.length}${standing(row)}`;
   element("candidate-setting").textContent = sweep.labels[row];
   const facts = sweep.measures.filter((measure) => measure.is_fact).map((measure) => html("div", {}, html("dt", {}, measure.name), html("dd", {}, measureText(measure, row))));
   element("candidate-facts").replaceChildren(...facts);

@@ -62,13 +62,8 @@ function startState() {
 const currentMeasure = () => sweep.measures[state.measure];
 const shownRows = () => sweep.shown;
 
-// The best candidate by a measure: the search's own choice for the score that chose it.
-function bestBy(measure) {
-  if (measure === sweep.measures[0]) return sweep.best;
-  const sign = measure.better === "lower" ? -1 : 1;
-  const known = shownRows().filter((row) => isNumber(measure.values[row]));
-  return known.reduce((best, row) => (best === null || sign * measure.values[row] > sign * measure.values[best] ? row : best), null);
-}
+// The best candidate by a measure, which need not be the search's own choice.
+const bestBy = (measure) => measure.best ?? null;
 
 const measureText = (measure, row) => (measure.unit === "seconds" ? durationText(measure.values[row]) : scoreText(measure.values[row], (measure.spreads || [])[row]));
 
