@@ -114,10 +114,32 @@ def _of_table(
         means = table[MEAN + metric]
         ranks = means.rank(ascending=False, method="min", na_option="bottom")
         table = table.assign(**{f"rank_test_{metric}": ranks.fillna(1).astype(int)})
-    best = int(np.nan_to_num(table[MEAN + metric].to_numpy(float), nan=-np.inf).argmax())
-    label = "score" if metric == "score" else metric
-    results = SweepResults("", "", "", table, best, metric=metric, metric_label=label)
-    return _changed(results, {"provenance": provenance or {}})
+    resource = _resource(table)
+    best = _best(table, MEAN + metric, resource)
+    results = SweepResults("", "", "", table, best, metric=metric, metric_label=metric)
+    return _changed(results, {"provenance": provenance or {}, "resource": resource})
+
+
+def _resource(table: "pd.DataFrame") -> str | None:
+    """Return what a halving search gave more of from rung to rung; None for another search."""
+    if not {"iter", "n_resources"} <= {*table.columns}:
+        return None
+    amounts = table["n_resources"].tolist()
+    settings = table["params"].tolist()
+    of_parameters = (
+        name
+        for name in settings[0]
+        if [setting.get(name) for setting in settings] == amounts
+    )
+    return next(of_parameters, "n_samples")
+
+
+def _best(table: "pd.DataFrame", column: str, resource: str | None) -> int:
+    """Return the row with the highest mean, of a halving search in its last rung."""
+    means = np.nan_to_num(table[column].to_numpy(float), nan=-np.inf)
+    if resource is not None:
+        means[(table["iter"] < table["iter"].max()).to_numpy()] = -np.inf
+    return int(means.argmax())
 
 
 def _checked(table: "pd.DataFrame", what: str) -> "pd.DataFrame":
@@ -163,7 +185,7 @@ def _params(table: "pd.DataFrame") -> list[dict[str, Any]]:
 
 def _read(text: str) -> dict[str, Any] | None:
     """Return the parameters that a text says as JSON or as Python; None if it says none."""
-    for read in (json.loads, ast.literal_eval):
+    for read in (json.loads, _read_python):
         try:
             setting = read(text)
         except (ValueError, SyntaxError):
@@ -171,6 +193,26 @@ def _read(text: str) -> dict[str, Any] | None:
         if isinstance(setting, dict):
             return setting
     return None
+
+
+def _read_python(text: str) -> dict[str, Any] | None:
+    """Return a dictionary as Python writes it; values that are no literals, as their text."""
+    tree = ast.parse(text, mode="eval").body
+    if not isinstance(tree, ast.Dict):
+        return None
+    pairs = zip(tree.keys, tree.values, strict=True)
+    return {str(_literal(name)): _literal(value) for name, value in pairs if name is not None}
+
+
+def _literal(tree: ast.expr) -> Any:
+    """Return the value of an expression: NumPy's numbers as plain ones, objects as their text."""
+    match tree:
+        case ast.Call(ast.Attribute(ast.Name("np")), [number], []):
+            return _literal(number)
+    try:
+        return ast.literal_eval(tree)
+    except ValueError:
+        return ast.unparse(tree)
 
 
 def _is_missing(value: Any) -> bool:

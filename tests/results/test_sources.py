@@ -83,6 +83,36 @@ def test_random_and_halving_searches_are_results(digits):
     assert len(found.rungs) == halving.n_iterations_
 
 
+@pytest.mark.parametrize("resource", ["n_samples", "max_iter"])
+def test_rungs_survive_a_file(digits, resource, tmp_path):
+    """A file of a halving search has its rungs, and the best of the last one."""
+    amounts = {"resource": resource, "min_resources": 60, "max_resources": 600}
+    halving = HalvingGridSearchCV(
+        RidgeClassifier(solver="lsqr"), {"alpha": [1e3, 1.0, 0.1]}, cv=2, random_state=0, **amounts
+    ).fit(*digits)
+    table = pd.DataFrame(halving.cv_results_)
+    # More training need not be better: the highest mean may be that of an earlier rung.
+    table.loc[0, "mean_test_score"] = 1.0
+    table.to_csv(tmp_path / "a.csv")
+    results = results_of(tmp_path / "a.csv")
+    assert (results.resource, len(results.rungs)) == (resource, halving.n_iterations_)
+    assert results.best_index == halving.best_index_
+
+
+def test_objects_survive_a_file_as_text(tmp_path):
+    """Beside what is no literal, None stays None, and whole numbers whole."""
+    params = [
+        {"scale": StandardScaler(), "depth": 1, "C": np.float64(0.5)},
+        {"scale": None, "depth": None, "C": np.int64(2)},
+    ]
+    table = pd.DataFrame({"params": params, "mean_test_score": [0.5, 0.6]})
+    table.assign(std_test_score=0.0).to_csv(tmp_path / "a.csv")
+    assert results_of(tmp_path / "a.csv").params == [
+        {"scale": "StandardScaler()", "depth": 1, "C": 0.5},
+        {"scale": None, "depth": None, "C": 2},
+    ]
+
+
 def test_a_report_is_a_source(rates, tmp_path):
     """Its folder gives back what was saved."""
     rates.save(tmp_path)
