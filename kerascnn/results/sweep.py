@@ -39,7 +39,7 @@ class Scores:
 
     Attributes:
         mean: (n_candidates,) float.
-        std: (n_candidates,) float, over the splits.
+        std: (n_candidates,) float, over the splits; NaN where there is one, which has no spread.
         splits: (n_candidates, n_splits) float.
     """
 
@@ -189,10 +189,12 @@ class SweepResults:
         """Return one metric on the "test" or "train" parts, None where it was not measured."""
         if f"mean_{part}_{metric}" not in self.cv_results:
             return None
+        splits = self._split_columns(part, metric).to_numpy(float)
+        spread = self.cv_results[f"std_{part}_{metric}"].to_numpy(float)
         return Scores(
             self.cv_results[f"mean_{part}_{metric}"].to_numpy(float),
-            self.cv_results[f"std_{part}_{metric}"].to_numpy(float),
-            self._split_columns(part, metric).to_numpy(float),
+            np.full_like(spread, np.nan) if splits.shape[1] == 1 else spread,
+            splits,
         )
 
     def scores_of(self, part: str, metric: str) -> Scores:
@@ -240,9 +242,9 @@ class SweepResults:
     @property
     def figure(self) -> str:
         """The best candidate's figures in one line."""
-        best = self.cv_results.iloc[self.best_index]
-        mean, std = best[f"mean_test_{self.metric}"], best[f"std_test_{self.metric}"]
-        text = f"{score_label(mean, std)} cross-validated {self.metric_label}"
+        scores = self.scores_of("test", self.metric)
+        mean, spread = scores.mean[self.best_index], scores.std[self.best_index]
+        text = f"{score_label(mean, spread)} cross-validated {self.metric_label}"
         if self.predictions is None:
             return text
         return f"{text}, {score_label(self.predictions.accuracy)} test accuracy"

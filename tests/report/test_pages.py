@@ -279,6 +279,16 @@ def test_a_search_that_failed_throughout_has_a_report(table, tmp_path):
     assert "no candidate has a finite score" in read(write_sweep_report(results, tmp_path)).text
 
 
+def test_one_split_has_no_spread(table, tmp_path):
+    """The standard deviation of a single score is no measure of anything."""
+    params = [{"C": C, "gamma": gamma} for C in (1, 2) for gamma in (3, 4)]
+    results = SweepResults("a", "A", "c", table(params, [[0.5], [0.6], [0.7], [0.4]]), 2)
+    page = write_sweep_report(results, tmp_path)
+    assert "±" not in read(page).text
+    assert all("±" not in text for texts in texts_of(page).values() for text in texts)
+    assert results.summary[1].startswith("cross-validated accuracy: 0.700; one split")
+
+
 def test_pictures_of_an_older_run_disappear(rates, fit_search, tmp_path):
     """A list of grids has no heatmap, and none is left lying about."""
     write_sweep_report(rates, tmp_path)

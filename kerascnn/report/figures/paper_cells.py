@@ -105,10 +105,13 @@ class Cells:
         """Return what cells say, by row and column; those without a score say nothing."""
         return {
             place: f"{value:.{decimals}f}"
-            + (f"\n±{spreads[place]:.{decimals}f}" if self.style.spread else "")
+            + (f"\n±{spreads[place]:.{decimals}f}" if self._has_spread(spreads[place]) else "")
             for place, value in np.ndenumerate(values)
             if np.isfinite(value)
         }
+
+    def _has_spread(self, spread: float) -> bool:
+        return self.style.spread and bool(np.isfinite(spread))
 
     def _mark(self, ax: Axes, candidates: np.ndarray, hatched: np.ndarray) -> None:
         """Hatch cells, dot those that are as good as the best one, and frame that."""

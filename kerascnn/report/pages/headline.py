@@ -58,10 +58,11 @@ def _metric(results: SweepResults) -> str:
 
 
 def _validation(results: SweepResults) -> Headline:
-    scores = results.scores("test", results.metric)
-    assert scores is not None
+    scores = results.scores_of("test", results.metric)
     mean, std = scores.mean[results.best_index], scores.std[results.best_index]
     note = f"mean ± standard deviation over {plural(results.n_splits, 'fold')}"
+    if results.n_splits == 1:
+        note = "on one split"
     expected = results.expected_of("cross-validated")
     if not np.isfinite(scores.mean).any():
         note = "no candidate has a finite score"

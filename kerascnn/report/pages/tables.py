@@ -153,7 +153,9 @@ def _score_columns(results: SweepResults) -> list[Column]:
             list(map(score_label, scores.mean.tolist(), scores.std.tolist())),
             [_sort_key(mean) for mean in scores.mean.tolist()],
             "higher",
-            spreads=[_sort_key(spread) for spread in scores.std.tolist()],
+            spreads=[_sort_key(spread) for spread in scores.std.tolist()]
+            if results.n_splits > 1
+            else None,
         )
         for metric, word, scores in _all_scores(results)
     ]

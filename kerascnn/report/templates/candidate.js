@@ -80,7 +80,8 @@ function foldTexts(measure, row, isDifference) {
   const known = finite(values), center = mean(known);
   const spread = Math.sqrt(mean(known.map((value) => (value - center) ** 2)));
   const isWhole = known.length === values.length && known.length > 0;
-  return [isWhole ? `${text(center)} ± ${spread.toFixed(decimals)}` : "–", ...values.map(text)];
+  const summary = known.length > 1 ? `${text(center)} ± ${spread.toFixed(decimals)}` : text(center);
+  return [isWhole ? summary : "–", ...values.map(text)];
 }
 
 function pValueText(row) {

@@ -5,10 +5,16 @@ function csvCell(value) {
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
-// Exact numbers; spreads have columns of their own.
+// Exact numbers, and nothing where there is none.
+function exactValue({ keys, texts }, row) {
+  if (isNumber(keys[row])) return keys[row];
+  return keys[row] === "" && texts[row] === "–" ? "" : texts[row];
+}
+
+// Spreads have columns of their own.
 function csvText(shown, rows) {
   const columns = shown.flatMap((column) => (column.spreads ? [column, { heading: `${column.heading}, standard deviation`, keys: column.spreads, texts: column.spreads }] : [column]));
-  const lines = [columns.map(({ heading }) => csvCell(heading)), ...rows.map((row) => columns.map(({ keys, texts }) => csvCell(isNumber(keys[row]) ? keys[row] : texts[row])))];
+  const lines = [columns.map(({ heading }) => csvCell(heading)), ...rows.map((row) => columns.map((column) => csvCell(exactValue(column, row))))];
   return lines.map((line) => line.join(",")).join("\r\n") + "\r\n";
 }
 

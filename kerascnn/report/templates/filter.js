@@ -1,4 +1,5 @@
-// The table's filter: any text, or comparisons such as `l2 <= 1e-2 and accuracy > 0.9`.
+// The table's filter: any text, or comparisons such as `l2 <= 1e-2 and accuracy > 0.9`, joined by
+// "and" and "or"; what stands in quotes is taken as it is.
 
 const COMPARISON = /^(.+?)\s*(<=|>=|!=|==|=|<|>|≤|≥|≠)\s*(.+)$/;
 const COMPARE = {
@@ -40,15 +41,15 @@ function comparedNumbers(key, sign, wanted) {
 }
 
 function comparison(term, columns) {
-  const parts = COMPARISON.exec(term);
+  const parts = QUOTED.test(term) ? null : COMPARISON.exec(term);
   if (!parts) return null;
   const [, name, sign, text] = parts;
-  const column = columnNamed(name, columns);
+  const column = columnNamed(unquoted(name), columns);
   if (!column) return { problem: `There is no column “${name.trim()}”.` };
-  const wanted = numberFrom(text);
+  const wanted = numberFrom(unquoted(text));
   const isEquality = !/[<>≤≥]/.test(sign);
   if (!isNumber(wanted) && !isEquality) return { problem: `“${text.trim()}” is not a number.` };
-  const lower = text.trim().toLowerCase();
+  const lower = unquoted(text).toLowerCase();
   return {
     accepts: (row) => {
       const key = column.keys[row];
@@ -58,12 +59,23 @@ function comparison(term, columns) {
   };
 }
 
+const QUOTED = /^\s*("[^"]*"|'[^']*')\s*$/;
+const unquoted = (text) => (QUOTED.test(text) ? text.trim().slice(1, -1) : text.trim());
+
+// Split at what joins terms, but not within quotes.
+function splitTerms(text, joint) {
+  const quotes = [];
+  const kept = text.replace(/(?<=^|[\s=<>≤≥≠&;])("[^"]*"|'[^']*')/g, (quote) => `\0${quotes.push(quote) - 1}\0`);
+  return kept.split(joint).map((term) => term.replace(/\0(\d+)\0/g, (_, place) => quotes[place]).trim()).filter(Boolean);
+}
+
 // What a filter accepts: a function of a row, and a sentence where it cannot be understood.
 function parseFilter(text, columns) {
-  const terms = text.split(/\s+and\s+|\s*&&?\s*|\s*;\s*/i).map((term) => term.trim()).filter(Boolean);
-  const parsed = terms.map((term) => comparison(term, columns) || { accepts: containing(term, columns) });
-  const problem = parsed.map((term) => term.problem).find(Boolean) || "";
-  return { problem, accepts: (row) => parsed.every((term) => term.problem || term.accepts(row)) };
+  const alternatives = splitTerms(text, /\s+or\s+|\|\|/i).map((part) => splitTerms(part, /\s+and\s+|&&?|;/i)
+    .map((term) => comparison(term, columns) || { accepts: containing(unquoted(term), columns) }));
+  const problem = alternatives.flat().map((term) => term.problem).find(Boolean) || "";
+  const accepts = (row) => alternatives.some((terms) => terms.every((term) => term.problem || term.accepts(row)));
+  return { problem, accepts: (row) => !alternatives.length || accepts(row) };
 }
 
 function containing(term, columns) {

@@ -21,10 +21,17 @@ function inkOn(parts) {
 const LABEL_SIZE = 13;
 const WIDEST_LABEL = 0.34;
 
+// Cut a label that is wider than its room.
+function fitted(label, room) {
+  let length = Math.min(label.length, 60);
+  while (length > 1 && textWidth(shortened(label, length), LABEL_SIZE) > room) length -= 1;
+  return shortened(label, length);
+}
+
 function heatmapFrame(spec, width) {
   const { rows, columns } = spec;
-  const rowLabels = rows.labels.map((label) => shortened(label, 30));
-  const widest = Math.min(width * WIDEST_LABEL, largest([0, ...rowLabels.map((label) => textWidth(label, LABEL_SIZE))]));
+  const rowLabels = rows.labels.map((label) => fitted(label, width * WIDEST_LABEL));
+  const widest = largest([0, ...rowLabels.map((label) => textWidth(label, LABEL_SIZE))]);
   const left = 6 + (rows.title ? 20 : 0) + (widest ? widest + 8 : 0);
   const cell = Math.min(spec.widest || 130, (width - left - 6) / columns.labels.length);
   const columnLabels = columns.labels.map((label) => shortened(label, 18));
