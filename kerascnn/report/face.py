@@ -66,7 +66,9 @@ def write_report(
         name: a short name; None for the folder's.
         claim: see `show`.
         **extras: further attributes of `kerascnn.report.SweepResults`, such as `predictions`, or
-            `complexity`, a number for each candidate that says which is simpler.
+            `complexity`, a number for each candidate that says which is simpler, or
+            `test_train_ratio`, test samples to each training sample: tables do not say it, and
+            their splits are taken for those of as many folds.
 
     Returns:
         The path of the page, `folder/index.html`.

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from kerascnn.results import storage
 from kerascnn.results.origin import file_provenance, search_provenance, searched
 from kerascnn.results.summary import summary_sentence, title_of
 from kerascnn.results.sweep import SweepResults
-from kerascnn.utils.formatting import joined, shortened
+from kerascnn.utils.formatting import joined, plural, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,10 +115,20 @@ def _of_table(
         means = table[MEAN + metric]
         ranks = means.rank(ascending=False, method="min", na_option="bottom")
         table = table.assign(**{f"rank_test_{metric}": ranks.fillna(1).astype(int)})
+    table = _with_spreads(table)
     resource = _resource(table)
     best = _best(table, MEAN + metric, resource)
     results = SweepResults("", "", "", table, best, metric=metric, metric_label=metric)
-    return _changed(results, {"provenance": provenance or {}, "resource": resource})
+    splits = f"{results.n_splits}, taken for those of {plural(results.n_splits, 'fold')}"
+    origin = {**(provenance or {}), **({"splits": splits} if results.n_splits > 1 else {})}
+    return _changed(results, {"provenance": origin, "resource": resource})
+
+
+def _with_spreads(table: "pd.DataFrame") -> "pd.DataFrame":
+    """Return a table with a standard deviation beside each mean, NaN where it is unknown."""
+    means = [str(name) for name in table if re.fullmatch(r"mean_(test|train)_.+", str(name))]
+    unknown = {name.replace("mean_", "std_", 1): np.nan for name in means}
+    return table.assign(**{name: nan for name, nan in unknown.items() if name not in table})
 
 
 def _resource(table: "pd.DataFrame") -> str | None:

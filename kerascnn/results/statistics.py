@@ -218,6 +218,8 @@ def simplest_candidate(
 def told_apart_label(results: "SweepResults", metric: str, level: float = LEVEL) -> str:
     """Say how many candidates cannot be told from the best: "4 of 49 cannot be told apart …"."""
     n_compared, folds = int(compared(results).sum()), plural(results.n_splits, "fold")
+    if results.n_splits == 0:  # a table of means
+        return ""
     if results.n_splits == 1:
         return "one split cannot tell candidates apart"
     alike = int(indistinguishable(results, metric, level).sum())

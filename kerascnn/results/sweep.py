@@ -121,8 +121,11 @@ class SweepResults:
 
     @cached_property
     def params(self) -> list[dict[str, Any]]:
-        """Each candidate's parameters."""
-        return list(self.cv_results["params"])
+        """Each candidate's parameters, as files keep them: objects are their names or texts."""
+        return [
+            {name: storage.plain_value(value) for name, value in setting.items()}
+            for setting in self.cv_results["params"]
+        ]
 
     @cached_property
     def labels(self) -> list[dict[str, str]]:

@@ -158,7 +158,8 @@ def test_other_searches_are_drawn_by_parameter(fit_search, table, tmp_path):
     [
         ({"formats": ["jpg"]}, "formats has 'jpg'"),
         ({"formats": "png"}, "formats='png' is one text"),
-        ({"columns": ["three"]}, "columns='three' is unknown"),
+        ({"columns": ["three"]}, "columns has 'three'"),
+        ({"columns": "one"}, "columns='one' is one text"),
         ({"ticks": "roman"}, "ticks='roman' is unknown"),
         ({"metrics": ["acuracy"]}, "metrics has 'acuracy'"),
     ],
@@ -168,6 +169,14 @@ def test_unknown_options_are_named(rates, options, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         kerascnn.write_figures(rates, tmp_path / "none", **options)
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("name", ["score", "accuracy"])
+def test_a_metric_goes_by_its_name_in_reports_too(rates, tmp_path, name):
+    """The columns of a search call its only metric "score", its report says accuracy."""
+    options = {"formats": ["svg"], "columns": ["one"], "metrics": [name]}
+    written = kerascnn.write_figures(rates, tmp_path, **options)
+    assert "validation-accuracy-one-column.svg" in [path.name for path in written]
 
 
 def test_a_plot_is_drawn_where_it_is_asked_for(rates):

@@ -7,13 +7,16 @@ from scipy.stats import loguniform
 from sklearn.exceptions import NotFittedError
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.linear_model import RidgeClassifier
+from sklearn.metrics.pairwise import linear_kernel
 from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from kerascnn.report import SweepResults
+from kerascnn.report import SweepResults, write_sweep_report
+from kerascnn.report.figures.grid_view import grid_view
 from kerascnn.results.sources import results_of
+from kerascnn.utils.formatting import setting_label
 
 GRID = {"max_depth": [2, 4, None], "ccp_alpha": [0.0, 0.01]}
 
@@ -111,6 +114,24 @@ def test_objects_survive_a_file_as_text(tmp_path):
         {"scale": "StandardScaler()", "depth": 1, "C": 0.5},
         {"scale": None, "depth": None, "C": 2},
     ]
+
+
+def test_a_table_may_hold_means_alone(tmp_path):
+    """Without folds there is no spread, and nothing is said of what they tell apart."""
+    source = {"mean_test_score": [0.5, 0.6], "params": [{"C": 1}, {"C": 2}]}
+    results = results_of(source)
+    assert results.claim == "The best of 2 candidates: C = 2, with a cross-validated score of 0.600."
+    assert write_sweep_report(results, tmp_path).exists()
+
+
+def test_candidates_are_named_before_saving_as_after(fit_search, tmp_path):
+    """Functions by their names, objects by their texts, NumPy's numbers as numbers."""
+    grid = {"kernel": [linear_kernel, "rbf"], "C": np.array([1, 10])}
+    results = results_of(fit_search(grid))
+    results.save(tmp_path)
+    assert results.labels == results_of(tmp_path).labels
+    assert "kernel = linear_kernel" in setting_label(results.labels[0])
+    assert grid_view(results.params).rows.numbers == [1.0, 10.0]
 
 
 def test_a_report_is_a_source(rates, tmp_path):

@@ -53,7 +53,7 @@ def write_figures(
     Args:
         search: see `kerascnn.show`.
         folder: where to; made if it does not exist.
-        metrics: which ones; None for all.
+        metrics: which ones, as a report or the search names them; None for all.
         formats: of "png" (300 dots per inch), "svg" and "pdf".
         columns: of "one" (3.5 inches wide) and "two" (7.2 inches).
         spread: whether cells show the standard deviation over the splits, too.
@@ -65,6 +65,7 @@ def write_figures(
     Raises:
         ValueError: if one of these is unknown, or the search has no results.
     """
+    _check(columns, tuple(WIDTHS), "columns")
     styles = [PaperStyle(width, spread, ticks) for width in columns]
     _check(formats, FORMATS, "formats")
     figures = _figures(search, styles, metrics)
@@ -80,12 +81,21 @@ def _figures(
         yield other(Path(search), styles)
         return
     results = results_of(search)
-    _check(metrics or (), results.metrics, "metrics")
-    for metric in metrics or results.metrics:
+    for metric in _metrics(results, metrics):
         for part in WORDS:
             if results.scores(part, metric) is not None:
                 yield _scores_figure(results, part, metric, styles)
     yield from best_curves(results, styles)
+
+
+def _metrics(results: SweepResults, named: Sequence[str] | None) -> Sequence[str]:
+    """Return the metrics to draw, named as in the columns of results or as pages name them."""
+    if named is None:
+        return results.metrics
+    labels = {results.label(metric): metric for metric in results.metrics}
+    names = named if isinstance(named, str) else [labels.get(name, name) for name in named]
+    _check(names, results.metrics, "metrics")
+    return names
 
 
 def _kind(search: Any) -> str:
