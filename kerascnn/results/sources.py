@@ -90,7 +90,9 @@ def _of_path(path: Path, given: Mapping[str, Any]) -> SweepResults:
     except (ValueError, UnicodeDecodeError) as error:
         raise ValueError(f"{str(path)!r} is no CSV file of cv_results_: {error}") from error
     unnamed = [name for name in table if str(name).startswith("Unnamed: ")]
-    results = _of_table(table.drop(columns=unnamed), str(path), file_provenance(path))
+    if unnamed:  # the index of a table, which tells its order
+        table = table.set_index(unnamed[0]).drop(columns=unnamed[1:])
+    results = _of_table(table, str(path), file_provenance(path))
     return _named(results, path.stem, "", given)
 
 
@@ -108,8 +110,8 @@ def _of_table(
     source: Any, what: str = "cv_results", provenance: Mapping[str, Any] | None = None
 ) -> SweepResults:
     """Return the results in columns of scikit-learn's `cv_results_`."""
-    table = _checked(storage.as_frame({**source}), what)
-    table = table.assign(params=_params(table)).reset_index(drop=True)
+    table = _in_order(_checked(storage.as_frame({**source}), what))
+    table = table.assign(params=_params(table))
     metric = next(str(name) for name in table if str(name).startswith(MEAN)).removeprefix(MEAN)
     if f"rank_test_{metric}" not in table:
         means = table[MEAN + metric]
@@ -122,6 +124,15 @@ def _of_table(
     splits = f"{results.n_splits}, taken for those of {plural(results.n_splits, 'fold')}"
     origin = {**(provenance or {}), **({"splits": splits} if results.n_splits > 1 else {})}
     return _changed(results, {"provenance": origin, "resource": resource})
+
+
+def _in_order(table: "pd.DataFrame") -> "pd.DataFrame":
+    """Return a table in the order of its candidates, however it was sorted: it numbers them."""
+    if storage.CANDIDATE in table:
+        table = table.sort_values(storage.CANDIDATE, kind="stable")
+    elif table.index.is_unique:
+        table = table.sort_index()
+    return table.drop(columns=storage.CANDIDATE, errors="ignore").reset_index(drop=True)
 
 
 def _with_spreads(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -138,9 +149,7 @@ def _resource(table: "pd.DataFrame") -> str | None:
     amounts = table["n_resources"].tolist()
     settings = table["params"].tolist()
     of_parameters = (
-        name
-        for name in settings[0]
-        if [setting.get(name) for setting in settings] == amounts
+        name for name in settings[0] if [setting.get(name) for setting in settings] == amounts
     )
     return next(of_parameters, "n_samples")
 

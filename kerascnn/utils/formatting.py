@@ -8,6 +8,7 @@ from typing import Any
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Between these, the numbers of an axis that are no powers of ten are written as decimals.
 SMALLEST_DECIMAL, LARGEST_DECIMAL = 1e-4, 1e5
+LONGEST_VALUE = 60
 SYMBOLS = {"learning_rate": "learning rate η", "l2": "L2 penalty λ"}
 
 
@@ -98,8 +99,9 @@ def setting_labels(params: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 
 def setting_label(labels: Mapping[str, str]) -> str:
-    """Write a candidate's parameters, given as text, in one line."""
-    return ", ".join(f"{name} = {label}" for name, label in labels.items()) or "no parameters"
+    """Write a candidate's parameters, given as text, in one line; tables have long values whole."""
+    settings = [f"{name} = {shortened(label, LONGEST_VALUE)}" for name, label in labels.items()]
+    return ", ".join(settings) or "no parameters"
 
 
 def candidate_number(row: Any) -> Any:

@@ -94,7 +94,8 @@ def test_a_last_row_need_not_be_full(table, n_panels, tmp_path):
     results = SweepResults("x", "x", "", table(params, scores), 0)
     view = grid_view(params)
     (written,) = write_heatmaps(results, view, tmp_path)
-    assert len(view.facets) == n_panels and written.exists()
+    assert len(view.facets) == n_panels
+    assert written.exists()
 
 
 def test_dollars_in_a_parameter_are_no_mathematics(hostile):

@@ -256,7 +256,8 @@ def test_the_best_is_the_highest_though_the_search_chose_another(fit_search, tmp
     data = data_of(page)["sweep"]
     assert data["best"] == 0  # where the page begins
     assert data["measures"][0]["best"] == search.cv_results_["mean_test_score"].argmax()
-    assert "Chosen candidate" in read(page).text and "Best candidate" not in read(page).text
+    assert "Chosen candidate" in read(page).text
+    assert "Best candidate" not in read(page).text
 
 
 def test_a_search_without_accuracies_has_a_report(rates, tmp_path):
@@ -285,8 +286,19 @@ def test_one_split_has_no_spread(table, tmp_path):
     results = SweepResults("a", "A", "c", table(params, [[0.5], [0.6], [0.7], [0.4]]), 2)
     page = write_sweep_report(results, tmp_path)
     assert "±" not in read(page).text
+    assert "t-test" not in read(page).text
     assert all("±" not in text for texts in texts_of(page).values() for text in texts)
     assert results.summary[1].startswith("cross-validated accuracy: 0.700; one split")
+
+
+def test_long_values_leave_room_for_the_picture(table, tmp_path):
+    """They are cut at the top and beside the grid, and whole in the table."""
+    params = [{"stop_words": "word " * 80}, {"stop_words": "none"}]
+    results = SweepResults("a", "A", "c", table(params, [[0.9, 0.9], [0.1, 0.1]]), 0)
+    page = write_sweep_report(results, tmp_path)
+    assert "word " * 20 not in read(page).text
+    assert len(data_of(page)["sweep"]["labels"][0]) < 80
+    assert texts_of(page)["stop_words"][0] == params[0]["stop_words"]
 
 
 def test_pictures_of_an_older_run_disappear(rates, fit_search, tmp_path):

@@ -116,11 +116,31 @@ def test_objects_survive_a_file_as_text(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("kind", ["table", "CSV file", "file of a report"])
+def test_sorting_a_table_leaves_candidates_their_numbers(trees, kind, tmp_path):
+    """A table is sorted by rank to be looked at, and the best is still the same candidate."""
+    table = pd.DataFrame(trees.cv_results_).sort_values("rank_test_score", ascending=False)
+    table.to_csv(tmp_path / "a.csv")
+    results_of(trees).save(tmp_path)
+    stored = pd.read_csv(tmp_path / "cv_results.csv").sort_values("mean_fit_time")
+    stored.to_csv(tmp_path / "b.csv", index=False)
+    sources = {
+        "table": table,
+        "CSV file": tmp_path / "a.csv",
+        "file of a report": tmp_path / "b.csv",
+    }
+    results = results_of(sources[kind])
+    assert results.best_index == trees.best_index_
+    assert results.params == trees.cv_results_["params"]
+
+
 def test_a_table_may_hold_means_alone(tmp_path):
     """Without folds there is no spread, and nothing is said of what they tell apart."""
     source = {"mean_test_score": [0.5, 0.6], "params": [{"C": 1}, {"C": 2}]}
     results = results_of(source)
-    assert results.claim == "The best of 2 candidates: C = 2, with a cross-validated score of 0.600."
+    assert (
+        results.claim == "The best of 2 candidates: C = 2, with a cross-validated score of 0.600."
+    )
     assert write_sweep_report(results, tmp_path).exists()
 
 

@@ -189,6 +189,8 @@ def test_a_summary_tells_a_choice_from_the_highest_score(fit_search):
     search = fit_search({"C": [1e-4, 1.0]}, refit=lambda _: 0)
     results = SweepResults.from_search(search, name="a", title="b")
     chosen, scored, highest = results.summary[:3]
-    assert chosen.startswith("chosen: C = 10⁻⁴") and "0." in scored
-    assert "(candidate 2)" in highest and "is told from all others" in highest
+    assert chosen.startswith("chosen: C = 10⁻⁴")
+    assert "0." in scored
+    assert "(candidate 2)" in highest
+    assert "is told from all others" in highest
     assert "The search’s choice of 2 candidates: C = 10⁻⁴" in summary_sentence(results)

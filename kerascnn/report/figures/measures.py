@@ -78,13 +78,13 @@ def _best(results: SweepResults, measure: Measure) -> int | None:
     if measure.part == "test":
         best = best_candidate(results, measure.scale)
         return None if measure.values[best] is None else best
-    sign = -1 if measure.better == "lower" else 1
-    known = [
-        row
-        for row in np.flatnonzero(compared(results)).tolist()
-        if measure.values[row] is not None
-    ]
-    return max(known, key=lambda row: sign * measure.values[row], default=None)
+    sign, rows = -1 if measure.better == "lower" else 1, compared(results)
+    worth = {
+        row: sign * value
+        for row, value in enumerate(measure.values)
+        if value is not None and rows[row]
+    }
+    return max(worth, key=worth.__getitem__, default=None)
 
 
 def _score_measures(results: SweepResults, metric: str, first: int) -> list[Measure]:

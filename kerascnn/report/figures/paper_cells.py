@@ -105,7 +105,11 @@ class Cells:
         """Return what cells say, by row and column; those without a score say nothing."""
         return {
             place: f"{value:.{decimals}f}"
-            + (f"\n±{spreads[place]:.{decimals}f}" if self._has_spread(spreads[place]) else "")
+            + (
+                f"\n±{spreads[place]:.{decimals}f}"
+                if self._has_spread(float(spreads[place]))
+                else ""
+            )
             for place, value in np.ndenumerate(values)
             if np.isfinite(value)
         }

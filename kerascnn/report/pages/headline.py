@@ -20,6 +20,7 @@ from kerascnn.utils.formatting import (
     plural,
     score_label,
     scores_label,
+    setting_label,
 )
 
 
@@ -39,9 +40,8 @@ def sweep_headlines(results: SweepResults) -> list[Headline]:
 def _best_candidate(results: SweepResults) -> Headline:
     if not np.isfinite(results.scores_of("test", results.metric).mean).any():
         return Headline("Best candidate", "none", "no candidate has a finite score")
-    labels = [f"{name} = {label}" for name, label in results.labels[results.best_index].items()]
     number = candidate_number(results.best_index)
-    setting = ", ".join(labels) or "no parameters"
+    setting = setting_label(results.labels[results.best_index])
     highest = passed_over(results)
     if highest is None:
         note = f"candidate {number}, chosen by cross-validated {_metric(results)}"

@@ -28,6 +28,7 @@ class GridSection:
         is_grid: whether they are one.
         fixed: the parameters that are the same everywhere, as text.
         rungs: what a halving search went through, "" for another.
+        is_tested: whether there are splits enough for a test.
         told: how many candidates cannot be told from the best, "" where that is unknown.
         simplest: the simplest candidate within one standard error of the best, if it is another.
         simplest_label: its setting.
@@ -36,6 +37,7 @@ class GridSection:
     is_grid: bool
     fixed: str
     rungs: str
+    is_tested: bool
     told: str
     simplest: int | None
     simplest_label: str
@@ -86,6 +88,7 @@ def _grid_section(results: SweepResults, view: GridView | None) -> GridSection:
         is_grid=view is not None,
         fixed=setting_label(fixed) if fixed else "",
         rungs=describe_rungs(results) if results.rungs else "",
+        is_tested=results.n_splits > 1,
         told=told_apart_label(results, results.metric),
         simplest=simplest,
         simplest_label="" if simplest is None else setting_label(results.labels[simplest]),

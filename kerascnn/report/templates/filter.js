@@ -10,13 +10,14 @@ const COMPARE = {
 
 // The column that a name means: its own heading, a route's last part, else the first that ends with or holds it.
 function columnNamed(name, columns) {
-  const wanted = name.trim().toLowerCase();
+  const plain = (text) => text.trim().toLowerCase().replace(/[_\s]+/g, " ");
+  const wanted = plain(name);
   const tests = [
-    (heading) => heading === wanted, (heading) => heading.split("__").at(-1) === wanted,
+    (heading) => heading === wanted, (heading, route) => route.at(-1) === wanted,
     (heading) => heading.endsWith(" " + wanted), (heading) => heading.includes(wanted),
   ];
   for (const test of tests) {
-    const found = columns.find(({ heading }) => test(heading.toLowerCase()));
+    const found = columns.find(({ heading }) => test(plain(heading), heading.split("__").map(plain)));
     if (found) return found;
   }
   return null;
