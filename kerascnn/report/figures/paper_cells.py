@@ -1,6 +1,7 @@
 """The cells of a heatmap fit for a paper: their colours, what they say, and their marks."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
@@ -104,18 +105,13 @@ class Cells:
     ) -> dict[tuple[int, ...], str]:
         """Return what cells say, by row and column; those without a score say nothing."""
         return {
-            place: f"{value:.{decimals}f}"
-            + (
-                f"\n±{spreads[place]:.{decimals}f}"
-                if self._has_spread(float(spreads[place]))
-                else ""
-            )
+            place: f"{value:.{decimals}f}{self._spread_text(spreads[place], decimals)}"
             for place, value in np.ndenumerate(values)
             if np.isfinite(value)
         }
 
-    def _has_spread(self, spread: float) -> bool:
-        return self.style.spread and bool(np.isfinite(spread))
+    def _spread_text(self, spread: Any, decimals: int) -> str:
+        return f"\n±{spread:.{decimals}f}" if self.style.spread and np.isfinite(spread) else ""
 
     def _mark(self, ax: Axes, candidates: np.ndarray, hatched: np.ndarray) -> None:
         """Hatch cells, dot those that are as good as the best one, and frame that."""
