@@ -20,11 +20,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
 from kerascnn.experiment import GridExperiment, RunOptions
 from kerascnn.experiment.files import load_experiment
 from kerascnn.experiment.searches import OWN_OPTIONS, make_search
+from kerascnn.results.statistics import p_values_of
 
 EXPERIMENT = "grid-digits"
 OUTPUT = Path("reports/benchmark-halving")
@@ -75,12 +75,7 @@ def run(search: str, seed: int, epochs: int | None) -> Found:
 
 def p_value(one: np.ndarray, other: np.ndarray) -> float:
     """Return the p-value of two candidates' scores on the same folds, (n_folds,) each."""
-    difference, n_folds = one - other, len(one)
-    spread = difference.var(ddof=1)
-    if not spread:
-        return 0.0 if difference.any() else 1.0
-    scale = np.sqrt((1 / n_folds + 1 / (n_folds - 1)) * spread)
-    return float(2 * student.sf(abs(difference.mean()) / scale, n_folds - 1))
+    return float(p_values_of((one - other)[None], 1 / (len(one) - 1))[0])
 
 
 def compared(seed: int, full: Found, halved: Found) -> dict[str, float | bool]:

@@ -23,5 +23,5 @@ experiment = GridExperiment(
     grid={"epochs": [5, 10], "batch_size": [32, 64]},
     folds=3,
     n_train=4000,
-    expected=Expected(0.955, 0.015, source="the source's best score, 0.9508 cross-validated"),
+    expected=Expected(0.9508, 0.01, source="the source's best score", of="cross-validated"),
 )

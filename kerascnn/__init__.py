@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerascnn import environment
 from kerascnn.utils.moved import MovedModules
+from kerascnn.utils.notebook import in_notebook
 
 if TYPE_CHECKING:
     from kerascnn.convolution import output_size
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         TrainingExperiment,
         TransferExperiment,
     )
+    from kerascnn.report import show, write_figures, write_report
     from kerascnn.results import Expected
     from kerascnn.search import (
         GridSearchCV,
@@ -72,7 +74,12 @@ _HOMES = {
     "TrainingExperiment": "kerascnn.experiment",
     "TransferExperiment": "kerascnn.experiment",
     "output_size": "kerascnn.convolution",
+    "show": "kerascnn.report",
+    "write_figures": "kerascnn.report",
+    "write_report": "kerascnn.report",
 }
+
+_HOMES_WITH_TENSORFLOW = {"kerascnn.estimators", "kerascnn.search"}
 
 __all__ = [
     "AnomalyExperiment",
@@ -100,6 +107,9 @@ __all__ = [
     "TrainingExperiment",
     "TransferExperiment",
     "output_size",
+    "show",
+    "write_figures",
+    "write_report",
 ]
 
 # Modules that users may have imported before they moved.
@@ -129,6 +139,9 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'kerascnn' has no attribute {name!r}")
     home = _HOMES[name]
+    if home in _HOMES_WITH_TENSORFLOW and in_notebook():
+        # A kernel shows what a terminal would not keep: the banner of TensorFlow's native code.
+        environment.start_tensorflow_quietly(without=())
     if home not in sys.modules:
         with environment.quick_imports():
             import_module(home)

@@ -5,10 +5,13 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from kerascnn import environment
 from kerascnn.experiment.files import FOLDER, find_experiments, load_experiment, summary
 from kerascnn.experiment.options import RunOptions
+from kerascnn.report.opening import address, open_page
+from kerascnn.results.storage import RESULTS_FILE, read_json
 
 EXPORTS = ("mlflow", "tensorboard")
 
@@ -46,13 +49,32 @@ def _parser() -> argparse.ArgumentParser:
     models.set_defaults(command=_models)
     report = commands.add_parser("report", help="draw a report again from its stored results")
     report.add_argument("path", type=Path, metavar="PATH", help="a report's folder")
+    report.add_argument("--open", action="store_true", help="open it in a browser")
     report.set_defaults(command=_report)
+    _add_looking(commands)
     export = commands.add_parser("export", help="write a search's report into other tools")
     export.add_argument("path", type=Path, metavar="PATH", help="a report's folder")
     export.add_argument("--to", required=True, choices=EXPORTS, help="the tool")
     export.add_argument("--output", help="MLflow's tracking URI, or TensorBoard's new folder")
     export.set_defaults(command=_export)
     return parser
+
+
+def _add_looking(commands: Any) -> None:
+    """Add the commands that make something of reports that are there."""
+    figures = commands.add_parser("figures", help="write a search's figures for a paper")
+    figures.add_argument("path", metavar="PATH", help="a report's folder, or cv_results_ as CSV")
+    figures.add_argument("--output", type=Path, help="folder (figures beside the results)")
+    figures.add_argument("--formats", default="png,svg,pdf", help="of these (png,svg,pdf)")
+    figures.add_argument("--columns", default="one,two", help="widths: one, two (one,two)")
+    figures.add_argument("--metrics", help="their names, with commas between (all)")
+    figures.add_argument("--spread", action="store_true", help="write ± into cells")
+    figures.add_argument("--ticks", default="powers", help="powers or decimals (powers)")
+    figures.set_defaults(command=_figures)
+    compare = commands.add_parser("compare", help="set reports side by side")
+    compare.add_argument("paths", nargs="+", metavar="PATH", help="folders of reports")
+    compare.add_argument("--output", type=Path, metavar="PAGE", help="write a page, too")
+    compare.set_defaults(command=_compare)
 
 
 def _add_run_options(parser: argparse.ArgumentParser) -> None:
@@ -73,6 +95,7 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--fresh", action="store_true", help="train again what an earlier run has finished")
     add("--periodic", action="store_true", help="the last column of fields is beside the first")
     add("--quiet", action="store_true", help="show no progress")
+    add("--open", action="store_true", help="open the report in a browser, while it comes to be")
 
 
 def _at_least(smallest: int) -> Callable[[str], int]:
@@ -109,6 +132,7 @@ def _run_options(options: argparse.Namespace) -> RunOptions:
         n_jobs=options.workers,
         periodic=options.periodic,
         progress=not options.quiet,
+        open_page=options.open,
         command=shlex.join(["kerascnn", *sys.argv[1:]]),
     )
 
@@ -116,7 +140,16 @@ def _run_options(options: argparse.Namespace) -> RunOptions:
 def _run(options: argparse.Namespace) -> None:
     name, experiment = load_experiment(options.experiment)
     page = experiment.run(name, _run_options(options))
-    print(f"report: {page}")
+    _tell(page)
+    if options.open and options.quiet:  # else it has been open from the start
+        open_page(page)
+
+
+def _tell(page: Path) -> None:
+    """Print what came of a run, and its report's address."""
+    for line in read_json(page.with_name(RESULTS_FILE)).get("summary", []):
+        print(line)
+    print(f"report: {address(page)}")
 
 
 def _plan(options: argparse.Namespace) -> None:
@@ -157,7 +190,36 @@ def _models(options: argparse.Namespace) -> None:
 def _report(options: argparse.Namespace) -> None:
     from kerascnn.report import render_report
 
-    print(f"report: {render_report(options.path)}")
+    page = render_report(options.path)
+    print(f"report: {address(page)}")
+    if options.open:
+        open_page(page)
+
+
+def _figures(options: argparse.Namespace) -> None:
+    from kerascnn.report import write_figures
+
+    path = Path(options.path)
+    folder = options.output or (path if path.is_dir() else path.parent) / "figures"
+    written = write_figures(
+        path,
+        folder,
+        metrics=None if options.metrics is None else options.metrics.split(","),
+        formats=options.formats.split(","),
+        columns=options.columns.split(","),
+        spread=options.spread,
+        ticks=options.ticks,
+    )
+    print("\n".join(map(str, written)))
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from kerascnn.report.comparing import comparison_text, write_comparison_page
+    from kerascnn.results.comparing import compare_reports
+
+    print(comparison_text(compare_reports(options.paths)))
+    if options.output is not None:
+        print(f"page: {address(write_comparison_page(options.paths, options.output))}")
 
 
 def _export(options: argparse.Namespace) -> None:

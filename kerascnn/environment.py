@@ -98,18 +98,22 @@ def _without(packages: Sequence[str]) -> Iterator[None]:
             del sys.modules[name]
 
 
-def start_tensorflow_quietly() -> None:
+def start_tensorflow_quietly(without: Sequence[str] = NEEDLESS_TO_KERAS) -> None:
     """Import TensorFlow and Keras and find their devices, as the command line needs them.
 
     The banner is written by native code before any log level is read, so standard error is
     caught meanwhile; lines that are not part of the banner are passed on. Keras is imported
-    without matplotlib and pandas, which only a report needs: a training has their 55 MB.
+    without matplotlib and pandas, which only a report needs: a training has their 55 MB. A
+    notebook may give Keras tables, and has them all.
+
+    Args:
+        without: packages that Keras must not find, where they are not imported already.
     """
     if "tensorflow" in sys.modules:
         return
     sys.stderr.flush()
     kept = os.dup(2)
-    with tempfile.TemporaryFile() as caught, quick_imports(), _without(NEEDLESS_TO_KERAS):
+    with tempfile.TemporaryFile() as caught, quick_imports(), _without(without):
         try:
             os.dup2(caught.fileno(), 2)
             tf = importlib.import_module("tensorflow")

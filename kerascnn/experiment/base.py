@@ -5,7 +5,8 @@ A kind is a subclass in a file of its own that says what it works on (`load`), w
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypedDict
@@ -14,6 +15,10 @@ from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.output import check_writable, make_room
 from kerascnn.experiment.run import MaterialT, Run, Stopwatch
 from kerascnn.report import render_report, write_index
+from kerascnn.report.live import LivePage
+from kerascnn.report.opening import open_page
+from kerascnn.utils.formatting import joined
+from kerascnn.utils.watchers import watching
 
 SYNTHETIC = "synthetic"
 # Options that not every kind of experiment has a use for, and how the command line calls them.
@@ -92,8 +97,9 @@ class Experiment(ABC, Generic[MaterialT]):
         experiment = self.adapted(options)
         check_writable(options.output)
         folder = options.output / (f"{name}-smoke" if options.smoke else name)
-        run = Run(name, folder, options, experiment.load(options), watch)
-        return _publish(experiment.perform(run), folder)
+        run = Run(name, folder, options, experiment.load(options), watch, self.departures(options))
+        with followed(experiment, run):
+            return _publish(experiment.perform(run), folder)
 
     def plan(self, options: RunOptions) -> str:
         """Return what a run would do, without training anything."""
@@ -112,13 +118,30 @@ class Experiment(ABC, Generic[MaterialT]):
                 )
 
     def heading(self, run: Run[MaterialT]) -> Heading:
-        """Return the title and the claim of a run's report: on other data, that they are not of it.
+        """Return the title and the claim of a run's report.
 
-        Generated data stands in for the experiment's own, and a notice says so.
+        A claim is shown as the original one where the run is not what it is about.
         """
-        if run.options.data in (None, SYNTHETIC, getattr(self, "dataset", None)):
+        if self._is_on_other_data(run.options):
+            return self.other_heading(run.material)
+        if not run.departures:
             return {"title": self.title, "claim": self.claim}
-        return self.other_heading(run.material)
+        how = joined(run.departures)
+        return {
+            "title": f"{self.title} – {how}",
+            "claim": f"The original claim, not about this run ({how}): {self.claim}",
+        }
+
+    def departures(self, options: RunOptions) -> tuple[str, ...]:
+        """Return in what a run with options is not what the claim is about, a phrase each."""
+        if options.data == SYNTHETIC:
+            data = "generated data"  # which stands in for the experiment's own
+        else:
+            data = "other data" if self._is_on_other_data(options) else ""
+        return tuple(filter(None, ["a smoke run" if options.smoke else "", data]))
+
+    def _is_on_other_data(self, options: RunOptions) -> bool:
+        return options.data not in (None, SYNTHETIC, getattr(self, "dataset", None))
 
     # What each kind says itself
 
@@ -127,7 +150,7 @@ class Experiment(ABC, Generic[MaterialT]):
         name = material.origin["name"]
         return {
             "title": f"{self.title} – on other data: {name}",
-            "claim": f"A claim about the experiment's own data, not about {name}: {self.claim}",
+            "claim": f"The original claim, of other data and not about {name}: {self.claim}",
         }
 
     def adapted(self, options: RunOptions) -> Self:
@@ -145,6 +168,21 @@ class Experiment(ABC, Generic[MaterialT]):
     @abstractmethod
     def describe(self, material: MaterialT, options: RunOptions) -> str:
         """Return what would be done."""
+
+
+@contextmanager
+def followed(experiment: Experiment[Any], run: Run[Any]) -> Iterator[None]:
+    """Write a page that follows the run and becomes its report, unless no progress is wanted."""
+    options = run.options
+    if options.progress is False:
+        yield
+        return
+    live = LivePage(run.folder, **experiment.heading(run))
+    with live, watching(live):
+        print(f"page: {live.address}", flush=True)
+        if options.open_page:
+            open_page(live.page)
+        yield
 
 
 def _publish(outcome: Outcome, folder: Path) -> Path:

@@ -13,6 +13,7 @@ from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.run import Run
 from kerascnn.experiment.searches import OWN_OPTIONS, check_search, make_search
 from kerascnn.results import Exhibit, Expected, SweepResults
+from kerascnn.results.summary import summary_sentence, title_of
 from kerascnn.utils.formatting import plural
 
 SMOKE_FOLDS = 2
@@ -81,9 +82,24 @@ class GridExperiment(LearningExperiment):
         check_search(experiment.search, {name: given[name] for name in OWN_OPTIONS})
         return experiment
 
-    def expectation(self, options: RunOptions) -> Expected | None:
+    def departures(self, options: RunOptions) -> tuple[str, ...]:
+        """Return in what a run with options is not what the claim is about, a phrase each."""
+        phrases = {
+            "folds": f"{options.folds} folds",
+            "search": f"a {options.search} search",
+            "n_iter": f"{options.n_iter} settings drawn",
+            "factor": f"one in {options.factor} kept a rung",
+        }
+        changed = (
+            phrase
+            for name, phrase in phrases.items()
+            if getattr(options, name) not in (None, getattr(self, name))
+        )
+        return (*super().departures(options), *changed)
+
+    def expectation(self, run: Run[Split]) -> Expected | None:
         """Return the figure to expect: none of a search that does not try the whole grid."""
-        return super().expectation(options) if self.search == "grid" else None
+        return super().expectation(run) if self.search == "grid" else None
 
     def reduced(self) -> Self:
         """Return a grid of at most two values a parameter, on a few samples."""
@@ -143,17 +159,24 @@ class GridExperiment(LearningExperiment):
         }
         origin = run.provenance(settings, search.plan_.describe(), durations)
         best, split = search.best_estimator_, run.material
-        return SweepResults.from_search(
+        results = SweepResults.from_search(
             search,
             name=run.folder.name,
             **self.heading(run),
             predictions=predictions_on(split, best),
             insight=inspect(best, split.X_test, split.y_test, split.dataset.class_names),
             exhibits=self._shown(search, split),
-            expected=self.expectation(run.options),
+            expected=self.expectation(run),
             notices=run.notices,
             provenance={**origin, "fits taken from an earlier run": search.n_restored_},
         )
+        return self._told(results, run) if run.departures else results
+
+    def _told(self, results: SweepResults, run: Run[Split]) -> SweepResults:
+        """Return results with a title and a sentence of their own before the original claim."""
+        what = f"{getattr(self.model, '__name__', self.model)} on {run.material.dataset.name}"
+        claim = f"{summary_sentence(results)} {results.claim}"
+        return replace(results, title=title_of(results, what), claim=claim)
 
 
 def _check_folds(split: Split, folds: int) -> None:

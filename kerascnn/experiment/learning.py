@@ -12,6 +12,7 @@ from kerascnn.experiment.data import Split, load_split
 from kerascnn.experiment.options import RunOptions
 from kerascnn.experiment.run import Run, plain
 from kerascnn.results import Expected, Predictions
+from kerascnn.utils.formatting import plural
 
 SMOKE_SAMPLES = 200
 # With 8 steps at once a training takes 0.90 (cifar_cnn), 0.89 (lenet5) or 0.82 (strided_cnn) of the
@@ -86,9 +87,15 @@ class LearningExperiment(Experiment[Split]):
 
         return CNNClassifier(model, random_state=seed, **{**STEPS_AT_ONCE, **self.parameters})
 
-    def expectation(self, options: RunOptions) -> Expected | None:
-        """Return the figure to expect of this run: none of a smoke run or of other data."""
-        return None if options.smoke or options.data else self.expected
+    def departures(self, options: RunOptions) -> tuple[str, ...]:
+        """Return in what a run with options is not what the claim is about, a phrase each."""
+        is_own = options.epochs in (None, self.parameters.get("epochs"))
+        epochs = () if is_own else (plural(options.epochs or 0, "epoch"),)
+        return (*super().departures(options), *epochs)
+
+    def expectation(self, run: Run[Split]) -> Expected | None:
+        """Return the figure to expect of a run: none where it is not what the claim is about."""
+        return None if run.departures else self.expected
 
     def settings(self, run: Run[Split], **own: Any) -> Any:
         """Return what the numbers depend on, as plain JSON data.

@@ -23,7 +23,9 @@ class RunOptions:
         fresh: train again what an earlier run has finished.
         n_jobs: worker processes; None for one per core.
         periodic: whether the last column of images is beside the first, as on a map of the earth.
-        progress: whether to show progress; None shows it on a terminal.
+        progress: whether to show progress; None shows it on a terminal. False also leaves out
+            the page that follows the run.
+        open_page: whether to open that page in a browser.
         command: the command line that the report names.
     """
 
@@ -42,4 +44,5 @@ class RunOptions:
     n_jobs: int | None = None
     periodic: bool = False
     progress: bool | None = None
+    open_page: bool = False
     command: str = ""

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from kerascnn.report.live import LIVE_FILES
+
 PROVENANCE = "provenance.json"
 
 
@@ -39,7 +41,7 @@ def make_room(folder: Path, settings: Mapping[str, Any]) -> Path | None:
     Returns:
         Where the earlier report went, or None if there was nothing to move.
     """
-    if not folder.exists() or _settings_of(folder) == settings:
+    if not holds_report(folder) or _settings_of(folder) == settings:
         return None
     changed = datetime.fromtimestamp(folder.stat().st_mtime)
     earlier = folder.with_name(f"{folder.name}-{changed:%Y-%m-%d-%H%M%S}")
@@ -47,7 +49,15 @@ def make_room(folder: Path, settings: Mapping[str, Any]) -> Path | None:
     while earlier.exists():
         number += 1
         earlier = folder.with_name(f"{folder.name}-{changed:%Y-%m-%d-%H%M%S}-{number}")
-    return folder.rename(earlier)
+    moved = folder.rename(earlier)
+    for name in LIVE_FILES:  # they follow the run that goes on
+        (moved / name).unlink(missing_ok=True)
+    return moved
+
+
+def holds_report(folder: Path) -> bool:
+    """Return whether a folder holds anything but the page that follows a run."""
+    return folder.exists() and any(path.name not in LIVE_FILES for path in folder.iterdir())
 
 
 def _settings_of(folder: Path) -> Any:

@@ -24,7 +24,6 @@ class EpochProgress(ProgressBar):
     def __init__(self, name: str, epochs: int, shown: bool | None = None) -> None:
         super().__init__(name, epochs, "epochs", shown)
         self._name = name
-        self._done = 0
 
     def count(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Show that epoch number `epoch`, from 1, is finished, and what it reached."""
@@ -32,8 +31,9 @@ class EpochProgress(ProgressBar):
         reached = ", ".join(
             f"{label} {logs[key]:#.3g}" for key, label in labels.items() if key in logs
         )
-        self.advance(f"{self._name}: {reached}", by=epoch - self._done)
-        self._done = epoch
+        for _ in range(self._done, epoch - 1):  # epochs of a run that this one resumes
+            self.skip(self._name)
+        self.advance(f"{self._name}: {reached}")
 
     def callback(self) -> Any:
         """Return a Keras callback that counts epochs on this bar."""

@@ -51,6 +51,7 @@ class Run(Generic[MaterialT]):
         options: what a person has changed.
         material: what the experiment works on.
         watch: started with the run.
+        departures: in what the run is not what the experiment's claim is about, a phrase each.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Run(Generic[MaterialT]):
     options: RunOptions
     material: MaterialT
     watch: Stopwatch = field(default_factory=Stopwatch)
+    departures: tuple[str, ...] = ()
 
     @property
     def starts_afresh(self) -> bool:

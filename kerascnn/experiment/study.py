@@ -74,7 +74,7 @@ class StudyExperiment(LearningExperiment):
             name=run.folder.name,
             **self.heading(run),
             measurements=measurements,
-            headlines=self.headlines(measurements, self.expectation(run.options)),
+            headlines=self.headlines(measurements, self.expectation(run)),
             exhibits=self.exhibits(run.material, measurements, shown),
             insight=next((each.insight for each in shown if each.insight is not None), None),
             provenance=run.provenance(settings, "one Keras training each"),

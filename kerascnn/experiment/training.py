@@ -62,7 +62,7 @@ class TrainingExperiment(LearningExperiment):
             **self.heading(run),
             history=history,
             predictions=predictions_on(split, classifier),
-            expected=self.expectation(run.options),
+            expected=self.expectation(run),
             samples=samples,
             insight=inspect(classifier, split.X_test, split.y_test, split.dataset.class_names),
             parameters=classifier.model_.count_params(),

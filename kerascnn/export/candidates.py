@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kerascnn.results import SweepResults, storage
-from kerascnn.utils.formatting import joined, plural
+from kerascnn.utils.formatting import candidate_number, joined, plural
 
 Plain = bool | int | float | str
 Curve = Mapping[int, float]
@@ -41,8 +41,8 @@ class ExportedCandidate:
 
     @property
     def name(self) -> str:
-        """Its name, such as "candidate 3"."""
-        return f"candidate {self.number}"
+        """Its name, such as "candidate 3", numbered from 1."""
+        return f"candidate {candidate_number(self.number)}"
 
 
 def results_of(source: Any) -> SweepResults:

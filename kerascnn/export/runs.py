@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerascnn.export.candidates import ExportedCandidate, digest, exported_candidates, results_of
 from kerascnn.results import SweepResults
+from kerascnn.utils.formatting import candidate_number
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -112,7 +113,7 @@ class RunWriter:
             page = runs.token or ""
 
     def _write_candidate(self, candidate: ExportedCandidate, parent: str) -> None:
-        tags = {PARENT: parent, "candidate": str(candidate.number)}
+        tags = {PARENT: parent, "candidate": str(candidate_number(candidate.number))}
         if candidate.is_best:
             tags["best"] = "true"
         if candidate.diverged:

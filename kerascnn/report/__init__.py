@@ -1,11 +1,12 @@
 """Plain results in, pictures and pages out, for any fitted scikit-learn search.
 
-from kerascnn.report import SweepResults, write_sweep_report
+import kerascnn
 
-results = SweepResults.from_search(search, name="svc", title="Support vectors on digits")
-write_sweep_report(results, Path("reports/svc"))
+kerascnn.show(search)
+kerascnn.write_report(search, "reports/svc", title="Support vectors on digits")
 """
 
+from kerascnn.report.face import show, write_figures, write_report
 from kerascnn.report.pages.index import write_index
 from kerascnn.report.render import (
     render_report,
@@ -63,9 +64,12 @@ __all__ = [
     "TransferResults",
     "Waveform",
     "render_report",
+    "show",
     "write_comparison_report",
+    "write_figures",
     "write_index",
     "write_laboratory_report",
+    "write_report",
     "write_study_report",
     "write_sweep_report",
     "write_training_report",

@@ -22,8 +22,8 @@ def save_shared(results: Any, folder: Path, kind: str, **texts: Any) -> None:
 
     Args:
         results: has name, title, claim, created, notices, provenance and `figure`, the best
-            figure as text for the list of reports; perhaps predictions, expected, insight and
-            exhibits.
+            figure as text for the list of reports; perhaps `summary`, lines for a terminal,
+            predictions, expected, insight and exhibits.
         folder: where to.
         kind: what the report is, so that it can be drawn again.
         **texts: further plain values.
@@ -34,6 +34,7 @@ def save_shared(results: Any, folder: Path, kind: str, **texts: Any) -> None:
         "kind": kind,
         **{name: getattr(results, name) for name in TEXTS},
         "figure": results.figure,
+        "summary": getattr(results, "summary", [results.figure] if results.figure else []),
         "notices": results.notices,
         "expected": None if expected is None else vars(expected),
         **save_predictions(getattr(results, "predictions", None), folder),

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from kerascnn.results import storage
+from kerascnn.utils.formatting import score_label
 
 PREDICTIONS_FILE = "predictions.npz"
+FIGURES = ("test", "cross-validated")
 ARRAYS = ("y_true", "y_pred", "confidence", "images")
 
 
@@ -22,11 +24,24 @@ class Expected:
         figure: test accuracy from 0 to 1, or what else a kind of experiment measures first.
         spread: how far a run may lie from it, in the same unit.
         source: one phrase.
+        of: what it is a figure of: "test", the test split, or "cross-validated", the best
+            candidate's mean over the splits of a sweep.
     """
 
     figure: float
     spread: float
     source: str = ""
+    of: str = "test"
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if it is a figure of something else."""
+        if self.of not in FIGURES:
+            raise ValueError(f"of={self.of!r} is unknown: give one of {', '.join(FIGURES)}")
+
+    def note(self, found: float) -> str:
+        """Say what was expected, by whom, and how `found` compares."""
+        source = f" ({self.source})" if self.source else ""
+        return f"expected {score_label(self.figure, self.spread)}{source}: {self.verdict(found)}"
 
     def verdict(self, found: float) -> str:
         """Say how `found` compares: "as expected", or by how much it lies above or below."""

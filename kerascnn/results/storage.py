@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerascnn.utils.files import replacing
+from kerascnn.utils.formatting import candidate_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
+CANDIDATE = "candidate"
 RESULTS_FILE = "results.json"
 PROVENANCE_FILE = "provenance.json"
 
@@ -117,7 +119,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray] | None:
 
 
 def write_candidates(path: Path, cv_results: "pd.DataFrame") -> None:
-    """Write scikit-learn's `cv_results_` as CSV, its `params` as JSON.
+    """Write scikit-learn's `cv_results_` as CSV, its `params` as JSON, and number candidates.
 
     Args:
         path: the file.
@@ -129,16 +131,37 @@ def write_candidates(path: Path, cv_results: "pd.DataFrame") -> None:
         for setting in cv_results["params"]
     ]
     as_text = [json.dumps(setting, allow_nan=False) for setting in params]
-    write_frame(path, with_parameter_columns(cv_results, params).assign(params=as_text))
+    table = with_parameter_columns(cv_results, params).assign(params=as_text)
+    table = table.drop(columns=CANDIDATE, errors="ignore")
+    table.insert(0, CANDIDATE, [candidate_number(row) for row in range(len(table))])
+    write_frame(path, table)
 
 
 def read_candidates(path: Path) -> "pd.DataFrame":
     """Read what `write_candidates` wrote, `params` as dictionaries again."""
     import pandas as pd
 
-    table = pd.read_csv(path)
+    table = pd.read_csv(path).drop(columns=CANDIDATE, errors="ignore")
     params = [json.loads(text) for text in table["params"]]
     return with_parameter_columns(table, params).assign(params=params)
+
+
+def write_fits(path: Path, fits: "pd.DataFrame | None") -> None:
+    """Write a table of fits or their epochs, its candidates numbered as for a reader."""
+    if fits is not None:
+        fits = fits.assign(**{CANDIDATE: candidate_number(fits[CANDIDATE])})
+    write_frame(path, fits)
+
+
+def read_fits(path: Path, first: int) -> "pd.DataFrame | None":
+    """Read what `write_fits` wrote, its candidates as rows of `cv_results_`.
+
+    Args:
+        path: the file.
+        first: the number of the first candidate there.
+    """
+    fits = read_frame(path)
+    return None if fits is None else fits.assign(**{CANDIDATE: fits[CANDIDATE] - first})
 
 
 def with_parameter_columns(table: "pd.DataFrame", params: list[dict[str, Any]]) -> "pd.DataFrame":

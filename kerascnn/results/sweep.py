@@ -15,7 +15,10 @@ from kerascnn.results.files import load_common, load_exhibits_of, load_network, 
 from kerascnn.results.interpretation import Insight
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.rungs import Rung, rows_by_setting, rungs_of
-from kerascnn.utils.formatting import score_label, setting_labels
+from kerascnn.results.searches import found_in
+from kerascnn.results.summary import summary_lines
+from kerascnn.utils.formatting import candidate_number, score_label, setting_labels
+from kerascnn.utils.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +27,10 @@ CANDIDATES_FILE = "cv_results.csv"
 CURVES_FILE = "learning_curves.csv"
 DIVERGED_FILE = "diverged.csv"
 BEST_EPOCHS_FILE = "best_epochs.csv"
-CHOICE = ("best_index", "metric", "metric_label", "resource")
+CHOICE = (
+    *("best_index", "metric", "metric_label", "resource"),
+    *("test_train_ratio", "complexity", "n_samples"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Scores:
 
     Attributes:
         mean: (n_candidates,) float.
-        std: (n_candidates,) float, over the splits.
+        std: (n_candidates,) float, over the splits; NaN where there is one, which has no spread.
         splits: (n_candidates, n_splits) float.
     """
 
@@ -58,7 +64,7 @@ class SweepResults:
         best_epochs: a row per fit with early stopping, with columns candidate, split, epoch (the
             last trained), best_epoch (whose weights were kept).
         predictions: the best candidate's on the test split.
-        expected: the test accuracy expected.
+        expected: the figure expected, of the test split or of cross-validation.
         provenance: what made the results; sections are labels with a value or a mapping of labels
             to values. Numbers under "durations" are seconds; "total" there is shown at the top.
         notices: sentences shown in large letters at the top.
@@ -67,6 +73,11 @@ class SweepResults:
         metric: the scorer's name in the columns of `cv_results`, "score" if there is only one.
         metric_label: that metric's name for a reader.
         resource: what a halving search gives more of from rung to rung; None for other searches.
+        test_train_ratio: how many test samples there are to each training sample of a split; None
+            for that of as many folds as there are splits.
+        complexity: how complex each candidate is, (n_candidates,); None for what the names of its
+            parameters tell, see `kerascnn.results.simplicity`.
+        n_samples: how many samples the splits are of; None if unknown.
         created: when the results were made, ISO 8601.
     """
 
@@ -87,6 +98,9 @@ class SweepResults:
     metric: str = "score"
     metric_label: str = "accuracy"
     resource: str | None = None
+    test_train_ratio: float | None = None
+    complexity: Sequence[float] | None = None
+    n_samples: int | None = None
     created: str = field(default_factory=now)
 
     @classmethod
@@ -103,26 +117,15 @@ class SweepResults:
             claim: what the experiment states.
             **extras: further attributes of `SweepResults`.
         """
-        table = storage.as_frame({**search.cv_results_})
-        metric = _refit_metric(search, table)
-        best = getattr(search, "best_index_", None)
-        if best is None:
-            best = int(table[f"rank_test_{metric}"].argmin())
-        stops = len(getattr(search, "best_epochs_", ())) > 0
-        found = {
-            "learning_curves": _frame(getattr(search, "learning_curves_", None)),
-            "diverged": _frame(getattr(search, "diverged_", None)),
-            "best_epochs": _frame(getattr(search, "best_epochs_", None) if stops else None),
-            "metric": metric,
-            "metric_label": metric if metric != "score" else _score_name(search),
-            "resource": getattr(search, "resource", None) if "iter" in table else None,
-        }
-        return cls(name, title, claim, table, int(best), **{**found, **extras})
+        return cls(name, title, claim, **{**found_in(search), **extras})
 
     @cached_property
     def params(self) -> list[dict[str, Any]]:
-        """Each candidate's parameters."""
-        return list(self.cv_results["params"])
+        """Each candidate's parameters, as files keep them: objects are their names or texts."""
+        return [
+            {name: storage.plain_value(value) for name, value in setting.items()}
+            for setting in self.cv_results["params"]
+        ]
 
     @cached_property
     def labels(self) -> list[dict[str, str]]:
@@ -189,11 +192,27 @@ class SweepResults:
         """Return one metric on the "test" or "train" parts, None where it was not measured."""
         if f"mean_{part}_{metric}" not in self.cv_results:
             return None
+        splits = self._split_columns(part, metric).to_numpy(float)
+        spread = self.cv_results[f"std_{part}_{metric}"].to_numpy(float)
         return Scores(
             self.cv_results[f"mean_{part}_{metric}"].to_numpy(float),
-            self.cv_results[f"std_{part}_{metric}"].to_numpy(float),
-            self._split_columns(part, metric).to_numpy(float),
+            np.full_like(spread, np.nan) if splits.shape[1] == 1 else spread,
+            splits,
         )
+
+    def scores_of(self, part: str, metric: str) -> Scores:
+        """Return one metric on the "test" or "train" parts.
+
+        Raises:
+            ValueError: if it was not measured.
+        """
+        scores = self.scores(part, metric)
+        if scores is None:
+            raise ValueError(
+                f"metric={metric!r} was not measured on the {part} parts: "
+                f"{did_you_mean(metric, self.metrics)}"
+            )
+        return scores
 
     def _split_columns(self, part: str, metric: str) -> "pd.DataFrame":
         pattern = re.compile(rf"split\d+_{part}_{re.escape(metric)}")
@@ -219,28 +238,40 @@ class SweepResults:
                 epochs.setdefault(candidate, {})[split] = (best, last)
         return epochs
 
+    def expected_of(self, of: str) -> Expected | None:
+        """Return the figure expected of the "test" split or "cross-validated", if there is one."""
+        return self.expected if self.expected is not None and self.expected.of == of else None
+
     @property
     def figure(self) -> str:
         """The best candidate's figures in one line."""
-        best = self.cv_results.iloc[self.best_index]
-        mean, std = best[f"mean_test_{self.metric}"], best[f"std_test_{self.metric}"]
-        text = f"{score_label(mean, std)} cross-validated {self.metric_label}"
+        scores = self.scores_of("test", self.metric)
+        mean, spread = scores.mean[self.best_index], scores.std[self.best_index]
+        text = f"{score_label(mean, spread)} cross-validated {self.metric_label}"
         if self.predictions is None:
             return text
         return f"{text}, {score_label(self.predictions.accuracy)} test accuracy"
 
+    @property
+    def summary(self) -> list[str]:
+        """What came of the sweep, a line each; see `kerascnn.results.summary`."""
+        return summary_lines(self)
+
     def save(self, folder: Path) -> None:
         """Write the results to `folder`, each file replaced as a whole and nothing pickled."""
         storage.write_candidates(folder / CANDIDATES_FILE, self.cv_results)
-        storage.write_frame(folder / CURVES_FILE, self.learning_curves)
-        storage.write_frame(folder / DIVERGED_FILE, self.diverged)
-        storage.write_frame(folder / BEST_EPOCHS_FILE, self.best_epochs)
-        save_shared(self, folder, "sweep", **{name: getattr(self, name) for name in CHOICE})
+        storage.write_fits(folder / CURVES_FILE, self.learning_curves)
+        storage.write_fits(folder / DIVERGED_FILE, self.diverged)
+        storage.write_fits(folder / BEST_EPOCHS_FILE, self.best_epochs)
+        choice = {name: getattr(self, name) for name in CHOICE}
+        save_shared(self, folder, "sweep", **choice, first_candidate=candidate_number(0))
 
     @classmethod
     def load(cls, folder: Path) -> "SweepResults":
         """Read what `save` wrote."""
         texts = storage.read_json(folder / storage.RESULTS_FILE)
+        # The files of earlier reports number candidates from 0.
+        first = texts.get("first_candidate", 0)
         return cls(
             **load_common(folder),
             **load_network(folder),
@@ -248,30 +279,7 @@ class SweepResults:
             **{name: texts[name] for name in CHOICE if name in texts},
             exhibits=load_exhibits_of(folder),
             cv_results=storage.read_candidates(folder / CANDIDATES_FILE),
-            learning_curves=storage.read_frame(folder / CURVES_FILE),
-            diverged=storage.read_frame(folder / DIVERGED_FILE),
-            best_epochs=storage.read_frame(folder / BEST_EPOCHS_FILE),
+            learning_curves=storage.read_fits(folder / CURVES_FILE, first),
+            diverged=storage.read_fits(folder / DIVERGED_FILE, first),
+            best_epochs=storage.read_fits(folder / BEST_EPOCHS_FILE, first),
         )
-
-
-def _frame(records: Any) -> "pd.DataFrame | None":
-    return None if records is None else storage.as_frame(records)
-
-
-def _refit_metric(search: Any, table: "pd.DataFrame") -> str:
-    """Return the metric that chose the best candidate, else the first one."""
-    names = [column[10:] for column in table.columns if column.startswith("mean_test_")]
-    refit = getattr(search, "refit", None)
-    return refit if isinstance(refit, str) and refit in names else names[0]
-
-
-def _score_name(search: Any) -> str:
-    """Return a reader's name for the only metric of a search."""
-    # Not imported above: it takes a second, and reports are imported before data is looked for.
-    from sklearn.base import is_classifier
-
-    scoring = getattr(search, "scoring", None)
-    if scoring is None:
-        own = getattr(search.estimator, "SCORE", "score")
-        return "accuracy" if is_classifier(search.estimator) else str(own)
-    return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")

@@ -9,10 +9,11 @@ from typing import Any, Self
 
 from sklearn.base import clone
 
-from kerascnn.internals.scikit_learn import BaseSearchCV, scorers_by_name
+from kerascnn.internals.scikit_learn import scorers_by_name
 from kerascnn.search import results
 from kerascnn.search.callbacks import SearchCallbacks, search_callbacks
 from kerascnn.search.checks import check_lasting, check_left_to_scikit_learn, check_reach
+from kerascnn.search.display import Displayed
 from kerascnn.search.draws import Draws
 from kerascnn.search.engines.dask_client import scheduler_address
 from kerascnn.search.evaluation import Evaluator, NoContext, Rehearsal
@@ -24,9 +25,10 @@ from kerascnn.search.planner import Planner
 from kerascnn.search.preparation import Preparation, prepare
 from kerascnn.search.refit import refit
 from kerascnn.search.store import NullStore, SqliteStore, open_store
+from kerascnn.utils.splits import test_train_ratio
 
 
-class BaseSearch(BaseSearchCV):
+class BaseSearch(Displayed):
     """Runs scikit-learn's searches by engines; to be inherited before one of them.
 
     Which candidates there are, in which order, and what becomes of their scores is settled by
@@ -208,6 +210,10 @@ class BaseSearch(BaseSearchCV):
         self.learning_curves_ = results.learning_curves(evaluator.fits, evaluator.outcomes)
         self.best_epochs_ = results.best_epochs(
             evaluator.fits, evaluator.outcomes, planner.plans[-1].candidates
+        )
+        self.n_samples_ = planner.plans[0].context.task.n_samples
+        self.test_train_ratio_ = test_train_ratio(
+            [(fit.train, fit.test) for fit in evaluator.fits if fit.candidate == 0]
         )
         self.diverged_ = results.divergences(evaluator.fits, evaluator.outcomes)
         self.multimetric_ = isinstance(evaluator.rows[0]["test_scores"], dict)

@@ -55,6 +55,8 @@ class GridSearchCV(BaseSearch, sklearn.model_selection.GridSearchCV):
         best_epochs_: where fits with `early_stopping` ended: candidate, split, epoch (the last
             trained), best_epoch (whose weights were kept). A pandas DataFrame.
         diverged_: the fits that diverged: candidate, split, epoch. A pandas DataFrame.
+        n_samples_: how many samples the splits are of.
+        test_train_ratio_: how many test samples there are to each training sample of a split.
         plan_: what ran how, and why: `print(search.plan_.describe())`.
         n_restored_: how many fits came from the store.
         seed_: the `random_state` of all fits that the grid does not set themselves.

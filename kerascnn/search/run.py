@@ -34,6 +34,7 @@ class PlanRun:
         for fit in self._plan.fits:
             if stored := self._store.find(fit):
                 self._take(fit, stored)
+                self._progress.restore(fit, stored)
         return len(self._outcomes)
 
     def complete(self) -> list[Outcome]:
@@ -47,10 +48,10 @@ class PlanRun:
         if _is_final(outcome):
             self._store.keep(fit, outcome)
         self._take(fit, outcome)
+        self._progress.finish(fit, outcome)
 
     def _take(self, fit: Fit, outcome: Outcome) -> None:
         self._outcomes[fit.candidate, fit.split] = outcome
-        self._progress.count(fit, outcome)
         self._on_fit(fit)
 
 

@@ -17,6 +17,7 @@ from kerascnn.search.building import Parameters, network_key, training_parameter
 from kerascnn.search.fits import Fit, SearchTask
 from kerascnn.search.networks import NetworkRecord, Networks
 from kerascnn.training import callbacks
+from kerascnn.utils.formatting import candidate_number
 
 # What only prints; a callback or a subclass may read it all the same.
 VERBOSITY = ("verbose", "fit__verbose", "predict__verbose")
@@ -153,7 +154,7 @@ def make_candidates(
         try:
             candidates.append(_candidate(task, number, each, networks))
         except Exception as error:
-            error.add_note(f"candidate {number}: {dict(each)}")
+            error.add_note(f"candidate {candidate_number(number)}: {dict(each)}")
             raise
     return candidates
 

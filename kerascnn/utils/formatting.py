@@ -6,6 +6,9 @@ from statistics import fmean, pstdev
 from typing import Any
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Between these, the numbers of an axis that are no powers of ten are written as decimals.
+SMALLEST_DECIMAL, LARGEST_DECIMAL = 1e-4, 1e5
+LONGEST_VALUE = 60
 SYMBOLS = {"learning_rate": "learning rate η", "l2": "L2 penalty λ"}
 
 
@@ -33,11 +36,18 @@ def value_label(value: Any) -> str:
         return str(value)
     exponent = power_of_ten(value)
     if value == 0 or (1e-3 < abs(value) < 1e5 and exponent != -3):
-        return f"{value:.6g}"
+        # What six digits do not tell in full, such as a random draw, is no better told by them.
+        digits = 6 if float(f"{value:.6g}") == value else 4
+        return f"{value:.{digits}g}"
     if exponent is not None:
         return unicode_power(exponent)
     exponent = floor(log10(abs(value)))
     return f"{value / 10.0**exponent:.4g}×{unicode_power(exponent)}"
+
+
+def _decimal(value: float) -> str:
+    """Write a number as a decimal: what six digits do not tell in full, with four."""
+    return f"{value:.6g}" if float(f"{value:.6g}") == value else f"{value:.4g}"
 
 
 def axis_labels(
@@ -46,6 +56,9 @@ def axis_labels(
     other: Callable[[Any], str] = value_label,
 ) -> list[str]:
     """Write the values along one axis: all as 10ᵏ if all are powers of ten (or zero).
+
+    Other numbers are all written as decimals, or all with powers of ten where they go too far for
+    that: never 10⁻³ beside 0.003.
 
     Args:
         values: parameter values of any kind.
@@ -58,6 +71,9 @@ def axis_labels(
         exponent is not None or zero for exponent, zero in zip(exponents, zeros, strict=True)
     ):
         return ["0" if exponent is None else power(exponent) for exponent in exponents]
+    sizes = [abs(v) for v in values if isinstance(v, float) and isfinite(v) and v]
+    if sizes and min(sizes) >= SMALLEST_DECIMAL and max(sizes) < LARGEST_DECIMAL:
+        return [_decimal(v) if isinstance(v, float) else other(v) for v in values]
     return [other(value) for value in values]
 
 
@@ -83,8 +99,18 @@ def setting_labels(params: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 
 def setting_label(labels: Mapping[str, str]) -> str:
-    """Write a candidate's parameters, given as text, in one line."""
-    return ", ".join(f"{name} = {label}" for name, label in labels.items()) or "no parameters"
+    """Write a candidate's parameters, given as text, in one line; tables have long values whole."""
+    settings = [f"{name} = {shortened(label, LONGEST_VALUE)}" for name, label in labels.items()]
+    return ", ".join(settings) or "no parameters"
+
+
+def candidate_number(row: Any) -> Any:
+    """Return the number of a candidate for a reader, given its row in `cv_results_`, or rows.
+
+    Rows count from 0; pages, files and the terminal number candidates from 1, as the messages of
+    scikit-learn's searches do.
+    """
+    return row + 1
 
 
 def score_label(mean: float, spread: float | None = None) -> str:
@@ -123,6 +149,13 @@ def duration_label(seconds: float) -> str:
         (f"{hours} h", f"{minutes_left} min") if hours else (f"{minutes} min", f"{rest} s")
     )
     return large if small.startswith("0 ") else f"{large} {small}"
+
+
+def clock_label(seconds: float) -> str:
+    """Write a duration as clocks do: 0:07, 12:30, 1:02:03."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def rough_duration_label(seconds: float) -> str:

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score
 
-from kerascnn import CNNClassifier, GridExperiment, RunOptions, datasets
+from kerascnn import CNNClassifier, Expected, GridExperiment, RunOptions, datasets
 from kerascnn.experiment.grid import GridExperiment as Experiment
 from kerascnn.experiment.run import Run
+from kerascnn.results import SweepResults
 from tests.networks import tiny_cnn, tiny_signal_cnn
 
 EXPERIMENT = GridExperiment(
@@ -225,6 +226,34 @@ def test_a_report_on_other_data_does_not_claim_what_it_does_not_show():
     assert own == {"title": "A small grid", "claim": "It runs."}
     assert other["title"] == "A small grid – on other data: digits"
     assert "not about digits: It runs." in other["claim"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "departures"),
+    [
+        ({"epochs": 7}, ("7 epochs",)),
+        ({"folds": 3}, ("3 folds",)),
+        ({"search": "random", "n_iter": 3}, ("a random search", "3 settings drawn")),
+        ({"smoke": True, "data": "synthetic"}, ("a smoke run", "generated data")),
+        ({"data": "mine.npz"}, ("other data",)),
+        ({"epochs": EXPERIMENT.parameters["epochs"], "folds": EXPERIMENT.folds, "seed": 4}, ()),
+        ({"data": "digits", "search": "grid"}, ()),
+    ],
+)
+def test_what_is_not_what_the_claim_is_about_is_told(changes, departures):
+    """The experiment's own settings, given again, and another seed are no departures."""
+    assert EXPERIMENT.departures(RunOptions(**changes)) == departures
+
+
+def test_a_claim_is_the_original_one_where_the_run_departs_from_it(tmp_path):
+    """Title and first sentence come from the results, and no figure is expected."""
+    claimed = replace(EXPERIMENT, expected=Expected(0.9, 0.1))
+    options = RunOptions(output=tmp_path, progress=False, folds=3, fresh=True)
+    results = SweepResults.load(claimed.run("other", options).parent)
+    assert results.title.startswith("tiny_cnn on digits: accuracy by ")
+    assert results.claim.startswith("The best of 4 candidates: ")
+    assert results.claim.endswith("The original claim, not about this run (3 folds): It runs.")
+    assert results.expected is None
 
 
 def test_a_class_of_one_group_is_said_to_be_untold_in_its_fold(tmp_path):

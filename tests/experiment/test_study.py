@@ -81,7 +81,7 @@ def test_the_first_seed_is_shown(folder):
 def test_the_expected_figure_is_for_the_experiments_own_data(folder, tmp_path):
     """A smoke run, or one on other data, has none."""
     assert "above the expected" in StudyResults.load(folder).headlines[0].note
-    options = RunOptions(output=tmp_path, progress=False, data="digits")
+    options = RunOptions(output=tmp_path, progress=False, data="synthetic")
     assert StudyResults.load(EXPERIMENT.run("b", options).parent).headlines[0].note == ""
 
 

@@ -64,7 +64,7 @@ def test_the_table_has_parameters_scores_and_the_best(rates, written):
     table = hparams_table(written)
     assert len(table) == len(rates.params)
     for number, setting in enumerate(rates.params):
-        row = table[f"candidate-{number}"]
+        row = table[f"candidate-{number + 1}"]
         assert row["hparams"] == {**setting, "best": number == rates.best_index}
         mean = rates.cv_results["mean_test_score"][number]
         if math.isnan(mean):
@@ -81,7 +81,7 @@ def test_curves_are_means_over_the_splits(rates, tmp_path):
     curves["loss"] += curves["split"]
     written = export.to_tensorboard(rates, tmp_path / "logs")
     for candidate, n_epochs in ((0, 6), (2, 1)):
-        points = scalars(written, f"candidate-{candidate}", "epochs/loss")
+        points = scalars(written, f"candidate-{candidate + 1}", "epochs/loss")
         assert [step for step, _ in points] == list(range(1, n_epochs + 1))
         for epoch, value in points:
             rows = curves[(curves["candidate"] == candidate) & (curves["epoch"] == epoch)]
@@ -91,7 +91,7 @@ def test_curves_are_means_over_the_splits(rates, tmp_path):
 def test_splits_have_their_scores(rates, written):
     """The steps are the splits' numbers."""
     expected = rates.cv_results.loc[0, ["split0_test_score", "split1_test_score"]]
-    points = scalars(written, "candidate-0", "splits/test_score")
+    points = scalars(written, "candidate-1", "splits/test_score")
     assert [step for step, _ in points] == [0, 1]
     np.testing.assert_allclose([value for _, value in points], expected.astype(float), rtol=1e-6)
 
@@ -106,7 +106,7 @@ def test_values_that_are_no_numbers_become_text(digits, tmp_path):
     grid = [{"kernel": [kernel, "rbf"], "gamma": ["scale", 0.01]}, {"class_weight": [None]}]
     search = sklearn.model_selection.GridSearchCV(SVC(), grid, cv=2).fit(*digits)
     table = hparams_table(export.to_tensorboard(search, tmp_path / "logs"))
-    settings = [table[f"candidate-{number}"]["hparams"] for number in range(5)]
+    settings = [table[f"candidate-{number + 1}"]["hparams"] for number in range(5)]
     assert {setting["kernel"] for setting in settings[:4]} == {"kernel", "rbf"}
     assert {setting["gamma"] for setting in settings[:4]} == {"scale", "0.01"}
     assert settings[4] == {"class_weight": "None", "best": settings[4]["best"]}

@@ -9,7 +9,7 @@ from sklearn.svm import SVC
 
 from kerascnn.report import SweepResults, write_sweep_report
 from kerascnn.report.figures.grid_view import grid_view
-from kerascnn.report.figures.rungs import describe_rungs, rungs_figure
+from kerascnn.report.figures.rungs import describe_rungs, rungs_chart
 from kerascnn.report.pages.tables import candidate_table
 
 GRID = {"C": [0.1, 1.0, 10.0], "gamma": [1e-4, 1e-3, 1e-2]}
@@ -48,12 +48,12 @@ def test_the_grid_holds_each_setting_in_its_last_rung(halved):
 
 def test_each_setting_is_a_line_through_its_rungs(halved):
     """Lines are told by what became of them; the points are the search's mean scores."""
-    traces = {trace.name: trace for trace in rungs_figure(halved).data}
+    traces = {trace.name: trace for trace in rungs_chart(halved).series}
     assert list(traces) == ["given up (8)", "best"]
     best = traces["best"]
     assert [x for x in best.x if x is not None] == [1, 2, 3]
     means = halved.cv_results["mean_test_score"]
-    rows = [row for row in best.customdata if row >= 0]
+    rows = [row for row in best.candidates if row is not None]
     assert rows[-1] == halved.best_index
     assert [y for y in best.y if y is not None] == means[rows].tolist()
 
@@ -61,9 +61,9 @@ def test_each_setting_is_a_line_through_its_rungs(halved):
 def test_the_table_begins_with_the_last_rung(halved):
     """Scores of earlier rungs, however high, come below."""
     table = candidate_table(halved)
-    rung = table.headings.index("rung")
-    assert [row.cells[rung].text for row in table.rows] == ["3"] + ["2"] * 3 + ["1"] * 9
-    assert table.rows[0].candidate == halved.best_index
+    (rungs,) = [column.texts for column in table.columns if column.heading == "rung"]
+    assert rungs == ["3"] + ["2"] * 3 + ["1"] * 9
+    assert table.candidates[0] == halved.best_index
 
 
 def test_the_page_and_a_picture_draw_the_rungs(halved, fit_search, tmp_path):
@@ -82,7 +82,7 @@ def test_random_candidates_with_more_samples_have_a_page(digits, tmp_path):
     search = HalvingRandomSearchCV(SVC(), {"C": list(range(1, 30))}, random_state=0, cv=2)
     results = SweepResults.from_search(search.fit(*digits), name="n", title="N")
     assert results.resource == "n_samples"
-    assert "n_samples" in candidate_table(results).headings
+    assert "n_samples" in [column.heading for column in candidate_table(results).columns]
     assert "samples" in write_sweep_report(results, tmp_path).read_text()
 
 

@@ -20,7 +20,7 @@ from kerascnn.report import (
 )
 from kerascnn.report.figures import images, signals
 from kerascnn.report.figures.sounds import wav_address
-from kerascnn.report.figures.waveforms import waveform_figure
+from kerascnn.report.figures.waveforms import waveform_chart
 from kerascnn.report.pages.sections import insight_section
 from kerascnn.results.predictions import load_predictions, save_predictions
 from kerascnn.results.storage import as_frame
@@ -165,9 +165,9 @@ def test_predictions_are_stored_with_their_groups(tmp_path):
 
 
 def test_a_waveform_is_an_area_over_seconds():
-    """It goes along the largest values and back along the smallest, without points."""
+    """Between the smallest and the largest values, without points."""
     course = Waveform.of("a bang", np.array([0.0, 1.0, -2.0, 0.0]), rate=2.0)
-    [area] = waveform_figure(course).data
-    assert list(area.x) == [0.25, 0.75, 1.25, 1.75, 1.75, 1.25, 0.75, 0.25]
-    assert list(area.y) == [0, 1, -2, 0, 0, -2, 1, 0]
-    assert (area.fill, area.mode) == ("toself", "lines")
+    chart = waveform_chart(course)
+    (area,) = chart.areas
+    assert (area.x, area.low, area.high) == ([0.25, 0.75, 1.25, 1.75], [0, 1, -2, 0], [0, 1, -2, 0])
+    assert (chart.series, chart.x.range) == ((), (0.0, 2.0))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kerascnn.report import Bands, render_report, write_index, write_study_report
-from kerascnn.report.figures.plots import bands_figure
+from kerascnn.report.figures.plots import bands_chart
 from tests.report.test_pages import read
 from tests.results.test_study import results
 
@@ -45,4 +45,4 @@ def test_bands_have_the_axis_that_they_ask_for(is_logarithmic, kind):
     """On the page, over any ascending numbers where it is linear."""
     curve = {"a": np.ones(2)}
     bands = Bands("b", np.array([1.0, 3.0]), curve, curve, "x", "y", is_logarithmic)
-    assert bands_figure(bands).layout.xaxis.type == kind
+    assert bands_chart(bands).x.kind == kind

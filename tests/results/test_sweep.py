@@ -9,6 +9,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV
 
 from kerascnn.report import SweepResults
+from kerascnn.results.summary import summary_lines
 
 
 def assert_round_trip(results, folder):
@@ -136,3 +137,27 @@ def test_a_regressor_has_no_accuracy(digits):
     """Its score is called a score."""
     search = GridSearchCV(Ridge(), {"alpha": [1.0, 2.0]}, cv=2).fit(*digits)
     assert SweepResults.from_search(search, name="a", title="b").metric_label == "score"
+
+
+def test_candidates_have_one_number_in_all_files(rates, tmp_path):
+    """From 1, as on the page and in the terminal; read again, they are rows of `cv_results_`."""
+    rates.save(tmp_path)
+    candidates = pd.read_csv(tmp_path / "cv_results.csv")["candidate"]
+    assert candidates.tolist() == list(range(1, 10))
+    for name, frame in (("learning_curves", rates.learning_curves), ("diverged", rates.diverged)):
+        written = pd.read_csv(tmp_path / f"{name}.csv")["candidate"]
+        assert written.tolist() == (frame["candidate"] + 1).tolist()
+    loaded = SweepResults.load(tmp_path)
+    rows = rates.learning_curves["candidate"].tolist()
+    assert loaded.learning_curves["candidate"].tolist() == rows
+    assert "candidate" not in loaded.cv_results
+    assert "(candidate 7)" in summary_lines(replace(rates, best_index=6))[0]
+
+
+def test_files_of_earlier_reports_number_candidates_from_0(rates, tmp_path):
+    """Their results say nothing of it."""
+    rates.save(tmp_path)
+    path = tmp_path / "results.json"
+    path.write_text(path.read_text().replace('"first_candidate"', '"unknown"'))
+    rates.learning_curves.to_csv(tmp_path / "learning_curves.csv", index=False)
+    assert SweepResults.load(tmp_path).learning_curves["candidate"].min() == 0

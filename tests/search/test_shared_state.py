@@ -284,4 +284,4 @@ def test_an_error_of_a_builder_names_its_candidate(three_digits):
     search = one_split_search(classifier(build), {"model__size": [3, 7]})
     with pytest.raises(RuntimeError, match="size too large") as error:
         search.fit(*three_digits)
-    assert error.value.__notes__ == ["candidate 1: {'model__size': 7}"]
+    assert error.value.__notes__ == ["candidate 2: {'model__size': 7}"]

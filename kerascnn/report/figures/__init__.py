@@ -1,1 +1,1 @@
-"""Figures: results as plotly figures for pages, and as Matplotlib figures for papers."""
+"""Figures: results as plain descriptions for pages, and as Matplotlib figures for papers."""

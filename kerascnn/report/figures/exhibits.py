@@ -12,7 +12,8 @@ GRID_COLOUR = (204, 51, 51)
 GRID_CELL = 16
 # Pictures of more pixels than this across are shown smaller than they are, the others larger.
 FEW_PIXELS = 128
-DARK_BELOW = 0.45
+# On a colour of this luminance black and white have the same contrast, 4.6:1.
+DARK_BELOW = 0.179
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,14 @@ def matrix_colours(matrix: Matrix) -> tuple[np.ndarray, np.ndarray]:
     if values.min() >= 0:
         shades = colormaps["viridis"](values / largest)
     colours = shades[..., :3]
-    luminance = colours @ (0.299, 0.587, 0.114)
-    return np.round(colours * 255).astype(np.uint8), luminance < DARK_BELOW
+    return np.round(colours * 255).astype(np.uint8), luminance(colours) < DARK_BELOW
+
+
+def luminance(colours: np.ndarray) -> np.ndarray:
+    """Return the relative luminance of sRGB colours, (…, 3) from 0 to 1, as WCAG 2 defines it."""
+    linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
+    weighted: np.ndarray = linear @ (0.2126, 0.7152, 0.0722)
+    return weighted
 
 
 def matrix_cells(matrix: Matrix) -> list[list[Cell]]:

@@ -22,6 +22,11 @@ class Axis:
     name: str
     values: tuple[Any, ...]
 
+    @property
+    def numbers(self) -> list[float] | None:
+        """The values as numbers, None if some are none."""
+        return [float(value) for value in self.values] if all_numbers(self.values) else None
+
 
 @dataclass(frozen=True, eq=False)
 class Facet:
@@ -73,7 +78,7 @@ def grid_view(params: Sequence[Setting], numbers: Sequence[int] | None = None) -
     """
     if len({frozenset(setting) for setting in params}) != 1:
         return None
-    axes = [_axis(name, params) for name in params[0]]
+    axes = [axis_of(name, params) for name in params[0]]
     varying = [axis for axis in axes if len(axis.values) > 1]
     fixed = {axis.name: axis.values[0] for axis in axes if len(axis.values) == 1}
     rows, columns, others = _choose_axes(varying)
@@ -91,17 +96,22 @@ def grid_view(params: Sequence[Setting], numbers: Sequence[int] | None = None) -
     return GridView(rows, columns, tuple(f for f in facets if (f.candidates >= 0).any()), fixed)
 
 
-def _key(value: Any) -> str:
+def key_of(value: Any) -> str:
     """Tell values apart as a reader would: 1, 1.0 and True differ, though they are equal."""
     return repr(value)
 
 
-def _axis(name: str, params: Sequence[Setting]) -> Axis:
+def axis_of(name: str, params: Sequence[Setting]) -> Axis:
     """Collect a parameter's values: numbers in ascending order, others as they first appear."""
-    values = list({_key(setting[name]): setting[name] for setting in params}.values())
-    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+    values = list({key_of(setting[name]): setting[name] for setting in params}.values())
+    if all_numbers(values):
         values.sort()
     return Axis(name, tuple(values))
+
+
+def all_numbers(values: Sequence[Any]) -> bool:
+    """Return whether all values are numbers; True and False are none."""
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
 
 
 def _choose_axes(varying: list[Axis]) -> tuple[Axis, Axis, list[Axis]]:
@@ -128,11 +138,11 @@ def _fill(params: Sequence[Setting], axes: list[Axis]) -> np.ndarray | None:
     shape = [len(axis.values) for axis in axes]
     if prod(shape) > 2 * len(params):
         return None
-    places = [{_key(value): i for i, value in enumerate(axis.values)} for axis in axes]
+    places = [{key_of(value): i for i, value in enumerate(axis.values)} for axis in axes]
     cells = np.full(shape, NO_CANDIDATE)
     for candidate, setting in enumerate(params):
         cell = tuple(
-            place.get(_key(setting.get(axis.name)), 0)
+            place.get(key_of(setting.get(axis.name)), 0)
             for axis, place in zip(axes, places, strict=True)
         )
         if cells[cell] != NO_CANDIDATE:

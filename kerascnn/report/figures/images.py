@@ -4,21 +4,18 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from matplotlib import colormaps
 from PIL import Image
 
 from kerascnn.report.figures import signals
-from kerascnn.report.figures.descriptions import safe
-from kerascnn.report.figures.heatmaps import COLOUR_SCALE
 from kerascnn.report.figures.sounds import can_be_played, wav_address
 from kerascnn.results.predictions import Predictions
 from kerascnn.utils.spectrograms import upright
 
 MOST_MISTAKES_SHOWN = 48
-MOST_CLASSES_ANNOTATED = 25
 ROWS_OF_A_MAP = 6
 # Dimensions of an array of signals.
 SIGNALS = 3
@@ -182,9 +179,11 @@ def _sound(predictions: Predictions, index: int) -> str:
 
 
 def commonest_confusions(predictions: Predictions, most: int = 5) -> list[Confusion]:
-    """Return the pairs of classes mistaken most often."""
+    """Return the pairs of classes mistaken most often; none if no pair was mistaken twice."""
     counts = predictions.confusion_matrix()
     np.fill_diagonal(counts, 0)
+    if counts.max(initial=0) < 2:
+        return []
     order = np.argsort(-counts, axis=None, kind="stable")[:most]
     pairs = zip(*np.unravel_index(order, counts.shape), strict=True)
     names = predictions.class_names
@@ -195,43 +194,10 @@ def commonest_confusions(predictions: Predictions, most: int = 5) -> list[Confus
     ]
 
 
-def confusion_heatmap(predictions: Predictions) -> go.Figure:
-    """Draw the confusion matrix: true classes down, empty cells left blank.
-
-    The colour is the share of the true class, so that rare classes can be read as well.
-    """
-    counts = predictions.confusion_matrix()
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    names = [safe(name) for name in predictions.class_names]
-    annotated = len(names) <= MOST_CLASSES_ANNOTATED
-    hover = [
-        [
-            f"{true} taken for {predicted}: {count}<br>{share:.1%} of {true}"
-            for predicted, count, share in zip(names, row, row_shares, strict=True)
-        ]
-        for true, row, row_shares in zip(names, counts, shares, strict=True)
-    ]
-    cells = go.Heatmap(
-        z=np.where(counts > 0, shares, np.nan),
-        zmin=0,
-        zmax=1,
-        colorscale=COLOUR_SCALE,
-        showscale=False,
-        xgap=1,
-        ygap=1,
-        text=np.where(counts > 0, counts.astype(str), ""),
-        texttemplate="%{text}" if annotated else "",
-        hoverinfo="text",
-        hovertext=hover,
-        hoverongaps=False,
-    )
-    figure = go.Figure([cells])
-    places = {"tickvals": list(range(len(names))), "ticktext": names, "fixedrange": True}
-    blank = {"showgrid": False, "zeroline": False, "automargin": True, "ticks": ""}
-    figure.update_layout(
-        height=130 + (36 * len(names) if annotated else 600),
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        xaxis={"title": {"text": "predicted"}, **places, **blank},
-        yaxis={"title": {"text": "true"}, "autorange": "reversed", **places, **blank},
-    )
-    return figure
+def confusion_description(predictions: Predictions) -> dict[str, Any]:
+    """Describe the confusion matrix, true classes down, for the page's script."""
+    return {
+        "kind": "confusion",
+        "names": [str(name) for name in predictions.class_names],
+        "counts": predictions.confusion_matrix().tolist(),
+    }

@@ -5,18 +5,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
-from kerascnn.report.figures.descriptions import hover_text, safe
-from kerascnn.report.figures.heatmaps import MARGINS
+from kerascnn.report.figures.charts import Chart, ChartAxis, Series
 from kerascnn.report.figures.paper_curves import finish
 from kerascnn.report.figures.paper_heatmaps import plain_text, save_figure
-from kerascnn.report.figures.plots import LEGEND
 from kerascnn.results.sweep import SweepResults
-from kerascnn.utils.formatting import parameter_label, plural
+from kerascnn.utils.formatting import (
+    candidate_number,
+    parameter_label,
+    plural,
+    score_label,
+    setting_label,
+)
 
 FILE = "rungs.png"
+HEIGHT = 320
 # Of candidates that were given up, of those in the last rung, and of the best.
 STYLES = {
     "given up": ("#8c8c8c", 1.0, 0.5),
@@ -25,41 +29,47 @@ STYLES = {
 }
 
 
-def rungs_figure(results: SweepResults) -> go.Figure:
+def rungs_chart(results: SweepResults) -> Chart:
     """Draw a line for each setting, from its first rung to its last."""
     scores = results.scores("test", results.metric)
     assert scores is not None
-    figure = go.Figure()
+    series = []
     for name, lines in _groups(results).items():
         colour, width, opacity = STYLES[name]
         points = [row for rows in lines for row in [*rows, None]]
-        figure.add_scatter(
-            x=_at(points, _rung_of_rows(results)),
-            y=_at(points, scores.mean.tolist()),
-            customdata=[-1 if row is None else row for row in points],
-            hovertext=["" if row is None else hover_text(results, scores, row) for row in points],
-            hoverinfo="text",
-            name=f"{name} ({len(lines)})" if len(lines) > 1 else name,
-            mode="lines+markers",
-            line={"color": colour, "width": width},
-            opacity=opacity,
+        series.append(
+            Series(
+                x=_at(points, _rung_of_rows(results)),
+                y=_at(points, [_finite(mean) for mean in scores.mean.tolist()]),
+                colour=colour,
+                name=f"{name} ({len(lines)})" if len(lines) > 1 else name,
+                width=width,
+                symbol="circle",
+                opacity=opacity,
+                texts=["" if row is None else _description(results, row) for row in points],
+                candidates=points,
+            )
         )
-    axis = {"automargin": True, "fixedrange": True}
-    figure.update_layout(
-        height=340,
-        margin={**MARGINS, "t": 40},
-        hovermode="closest",
-        xaxis={
-            "title": {"text": safe(resource_label(results))},
-            "tickvals": [rung.number for rung in results.rungs],
-            "ticktext": [f"{rung.amount:,}" for rung in results.rungs],
-            **axis,
-        },
-        yaxis={"title": {"text": safe(results.label(results.metric))}, **axis},
-        showlegend=True,
-        legend=LEGEND,
+    ticks = [(rung.number, f"{rung.amount:,}") for rung in results.rungs]
+    return Chart(
+        x=ChartAxis(resource_label(results), ticks=ticks),
+        y=ChartAxis(results.label(results.metric)),
+        height=HEIGHT,
+        series=series,
+        legend=True,
     )
-    return figure
+
+
+def _description(results: SweepResults, row: int) -> str:
+    """Write what a point says: its candidate, its score and what it could use."""
+    scores = results.scores("test", results.metric)
+    assert scores is not None
+    score = f"{results.label(results.metric)} {score_label(scores.mean[row], scores.std[row])}"
+    return f"{candidate_number(row)}. {setting_label(results.labels[row])}\n{score}"
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
 
 
 def write_rungs(results: SweepResults, folder: Path) -> Path | None:

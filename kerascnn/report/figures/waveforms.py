@@ -1,45 +1,29 @@
 """The course of a signal over time, on a page and for a paper."""
 
 import numpy as np
-import plotly.graph_objects as go
 from matplotlib.axes import Axes
 
-from kerascnn.report.figures.descriptions import safe
-from kerascnn.report.figures.heatmaps import MARGINS
+from kerascnn.report.figures.charts import Area, Chart, ChartAxis
 from kerascnn.report.figures.plots import COLOURS
 from kerascnn.results.waveform import Waveform
 
-HEIGHT = 190
+HEIGHT = 170
 INCHES = 1.8
 
 
-def waveform_figure(waveform: Waveform) -> go.Figure:
+def waveform_chart(waveform: Waveform) -> Chart:
     """Draw a signal as a filled area over time."""
-    times, lows, highs = waveform.times, waveform.lows, waveform.highs
-    area = go.Scatter(
-        x=[*times.tolist(), *times[::-1].tolist()],
-        y=[*np.asarray(highs, float).tolist(), *np.asarray(lows[::-1], float).tolist()],
-        fill="toself",
-        mode="lines",
-        # A line as well: where both sides meet, the area alone would vanish.
-        line={"color": COLOURS[0], "width": 1},
-        fillcolor=COLOURS[0],
-        hoverinfo="skip",
+    area = Area(
+        waveform.times.tolist(),
+        np.asarray(waveform.lows, float).tolist(),
+        np.asarray(waveform.highs, float).tolist(),
+        COLOURS[0],
+        opacity=1.0,
+        # Where both sides meet, the area alone would vanish.
+        outlined=True,
     )
-    figure = go.Figure([area])
-    axis = {"automargin": True, "fixedrange": True}
-    figure.update_layout(
-        height=HEIGHT,
-        margin={**MARGINS, "t": 10},
-        xaxis={
-            "title": {"text": safe(waveform.unit)},
-            "range": [0, float(waveform.length)],
-            **axis,
-        },
-        yaxis=axis,
-        showlegend=False,
-    )
-    return figure
+    across = ChartAxis(waveform.unit, range=(0.0, float(waveform.length)))
+    return Chart(across, ChartAxis(), HEIGHT, areas=[area])
 
 
 def draw_waveform(ax: Axes, waveform: Waveform) -> None:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import plotly.graph_objects as go
-
 from kerascnn.report.figures import exhibits as figures
 from kerascnn.report.figures import plots
+from kerascnn.report.figures.charts import Chart
 from kerascnn.report.figures.paper_exhibits import columns, file_name, write_exhibits
-from kerascnn.report.figures.waveforms import waveform_figure
+from kerascnn.report.figures.waveforms import waveform_chart
 from kerascnn.report.pages.page import write_page
 from kerascnn.report.pages.sections import InsightSection
 from kerascnn.results.exhibits import Exhibit
@@ -107,25 +106,25 @@ def exhibit_views(exhibits: Sequence[Exhibit]) -> list[ExhibitView]:
 def exhibit_figures(exhibits: Sequence[Exhibit]) -> dict[str, Any]:
     """Return the figures that the page's script draws, by the names that views give them."""
     return {
-        _figure_name(number, place): _figure(panel).to_plotly_json()
+        _figure_name(number, place): _chart(panel).description()
         for number, exhibit in enumerate(exhibits, start=1)
         for place, panel in enumerate(exhibit.panels)
         if isinstance(panel, Plot | Points | Bands | Scatter | Waveform)
     }
 
 
-def _figure(panel: Plot | Points | Bands | Scatter | Waveform) -> go.Figure:
+def _chart(panel: Plot | Points | Bands | Scatter | Waveform) -> Chart:
     match panel:
         case Plot():
-            return plots.plot_figure(panel)
+            return plots.plot_chart(panel)
         case Points():
-            return plots.points_figure(panel)
+            return plots.points_chart(panel)
         case Bands():
-            return plots.bands_figure(panel)
+            return plots.bands_chart(panel)
         case Scatter():
-            return plots.scatter_figure(panel)
+            return plots.scatter_chart(panel)
         case Waveform():
-            return waveform_figure(panel)
+            return waveform_chart(panel)
 
 
 def _view(number: int, exhibit: Exhibit) -> ExhibitView:

@@ -9,15 +9,18 @@ from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.laboratory import LaboratoryResults
 from kerascnn.results.predictions import Expected, Predictions
 from kerascnn.results.recordings import RecordingsResults
+from kerascnn.results.statistics import passed_over
 from kerascnn.results.study import Headline, StudyResults
 from kerascnn.results.sweep import SweepResults
 from kerascnn.results.training import TrainingResults
 from kerascnn.results.transfer import TransferResults
 from kerascnn.utils.formatting import (
+    candidate_number,
     duration_label,
     plural,
     score_label,
     scores_label,
+    setting_label,
 )
 
 
@@ -26,7 +29,7 @@ def sweep_headlines(results: SweepResults) -> list[Headline]:
     figures = [
         _best_candidate(results),
         _validation(results),
-        accuracy_on_test_split(results.predictions, results.expected),
+        accuracy_on_test_split(results.predictions, results.expected_of("test")),
         _fits(results),
         duration(results.provenance) or _time_in_fits(results),
         _diverged(results),
@@ -35,9 +38,19 @@ def sweep_headlines(results: SweepResults) -> list[Headline]:
 
 
 def _best_candidate(results: SweepResults) -> Headline:
-    labels = [f"{name} = {label}" for name, label in results.labels[results.best_index].items()]
-    note = f"candidate {results.best_index}, chosen by cross-validated {_metric(results)}"
-    return Headline("Best candidate", "\n".join(labels) or "no parameters", note)
+    if not np.isfinite(results.scores_of("test", results.metric).mean).any():
+        return Headline("Best candidate", "none", "no candidate has a finite score")
+    number = candidate_number(results.best_index)
+    setting = setting_label(results.labels[results.best_index])
+    highest = passed_over(results)
+    if highest is None:
+        note = f"candidate {number}, chosen by cross-validated {_metric(results)}"
+        return Headline("Best candidate", setting, note)
+    note = (
+        f"candidate {number}, chosen by the search; candidate {candidate_number(highest)} has the "
+        f"highest cross-validated {_metric(results)}"
+    )
+    return Headline("Chosen candidate", setting, note)
 
 
 def _metric(results: SweepResults) -> str:
@@ -45,12 +58,16 @@ def _metric(results: SweepResults) -> str:
 
 
 def _validation(results: SweepResults) -> Headline:
-    scores = results.scores("test", results.metric)
-    assert scores is not None
+    scores = results.scores_of("test", results.metric)
     mean, std = scores.mean[results.best_index], scores.std[results.best_index]
     note = f"mean ± standard deviation over {plural(results.n_splits, 'fold')}"
+    if results.n_splits == 1:
+        note = "on one split"
+    expected = results.expected_of("cross-validated")
     if not np.isfinite(scores.mean).any():
         note = "no candidate has a finite score"
+    elif expected is not None:
+        note += f"; {expected.note(mean)}"
     return Headline(f"Cross-validated {_metric(results)}", score_label(mean, std), note)
 
 
@@ -62,9 +79,7 @@ def accuracy_on_test_split(
         return None
     note = f"on {plural(len(predictions.y_true), 'test sample')}"
     if expected is not None:
-        verdict = expected.verdict(predictions.accuracy)
-        source = f" ({expected.source})" if expected.source else ""
-        note += f"; expected {score_label(expected.figure, expected.spread)}{source}: {verdict}"
+        note += f"; {expected.note(predictions.accuracy)}"
     value = score_label(predictions.accuracy)
     return Headline("Test accuracy", value, note)
 

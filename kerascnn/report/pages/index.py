@@ -1,34 +1,74 @@
 """The page that lists all reports."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from kerascnn.report.pages.page import PAGE_FILE, environment
 from kerascnn.results import storage
+from kerascnn.results.settings import settings_of
+from kerascnn.utils.formatting import duration_label
 
-THUMBNAILS = (
-    "validation_accuracy.png",
-    "validation_score.png",
-    "learning_curves.png",
-    "comparison.png",
-    "exhibit-*.png",
-)
+# What stands for reports that have no thumbnail of their own.
+PICTURES = ("exhibit-*.png", "learning_curves.png")
+SMOKE = "A smoke run"
+FIRST_NUMBER = re.compile(r"[-−]?\d+\.\d+")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One report in the list; `problem` says why it cannot be read."""
+    """One report in the list.
+
+    Attributes:
+        name: its folder, beneath that of all reports.
+        address: of its page, from the list's.
+        title: its heading.
+        created: when, ISO 8601.
+        claim: what it states.
+        figure: its best figure, as text.
+        is_smoke: whether it only shows that everything works.
+        seconds: how long the run took; None if unknown.
+        settings: what its numbers depend on, as text by name.
+        thumbnail: an SVG picture.
+        picture: the address of another one, where there is no thumbnail.
+        problem: why it cannot be read.
+    """
 
     name: str
     address: str
     title: str
-    created: str
-    claim: str
-    figure: str
-    thumbnail: str
+    created: str = ""
+    claim: str = ""
+    figure: str = ""
+    is_smoke: bool = False
+    seconds: float | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    thumbnail: Markup = field(default_factory=Markup)
+    picture: str = ""
     problem: str = ""
+
+    @property
+    def duration(self) -> str:
+        """How long the run took, as text."""
+        return "" if self.seconds is None else duration_label(self.seconds)
+
+    @property
+    def score(self) -> str:
+        """The first number of the figure, to sort by; "" if there is none."""
+        found = FIRST_NUMBER.search(self.figure)
+        return found.group().replace("−", "-") if found else ""
+
+    @property
+    def words(self) -> str:
+        """What the list is searched by, in small letters."""
+        settings = (f"{name} {value}" for name, value in self.settings.items())
+        texts = (self.name, self.title, self.claim, self.figure, *settings)
+        return " ".join(texts).lower()
 
 
 def write_index(reports: Path) -> Path:
@@ -49,8 +89,13 @@ def _entry(folder: Path, reports: Path) -> Entry:
     place = folder.relative_to(reports).as_posix()
     try:
         texts = storage.read_json(folder / storage.RESULTS_FILE)
+        provenance = _provenance(folder)
     except (OSError, ValueError) as error:
-        return Entry(place, quote(place) + "/", place, "", "", "", "", f"cannot be read: {error}")
+        return Entry(place, quote(place) + "/", place, problem=f"cannot be read: {error}")
+    # Not imported above: it draws, and reports are imported before data is looked for.
+    from kerascnn.report.figures.thumbnails import thumbnail
+
+    drawn = thumbnail(folder, _text(texts, "kind"))
     return Entry(
         name=place,
         address=f"{quote(place)}/{PAGE_FILE}",
@@ -58,15 +103,33 @@ def _entry(folder: Path, reports: Path) -> Entry:
         created=_text(texts, "created"),
         claim=_text(texts, "claim"),
         figure=_text(texts, "figure"),
-        thumbnail=_thumbnail(folder, place),
+        is_smoke=any(str(notice).startswith(SMOKE) for notice in texts.get("notices") or ()),
+        seconds=_seconds(provenance),
+        settings=settings_of(provenance),
+        thumbnail=drawn,
+        picture="" if drawn else _picture(folder, place),
     )
 
 
-def _text(texts: dict[str, Any], name: str) -> str:
+def _provenance(folder: Path) -> dict[str, Any]:
+    path = folder / storage.PROVENANCE_FILE
+    return storage.read_json(path) if path.exists() else {}
+
+
+def _seconds(provenance: Mapping[str, Any]) -> float | None:
+    """Return how long a run took: what is stated first, or as the total."""
+    durations = provenance.get("durations")
+    if not isinstance(durations, Mapping) or not durations:
+        return None
+    value = durations.get("total", next(iter(durations.values())))
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _text(texts: Mapping[str, Any], name: str) -> str:
     return str(texts.get(name) or "")
 
 
-def _thumbnail(folder: Path, place: str) -> str:
-    drawn = (path.name for pattern in THUMBNAILS for path in sorted(folder.glob(pattern)))
+def _picture(folder: Path, place: str) -> str:
+    drawn = (path.name for pattern in PICTURES for path in sorted(folder.glob(pattern)))
     name = next(drawn, None)
     return f"{quote(place)}/{name}" if name else ""

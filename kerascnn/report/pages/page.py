@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,37 @@ from markupsafe import Markup
 
 from kerascnn.results import storage
 from kerascnn.results.study import Headline
-from kerascnn.utils.formatting import duration_label, value_label
+from kerascnn.utils.formatting import candidate_number, duration_label, value_label
 
 PAGE_FILE = "index.html"
 # What a page's script finds where a kind of report has nothing to draw.
 NOTHING: dict[str, Any] = {
-    "best": 0,
-    "panels": [],
+    "sweep": None,
+    "table": None,
     "curves": {"step": 1, "fits": {}},
     "divergence": {},
     "stops": {},
     "figures": {},
 }
+# The page's own scripts, in the order in which they build on each other.
+SCRIPTS = (
+    "dom.js",
+    "hover.js",
+    "scales.js",
+    "charts.js",
+    "heatmap.js",
+    "state.js",
+    "curves.js",
+    "grid.js",
+    "views.js",
+    "candidate.js",
+    "importance.js",
+    "explorer.js",
+    "filter.js",
+    "exporting.js",
+    "table.js",
+    "page.js",
+)
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
@@ -43,21 +63,19 @@ def write_page(
         template: the template's name.
         results: has title, claim, notices, provenance, name and created.
         headlines: the figures at the top.
-        data: what the page's script draws, see `templates/report.js`.
+        data: what the page's scripts draw, see `NOTHING`.
         **sections: what only this template shows.
 
     Returns:
         The page's path.
     """
-    from plotly.offline import get_plotlyjs  # half a second, and no list of reports needs it
-
     context = {
         **sections,
         "results": results,
         "headlines": headlines,
         "provenance": provenance_sections(results.provenance),
-        "data": script_json({**NOTHING, **data}),
-        "plotly": Markup(get_plotlyjs()),
+        "data": script_json({**NOTHING, "name": results.name, **data}),
+        "scripts": SCRIPTS,
     }
     storage.write_text(folder / PAGE_FILE, environment().get_template(template).render(context))
     return folder / PAGE_FILE
@@ -75,6 +93,7 @@ def environment() -> Environment:
     )
     templates.globals["asset"] = lambda name: Markup((TEMPLATES / name).read_text("utf-8"))
     templates.filters["moment"] = moment
+    templates.filters["candidate_number"] = candidate_number
     return templates
 
 
@@ -99,14 +118,16 @@ def script_json(data: Any) -> Markup:
 
 def _for_script(value: Any) -> Any:
     """Turn arrays into lists, and numbers that are not finite into None."""
+    # Hundreds of thousands of numbers come here first.
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
+        return value if isinstance(value, int | str) else _for_script(value)
     if isinstance(value, Mapping):
         return {str(key): _for_script(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_for_script(inner) for inner in value]
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
     return value
 
 

@@ -15,7 +15,7 @@ def render(folder: Path) -> Path:
     results = RecordingsResults.load(folder)
     write_exhibits(results.exhibits, folder)
     test = predictions_section(results.predictions)
-    confusion = {"confusion": test.confusion.to_plotly_json()} if test else {}
+    confusion = {"confusion": test.confusion} if test else {}
     return write_page(
         folder,
         "recordings.html.j2",

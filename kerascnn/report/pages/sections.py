@@ -1,11 +1,11 @@
 """Sections that several kinds of pages share."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from kerascnn.report.figures import images
 from kerascnn.results.interpretation import Insight
@@ -14,6 +14,11 @@ from kerascnn.results.training import Samples
 from kerascnn.utils.curves import quantities
 from kerascnn.utils.spectrograms import upright
 
+# The layers that have feature maps, as Keras names them.
+NAMED_BY_KERAS = re.compile(
+    r"((?:separable_|depthwise_)?conv[123]d(?:_transpose)?|dense|activation|re_lu|leaky_re_lu|add"
+    r"|concatenate|batch_normalization|(?:global_)?(?:max|average)_pooling[123]d)(?:_\d+)?"
+)
 MOST_MAPS_SHOWN = 64
 MOST_SAMPLES_SHOWN = 25
 
@@ -23,41 +28,32 @@ class CurvesSection:
     """What a page says beside its learning curves.
 
     Attributes:
-        labels: the number and the label of each candidate that has curves.
         step: 1 where every epoch is drawn, else every so many.
-        several_folds: whether a candidate has more than one fit.
         quantities: what is drawn: the loss first, then what else was measured.
     """
 
-    labels: list[tuple[int, str]]
     step: int
-    several_folds: bool
     quantities: list[str]
 
 
-def curves_section(
-    curves: Mapping[str, Any], labels: Iterable[tuple[int, str]], *, several_folds: bool
-) -> CurvesSection | None:
+def curves_section(curves: Mapping[str, Any]) -> CurvesSection | None:
     """Return what to say beside curves, None where there are none.
 
     Args:
         curves: see `kerascnn.report.figures.curves.page_curves`.
-        labels: the number and the label of each candidate, in the order to offer them.
-        several_folds: whether a candidate has more than one fit.
     """
-    drawn = [(number, label) for number, label in labels if number in curves["fits"]]
-    if not drawn:
-        return None
     fits = [fit for several in curves["fits"].values() for fit in several]
+    if not fits:
+        return None
     measured = quantities(name for fit in fits for name in fit if name != "epochs")
-    return CurvesSection(drawn, curves["step"], several_folds, measured)
+    return CurvesSection(curves["step"], measured)
 
 
 @dataclass(frozen=True)
 class PredictionsSection:
     """What a page shows of predictions on a test split."""
 
-    confusion: go.Figure
+    confusion: dict[str, Any]
     commonest: list[images.Confusion]
     mistakes: list[images.Mistake]
     n_mistakes: int
@@ -73,7 +69,7 @@ def predictions_section(predictions: Predictions | None) -> PredictionsSection |
     if predictions is None:
         return None
     return PredictionsSection(
-        images.confusion_heatmap(predictions),
+        images.confusion_description(predictions),
         images.commonest_confusions(predictions),
         images.mistakes(predictions),
         len(predictions.worst_mistakes()),
@@ -129,7 +125,11 @@ def insight_section(insight: Insight | None) -> InsightSection | None:
     if insight.of_spectrograms:
         insight = _upright(insight)
     filters = [] if insight.filters is None else images.filter_pictures(insight.filters)
-    layers = [Layer(name, *_maps_shown(maps)) for name, maps in insight.feature_maps]
+    names = layer_names([name for name, _ in insight.feature_maps])
+    maps_of_layers = [maps for _, maps in insight.feature_maps]
+    layers = [
+        Layer(name, *_maps_shown(maps)) for name, maps in zip(names, maps_of_layers, strict=True)
+    ]
     looks = [
         Look(
             images.picture(item.image),
@@ -147,6 +147,23 @@ def insight_section(insight: Insight | None) -> InsightSection | None:
     return InsightSection(
         shown, len(filters), example, layers, looks, of_signals, insight.of_spectrograms
     )
+
+
+def layer_names(names: Sequence[str]) -> list[str]:
+    """Number layers that Keras has named by their place here: "conv2d 1", not "conv2d_9".
+
+    Keras counts all layers of a process, so that its numbers change with what was built before.
+    """
+    kinds = [NAMED_BY_KERAS.fullmatch(name) for name in names]
+    bases = [kind[1] if kind else "" for kind in kinds]
+    return [
+        name
+        if not base
+        else base
+        if bases.count(base) == 1
+        else f"{base} {bases[: place + 1].count(base)}"
+        for place, (name, base) in enumerate(zip(names, bases, strict=True))
+    ]
 
 
 def _upright(insight: Insight) -> Insight:

@@ -4,41 +4,43 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerascnn.report.figures import heatmaps
 from kerascnn.report.figures.curves import page_curves
-from kerascnn.report.figures.descriptions import facet_label
+from kerascnn.report.figures.explorer import describe_candidates
 from kerascnn.report.figures.grid_view import GridView, grid_view
 from kerascnn.report.figures.paper_exhibits import write_exhibits
 from kerascnn.report.figures.paper_heatmaps import write_heatmaps
-from kerascnn.report.figures.rungs import describe_rungs, rungs_figure, write_rungs
-from kerascnn.report.pages import tables
+from kerascnn.report.figures.rungs import describe_rungs, rungs_chart, write_rungs
 from kerascnn.report.pages.exhibits import exhibit_figures, exhibit_views
 from kerascnn.report.pages.headline import sweep_headlines
 from kerascnn.report.pages.page import write_page
 from kerascnn.report.pages.sections import curves_section, insight_section, predictions_section
+from kerascnn.report.pages.tables import candidate_table
+from kerascnn.results.statistics import simplest_candidate, told_apart_label
 from kerascnn.results.sweep import SweepResults
 from kerascnn.utils.formatting import setting_label
 
 
 @dataclass(frozen=True)
 class GridSection:
-    """What a page says beside its heatmaps.
+    """What a page says beside all candidates.
 
     Attributes:
-        metric: the name of the metric that chose the best candidate.
-        metrics: the names of all metrics.
-        facets: the panels' labels.
-        best_facet: the number of the panel that holds the best candidate.
+        is_grid: whether they are one.
         fixed: the parameters that are the same everywhere, as text.
-        has_training: whether there are scores on the training parts.
+        rungs: what a halving search went through, "" for another.
+        is_tested: whether there are splits enough for a test.
+        told: how many candidates cannot be told from the best, "" where that is unknown.
+        simplest: the simplest candidate within one standard error of the best, if it is another.
+        simplest_label: its setting.
     """
 
-    metric: str
-    metrics: list[str]
-    facets: list[str]
-    best_facet: int
+    is_grid: bool
     fixed: str
-    has_training: bool
+    rungs: str
+    is_tested: bool
+    told: str
+    simplest: int | None
+    simplest_label: str
 
 
 def render(folder: Path) -> Path:
@@ -49,20 +51,17 @@ def render(folder: Path) -> Path:
     write_heatmaps(results, view, folder)
     write_rungs(results, folder)
     write_exhibits(results.exhibits, folder)
-    table = tables.candidate_table(results)
     curves = page_curves(results.learning_curves)
-    labels = [(row.candidate, setting_label(results.labels[row.candidate])) for row in table.rows]
     test = predictions_section(results.predictions)
     data: dict[str, Any] = {
-        "best": results.best_index,
-        "panels": heatmaps.panels(results, view) if view else [],
+        "sweep": describe_candidates(results, view),
+        "table": candidate_table(results).description(),
         "curves": curves,
         "divergence": results.divergence,
         "stops": results.stops,
         "figures": {
-            **({} if view else {"ranking": heatmaps.ranking(results).to_plotly_json()}),
-            **({"rungs": rungs_figure(results).to_plotly_json()} if results.rungs else {}),
-            **({"confusion": test.confusion.to_plotly_json()} if test else {}),
+            **({"rungs": rungs_chart(results).description()} if results.rungs else {}),
+            **({"confusion": test.confusion} if test else {}),
             **exhibit_figures(results.exhibits),
         },
     }
@@ -72,24 +71,25 @@ def render(folder: Path) -> Path:
         results,
         sweep_headlines(results),
         data,
-        grid=_grid_section(results, view) if view else None,
-        rungs=describe_rungs(results) if results.rungs else None,
-        table=table,
-        curves=curves_section(curves, labels, several_folds=results.n_splits > 1),
+        grid=_grid_section(results, view),
+        curves=curves_section(curves),
         test=test,
         insight=insight_section(results.insight),
         exhibits=exhibit_views(results.exhibits),
     )
 
 
-def _grid_section(results: SweepResults, view: GridView) -> GridSection:
+def _grid_section(results: SweepResults, view: GridView | None) -> GridSection:
+    fixed = {name: results.labels[0][name] for name in view.fixed} if view else {}
+    simplest = simplest_candidate(results, results.metric)
+    if simplest == results.best_index:
+        simplest = None
     return GridSection(
-        metric=results.label(results.metric),
-        metrics=[results.label(metric) for metric in results.metrics],
-        facets=[facet_label(results, facet) for facet in view.facets],
-        best_facet=view.facet_of(results.best_index),
-        fixed=setting_label({name: results.labels[0][name] for name in view.fixed})
-        if view.fixed
-        else "",
-        has_training=results.scores("train", results.metric) is not None,
+        is_grid=view is not None,
+        fixed=setting_label(fixed) if fixed else "",
+        rungs=describe_rungs(results) if results.rungs else "",
+        is_tested=results.n_splits > 1,
+        told=told_apart_label(results, results.metric),
+        simplest=simplest,
+        simplest_label="" if simplest is None else setting_label(results.labels[simplest]),
     )

@@ -30,10 +30,10 @@ def render(folder: Path) -> Path:
         {
             "curves": curves,
             "divergence": {} if diverged is None else {0: {0: diverged}},
-            "figures": {"confusion": test.confusion.to_plotly_json()} if test else {},
+            "figures": {"confusion": test.confusion} if test else {},
         },
         samples=sample_section(results.samples),
-        curves=curves_section(curves, [(0, results.name)], several_folds=False),
+        curves=curves_section(curves),
         test=test,
         insight=insight_section(results.insight),
     )

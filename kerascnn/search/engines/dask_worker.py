@@ -27,6 +27,7 @@ from kerascnn.search.keys import VERSIONS, scorer_key
 from kerascnn.search.networks import Networks
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Candidate, Training, make_candidates
+from kerascnn.utils.formatting import candidate_number
 
 THREADS = "threads per operation"
 # What else decides which of TensorFlow's kernels compute.
@@ -144,7 +145,8 @@ class WorkerSearch:
         for number, _ in batch:
             if self._candidate(number).identity != self._content.identities[number]:
                 parameters = dict(self._content.settings[number])
-                raise DifferentError(f"the code of candidate {number} differs there: {parameters}")
+                which = f"candidate {candidate_number(number)}"
+                raise DifferentError(f"the code of {which} differs there: {parameters}")
         return [self._training(number, fits) for number, fits in batch]
 
     def _run(self, trainings: Sequence[Training], finished: Finished) -> None:

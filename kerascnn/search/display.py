@@ -1,0 +1,63 @@
+"""A fitted search as people look at it: as a plot, and in a notebook.
+
+What draws is imported when somebody looks: a search itself knows nothing of reports.
+"""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from kerascnn.internals.scikit_learn import BaseSearchCV
+
+
+class Displayed(BaseSearchCV):
+    """Gives a search a plot, and a notebook a picture of it; to be inherited before others."""
+
+    def plot(self, *, metric: str | None = None, part: str = "test", ax: Any = None) -> Any:
+        """Draw the scores: as a heatmap of a grid, a curve of one parameter, points of others.
+
+        Args:
+            metric: the scorer's name; None for the one that chose the best candidate.
+            part: "test" for the parts of the splits that candidates are scored on, or "train".
+            ax: Matplotlib axes to draw on; None makes a figure.
+
+        Returns:
+            The Matplotlib axes.
+
+        Raises:
+            ValueError: if the search is not fitted, or the metric was not measured.
+        """
+        from kerascnn.report.figures import paper_sweep
+        from kerascnn.results.sources import results_of
+
+        return paper_sweep.plot(results_of(self), metric=metric, part=part, ax=ax)
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        """Return what a notebook shows: scikit-learn's diagram, and what came of the fits."""
+        shown: dict[str, str] = super()._repr_mimebundle_(**options)
+        if "text/html" in shown:
+            shown["text/html"] += picture(self)
+        return shown
+
+    @property
+    def _repr_html_(self) -> Callable[[], str]:
+        """The same for what asks for HTML only; absent where scikit-learn's is."""
+        diagram = super()._repr_html_
+        return lambda: diagram() + picture(self)
+
+
+def picture(search: Any) -> str:
+    """Return what came of a search as HTML, "" if it is not fitted: a picture and a sentence."""
+    if not hasattr(search, "cv_results_"):
+        return ""
+    from kerascnn.report.figures import paper_sweep
+    from kerascnn.results.sources import results_of
+
+    results = results_of(search)
+    sentence = escape(results.claim)
+    return (
+        f'<figure style="margin: 0.6em 0; max-width: 45em">'
+        f'<img src="{paper_sweep.picture_address(results)}" alt="{sentence}" '
+        'style="max-width: 100%; border-radius: 4px">'
+        f"<figcaption>{sentence}</figcaption></figure>"
+    )
