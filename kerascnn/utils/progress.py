@@ -194,6 +194,8 @@ class Terminal:
     def stop(self) -> None:
         """Show the bar a last time."""
         self._live.stop()
+        if not self._console.is_terminal:  # where Rich leaves the end of the line to others
+            self._console.print()
 
     def _render(self) -> Text:
         drawn = ("━", "─") if self._console.encoding.startswith("utf") else ("#", "-")

@@ -50,7 +50,9 @@ def test_a_shown_bar_ends_on_a_line_of_its_own(capsys):
         bar.say("a line")
         bar.advance("first")
         bar.advance("second")
-    told = capsys.readouterr().err.splitlines()
+    err = capsys.readouterr().err
+    assert err.endswith("\n")
+    told = err.splitlines()
     assert told[0].strip() == "a line"
     assert told[-1].startswith("2/2 fits")
     assert max(map(len, told)) <= 80
