@@ -61,6 +61,8 @@ def test_the_list_is_sorted_and_filtered_in_a_browser(reports):
         problems: list = []
         page.on("pageerror", lambda error: problems.append(error))
         page.goto((reports / "index.html").as_uri())
+        fits = "text => text.scrollWidth <= text.clientWidth"
+        assert all(figure.evaluate(fits) for figure in page.locator(".reports .value").all())
         titles = page.locator("#reports li:visible h2")
         assert titles.count() == 4
         page.fill("#filter", "report seed 5")
