@@ -188,12 +188,14 @@ def test_what_is_made_anew_has_its_key_again(candidate):
 
 
 def test_fits_have_one_key_if_and_only_if_their_numbers_are_equal():
-    """Every two fits that candidates and scorers of the pool can make, against fits by Keras.
+    """Every two fits of all candidates by two scorers, and of a few by all, against Keras's.
 
     A scorer that is given the estimator could tell the spellings of equal parameters apart, so
     there these have keys of their own.
     """
-    fits = list(product(range(len(CANDIDATES)), range(len(SCORERS))))
+    by_two = product(range(len(CANDIDATES)), (0, LOOKING[0]))
+    by_all = product(sorted(SPELLED_OTHERWISE), range(len(SCORERS)))
+    fits = list(dict.fromkeys([*by_two, *by_all]))
     keys = {fit: key(*fit) for fit in fits}
     found = {fit: numbers(*fit) for fit in fits}
     for first, second in combinations(fits, 2):
