@@ -1,4 +1,4 @@
-"""How much of the differences between scores each parameter explains, by functional ANOVA.
+"""The share of the differences between scores that each parameter explains: functional ANOVA.
 
 F. Hutter, H. Hoos and K. Leyton-Brown (2014), "An efficient approach for assessing hyperparameter
 importance", ICML. On a complete grid it is exact: the variance of the mean scores along a

@@ -1,4 +1,4 @@
-"""What a fitted search says of its results."""
+"""The attributes of results that a fitted search tells."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""What a report's numbers depend on, as text."""
+"""The settings that a report's numbers depend on, as text."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What makes one candidate simpler than another, as far as the names of parameters tell.
+"""The complexity of candidates, as far as the names of parameters tell.
 
 More regularization, fewer epochs and a smaller network are simpler. Each parameter in the lists
 below gives a candidate a place from 0, its simplest value among those tried, to 1, its most complex

@@ -1,4 +1,4 @@
-"""How large the test parts of a search's splits are, beside the training parts."""
+"""The size of the test parts of a search's splits, beside the training parts."""
 
 from typing import Any
 

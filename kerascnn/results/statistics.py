@@ -1,4 +1,4 @@
-"""Which candidates the splits can tell from the best, and which of them is the simplest.
+"""Tests of candidates against the best one, and the simplest of those that are as good.
 
 Scores of one split are alike in what makes them better or worse for all candidates, and training
 parts of different splits share samples. So candidates are compared split by split, and the variance

@@ -1,4 +1,4 @@
-"""What came of a sweep, in a few lines for a terminal and for the top of a page."""
+"""A summary of a sweep: a few lines for a terminal, a sentence for the top of a page."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any

@@ -1,6 +1,5 @@
 """Reports in a real browser: nothing is fetched, nothing fails, everything can be used."""
 
-import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from html import escape
@@ -35,20 +34,7 @@ from tests.results.fixtures import make_table
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 Axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-core").Axe
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine"),
-]
+pytestmark = pytest.mark.browser
 DRAWN = "svg"
 SCREEN = {"width": 1280, "height": 800}
 SEEN = ("#grid svg", "[data-curve=loss] svg", "[data-curve=accuracy] svg", "#folds")
@@ -69,15 +55,6 @@ def no_pictures(monkeypatch):
     monkeypatch.setattr(exhibits, "write_exhibits", lambda *_: None)
     monkeypatch.setattr(comparison, "write_comparison", lambda *_: None)
     monkeypatch.setattr(training, "write_curves", lambda *_: None)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """One browser for all tests."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 def large_grid(side, n_splits=2, n_epochs=3):

@@ -1,6 +1,5 @@
 """A report in one line: of any search, in a folder or in a notebook."""
 
-import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -92,23 +91,18 @@ def test_a_report_needs_no_tensorflow(tmp_path):
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no chromium")
-def test_a_page_in_a_frame_needs_no_address(rates, tmp_path):
+def test_a_page_in_a_frame_needs_no_address(rates, tmp_path, browser):
     """Another candidate is chosen although there is no address to keep it in."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    from playwright.sync_api import expect
+
     page = write_sweep_report(rates, tmp_path / "report").read_text("utf-8")
     (tmp_path / "notebook.html").write_text(face.framed(page, 300), encoding="utf-8")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        shown = browser.new_page()
-        problems: list[str] = []
-        shown.on("pageerror", lambda error: problems.append(str(error)))
-        shown.goto((tmp_path / "notebook.html").as_uri())
-        frame = shown.frame_locator("iframe")
-        best = frame.locator("#candidate-title").text_content()
-        frame.locator("#next").click()
-        sync_api.expect(frame.locator("#candidate-title")).not_to_have_text(best)
-        browser.close()
+    shown = browser.new_page()
+    problems: list[str] = []
+    shown.on("pageerror", lambda error: problems.append(str(error)))
+    shown.goto((tmp_path / "notebook.html").as_uri())
+    frame = shown.frame_locator("iframe")
+    best = frame.locator("#candidate-title").text_content()
+    frame.locator("#next").click()
+    expect(frame.locator("#candidate-title")).not_to_have_text(best)
     assert problems == []

@@ -1,6 +1,5 @@
 """The list of reports and comparisons: settings, marks, thumbnails; sorted and filtered."""
 
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -49,33 +48,26 @@ def test_a_damaged_table_has_no_picture(reports):
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no chromium")
-def test_the_list_is_sorted_and_filtered_in_a_browser(reports):
+def test_the_list_is_sorted_and_filtered_in_a_browser(reports, browser):
     """By words and settings, by title, without smoke runs; the address keeps it."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        problems: list = []
-        page.on("pageerror", lambda error: problems.append(error))
-        page.goto((reports / "index.html").as_uri())
-        fits = "text => text.scrollWidth <= text.clientWidth"
-        assert all(figure.evaluate(fits) for figure in page.locator(".reports .value").all())
-        titles = page.locator("#reports li:visible h2")
-        assert titles.count() == 4
-        page.fill("#filter", "report seed 5")
-        assert titles.all_inner_texts() == ["Report 3", "Report 2", "Report 1"]
-        page.select_option("#order", "title")
-        page.uncheck("#smoke")
-        assert titles.all_inner_texts() == ["Report 1", "Report 2"]
-        page.reload()
-        assert titles.all_inner_texts() == ["Report 1", "Report 2"]
-        assert page.locator("#shown").inner_text() == "2 of 4"
-        assert page.evaluate("window.broken") is None
-        assert problems == []
-        browser.close()
+    page = browser.new_page()
+    problems: list = []
+    page.on("pageerror", lambda error: problems.append(error))
+    page.goto((reports / "index.html").as_uri())
+    fits = "text => text.scrollWidth <= text.clientWidth"
+    assert all(figure.evaluate(fits) for figure in page.locator(".reports .value").all())
+    titles = page.locator("#reports li:visible h2")
+    assert titles.count() == 4
+    page.fill("#filter", "report seed 5")
+    assert titles.all_inner_texts() == ["Report 3", "Report 2", "Report 1"]
+    page.select_option("#order", "title")
+    page.uncheck("#smoke")
+    assert titles.all_inner_texts() == ["Report 1", "Report 2"]
+    page.reload()
+    assert titles.all_inner_texts() == ["Report 1", "Report 2"]
+    assert page.locator("#shown").inner_text() == "2 of 4"
+    assert page.evaluate("window.broken") is None
+    assert problems == []
 
 
 def test_a_comparison_fits_the_terminal(reports):

@@ -1,7 +1,6 @@
 """The page that follows a run: written at the start, refreshed beside it, and then the report."""
 
 import json
-import shutil
 
 import pytest
 
@@ -53,36 +52,31 @@ def test_a_run_that_ends_in_an_error_is_stopped(tmp_path):
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no chromium")
-def test_a_browser_follows_the_run_without_a_server(tmp_path, at_once):
+def test_a_browser_follows_the_run_without_a_server(tmp_path, at_once, browser):
     """Cells fill as fits finish, hostile texts stay text, and the report takes the page's place."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        problems: list = []
-        page.on("pageerror", lambda error: problems.append(error))
-        with LivePage(tmp_path, HOSTILE, HOSTILE) as live, watching(live):
-            page.goto(live.address)
-            live.begin_fits([{**setting, "kind": HOSTILE} for setting in PARAMS], 0, 2)
-            with ProgressBar("starting", 8, "fits", shown=False) as bar:
-                live.finish_fit(0, 0.25)
-                live.finish_fit(1, 0.75)
-                live.finish_fit(3, None)
-                bar.advance(HOSTILE)
-                page.wait_for_selector("#grids td.best")
-                assert page.locator("#grids td.best").inner_text() == "0.750"
-                assert page.locator("#grids td.lost").count() == 1
-                assert page.locator("#count").inner_text().startswith("1/8 fits")
-                assert page.locator("#best tr").count() == 2
-                live.finish_fit(2, 0.875)
-                bar.advance("next")
-                sync_api.expect(page.locator("#grids td.best")).to_have_text("0.875")
-            (tmp_path / "index.html").write_text("<title>The report</title>")
-        page.wait_for_url("**/index.html")
-        assert page.title() == "The report"
-        assert page.evaluate("window.broken") is None
-        assert problems == []
-        browser.close()
+    from playwright.sync_api import expect
+
+    page = browser.new_page()
+    problems: list = []
+    page.on("pageerror", lambda error: problems.append(error))
+    with LivePage(tmp_path, HOSTILE, HOSTILE) as live, watching(live):
+        page.goto(live.address)
+        live.begin_fits([{**setting, "kind": HOSTILE} for setting in PARAMS], 0, 2)
+        with ProgressBar("starting", 8, "fits", shown=False) as bar:
+            live.finish_fit(0, 0.25)
+            live.finish_fit(1, 0.75)
+            live.finish_fit(3, None)
+            bar.advance(HOSTILE)
+            page.wait_for_selector("#grids td.best")
+            assert page.locator("#grids td.best").inner_text() == "0.750"
+            assert page.locator("#grids td.lost").count() == 1
+            assert page.locator("#count").inner_text().startswith("1/8 fits")
+            assert page.locator("#best tr").count() == 2
+            live.finish_fit(2, 0.875)
+            bar.advance("next")
+            expect(page.locator("#grids td.best")).to_have_text("0.875")
+        (tmp_path / "index.html").write_text("<title>The report</title>")
+    page.wait_for_url("**/index.html")
+    assert page.title() == "The report"
+    assert page.evaluate("window.broken") is None
+    assert problems == []

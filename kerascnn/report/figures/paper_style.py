@@ -1,4 +1,4 @@
-"""How figures for papers look: their sizes, type, ticks and colours, and the files they are in."""
+"""The style of figures for papers: sizes, type, ticks and colours, and the files they are in."""
 
 import warnings
 from collections.abc import Iterator, Sequence
