@@ -25,6 +25,7 @@ from kerascnn.search.engines.dask_cluster import Cluster
 from kerascnn.search.engines.dask_dispatch import Dispatch
 from kerascnn.search.fits import Fit, Outcome
 from kerascnn.search.plan import Plan
+from kerascnn.search.store import NullStore
 
 N_SAMPLES = 100
 # What trains beside the workers, in place of kerascnn.search.engines.dask_worker.
@@ -39,10 +40,10 @@ class WorkerSearch:
         pass
 
     def train(self, batch, report):
-        for _, fits_by_epochs in batch:
-            for fits in fits_by_epochs.values():
+        for training in batch:
+            for fits in training.fits.values():
                 for fit in fits:
-                    report(pickle.dumps((*fit, OUTCOME)))
+                    report("outcome", pickle.dumps((*fit, OUTCOME)))
         return "done", None
 """
 
@@ -100,7 +101,7 @@ def dispatched(client: object, content: object, plan: Plan, trainings: list) -> 
     started = time.perf_counter()
     cluster = CountingCluster(client, content)  # type: ignore[arg-type]
     queue = BatchQueue(trainings, lambda training: 1.0)
-    Dispatch(cluster, plan.context.task, queue, finished).run()
+    Dispatch(cluster, plan.context.task, queue, finished, NullStore()).run()
     assert len(outcomes) == len(trainings)
     return time.perf_counter() - started, cluster.n_batches
 

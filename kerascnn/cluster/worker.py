@@ -21,6 +21,7 @@ from queue import SimpleQueue
 from typing import Any, ClassVar
 
 from kerascnn import environment
+from kerascnn.cluster.messages import BatchResult, DifferentError, Pack, PlainTraining, Report
 
 # Events of all searches have one topic, as a scheduler keeps the last thousand of each for good.
 TOPIC = "kerascnn"
@@ -28,46 +29,8 @@ TRAINING = "kerascnn.search.engines.dask_worker"
 SECONDS_BETWEEN_LOOKS = 0.5
 SECONDS_IDLE = 300  # as joblib's workers
 
-# A training as numbers: its candidate, and (candidate, split) of its fits by their epochs.
-PlainTraining = tuple[int, Mapping[int, Sequence[tuple[int, int]]]]
-Report = Callable[[bytes], None]
-
 # A worker computes with all of its threads for one batch at a time.
 _turn = threading.Lock()
-
-
-@dataclass(frozen=True, eq=False)
-class Pack:
-    """What all batches of a search share, pickled: a Dask worker does not look into it.
-
-    Attributes:
-        pickled: all but the arrays.
-        buffers: the arrays, which need not be copied.
-    """
-
-    pickled: bytes
-    buffers: Sequence[Any]
-
-
-@dataclass(frozen=True)
-class BatchResult:
-    """What came of a batch.
-
-    Attributes:
-        outcomes: of its fits, pickled, in the order in which they finished.
-        refusal: why another process would compute something else here; nothing was trained.
-        death: how the process ended that trained it, if it did.
-        error: the exception that a fit raised, pickled.
-    """
-
-    outcomes: Sequence[bytes] = ()
-    refusal: str | None = None
-    death: str | None = None
-    error: bytes | None = None
-
-
-class DifferentError(Exception):
-    """A process would compute something else than the one that searches."""
 
 
 class Unwanted(Exception):  # noqa: N818  (it is no error that a search was stopped)
@@ -89,11 +52,12 @@ def run_batch(
 
     worker = get_worker()
     key = worker.get_current_task()
-    outcomes: list[bytes] = []
+    reported: dict[str, list[bytes]] = {"outcome": [], "end": []}
 
-    def report(outcome: bytes) -> None:
-        outcomes.append(outcome)
-        worker.log_event(TOPIC, [search, outcome])
+    def report(kind: str, content: bytes) -> None:
+        reported[kind].append(content)
+        if kind == "outcome":
+            worker.log_event(TOPIC, [search, content])
 
     def is_wanted() -> bool:
         state = worker.state.tasks.get(key)
@@ -106,7 +70,7 @@ def run_batch(
             trainer.end()
             trainer = TrainerProcess.for_search(surroundings, worker.state.nthreads)
             ended = trainer.train(pack, batch, report, is_wanted)
-        return BatchResult(outcomes, **ended)
+        return BatchResult(reported["outcome"], reported["end"], **ended)
 
 
 class TrainerProcess:
@@ -170,8 +134,8 @@ class TrainerProcess:
                 kind, content = self._connection.recv()
                 if kind == "started":
                     self._has_started = True
-                elif kind == "outcome":
-                    report(content)
+                elif kind in ("outcome", "end"):
+                    report(kind, content)
                 else:
                     return {} if kind == "done" else {kind: content}
         except (EOFError, OSError):
@@ -261,7 +225,7 @@ def main(descriptor: str, training: str) -> None:
         elif search is None:
             connection.send(("refusal", refusal))
         else:
-            connection.send(search.train(order, lambda out: connection.send(("outcome", out))))
+            connection.send(search.train(order, lambda *report: connection.send(report)))
 
 
 if __name__ == "__main__":

@@ -22,12 +22,13 @@ from sklearn.base import clone
 from kerascnn import GridSearchCV
 from kerascnn.cli import main
 from kerascnn.cluster import worker
-from kerascnn.cluster.worker import BatchResult
+from kerascnn.cluster.messages import BatchResult, Pack, PlainTraining
 from kerascnn.search.engines.dask import DaskEngine
 from kerascnn.search.engines.dask_batches import BatchQueue
 from kerascnn.search.engines.dask_dispatch import Dispatch
 from kerascnn.search.engines.dask_worker import WorkerSearch, surroundings
 from kerascnn.search.fits import Outcome
+from kerascnn.search.store import NullStore
 from tests.search.expectations import assert_equal_searches, classifier
 
 ROOT = Path(__file__).parents[2]
@@ -228,7 +229,7 @@ class WorkerSearch:
         pass
 
     def train(self, batch, report):
-        report(b"first")
+        report("outcome", b"first")
         os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -238,22 +239,28 @@ def test_a_process_that_dies_says_so_and_keeps_what_it_reported(tmp_path, monkey
     (tmp_path / "dying.py").write_text(DYING)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(worker, "TRAINING", "dying")
-    reports: list[bytes] = []
+    reports: list[tuple[str, bytes]] = []
+
+    def report(*what):
+        reports.append(what)
+
     process = worker.TrainerProcess({}, 1)
-    ended = process.train(worker.Pack(b"", ()), [], reports.append, lambda: True)
-    assert (ended, reports) == ({"death": "exit code -9"}, [b"first"])
+    ended = process.train(Pack(b"", ()), [], report, lambda: True)
+    assert (ended, reports) == ({"death": "exit code -9"}, [("outcome", b"first")])
     other = worker.TrainerProcess({}, 1)
     with pytest.raises(worker.Unwanted):
-        other.train(worker.Pack(b"", ()), [], reports.append, lambda: False)
+        other.train(Pack(b"", ()), [], report, lambda: False)
 
 
 def test_a_first_fit_that_ends_its_process_is_a_death(tmp_path, monkeypatch):
     """Whatever the exit code: only a process that never began would end anywhere."""
-    (tmp_path / "leaving.py").write_text(DYING.replace('report(b"first")', "os._exit(1)"))
+    (tmp_path / "leaving.py").write_text(
+        DYING.replace('report("outcome", b"first")', "os._exit(1)")
+    )
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(worker, "TRAINING", "leaving")
     process = worker.TrainerProcess({}, 1)
-    ended = process.train(worker.Pack(b"", ()), [], print, lambda: True)
+    ended = process.train(Pack(b"", ()), [], print, lambda: True)
     assert ended == {"death": "exit code 1"}
 
 
@@ -285,7 +292,7 @@ def test_other_versions_are_refused(planned):
 
 def test_other_code_is_refused(planned):
     """A candidate or scorer of another identity is not trained."""
-    batch = [(0, {2: [(0, 0)]})]
+    batch = [PlainTraining(0, {2: [(0, 0)]})]
     for changes in ({"identities": {0: "another"}}, {"scorer": "another"}):
         kind, reason = beside_worker(planned, **changes).train(batch, print)
         assert kind == "refusal"
@@ -342,7 +349,7 @@ class FakeCluster:
 def done(future):
     """Let a batch end well."""
     outcome = Outcome(0.5, None, 30, 0.0, 0.0, {})
-    fits = [fit for _, by_epochs in future.batch for same in by_epochs.values() for fit in same]
+    fits = [fit for each in future.batch for same in each.fits.values() for fit in same]
     future.value = BatchResult([pickle.dumps((*fit, outcome)) for fit in fits])
     future.status = "finished"
 
@@ -356,6 +363,7 @@ def dispatched(plan, cluster, limit=None):
         plan.context.task,
         queue,
         lambda fit, outcome: outcomes.setdefault((fit.candidate, fit.split), outcome),
+        NullStore(),
         limit,
     ).run()
     return outcomes
@@ -381,7 +389,7 @@ def test_the_culprit_is_found_by_ever_smaller_batches(three_digits):
 
     def fate(cluster, worker, future):
         done(future)
-        if any(number == 7 for number, _ in future.batch):
+        if any(each.candidate == 7 for each in future.batch):
             future.value = BatchResult(death="exit code -9")
 
     cluster = FakeCluster({"one": 1, "two": 4}, fate)

@@ -29,10 +29,15 @@ class DaskEngine(Engine):
 
     name = "dask"
     phrase = "on a Dask cluster"
+    continues = True
 
     def refusal(self, training: Training) -> str | None:
         """Return why workers might compute something else; None if they cannot."""
         return refusal_by_workers(training)
+
+    def goes_on(self, training: Training) -> bool:
+        """Return whether a training goes on from where one for fewer epochs ended, if any did."""
+        return super().goes_on(training) and self._compiled.refusal(training) is None
 
     def layout(self, trainings: Sequence[Training]) -> str:
         """Return how many workers and threads there are."""
@@ -44,9 +49,8 @@ class DaskEngine(Engine):
 
     def seconds(self, trainings: Sequence[Training]) -> float:
         """Return how many seconds the trainings are expected to take."""
-        local = CompiledEngine(self.context)
-        compiled = [each for each in trainings if local.refusal(each) is None]
-        by_keras = [each for each in trainings if local.refusal(each) is not None]
+        compiled = [each for each in trainings if self._compiled.refusal(each) is None]
+        by_keras = [each for each in trainings if self._compiled.refusal(each) is not None]
         return forecast.cluster_seconds(compiled, by_keras, max(1, sum(self._threads)))
 
     def memory(self, trainings: Sequence[Training]) -> float:
@@ -62,11 +66,20 @@ class DaskEngine(Engine):
         """
         from kerascnn.search.engines.dask_dispatch import Dispatch  # which needs Dask installed
 
-        queue = BatchQueue(trainings, forecast.work)
+        queue = BatchQueue(trainings, forecast.work, self._travelling_bytes)
         with connected(self.context.scheduler, self._n_local(len(trainings))) as client:
             cluster = Cluster(client, self._content(trainings))
-            Dispatch(cluster, self.context.task, queue, finished, self._limit).run()
+            Dispatch(cluster, self.context.task, queue, finished, store, self._limit).run()
         return Refusals()
+
+    @cached_property
+    def _compiled(self) -> CompiledEngine:
+        """The engine that workers use where they can."""
+        return CompiledEngine(self.context)
+
+    def _travelling_bytes(self, training: Training) -> int:
+        """Return how large the state is that comes back with the outcome of a training."""
+        return training.record.bytes_fixed if self.goes_on(training) else 0
 
     @cached_property
     def _threads(self) -> list[int]:
@@ -97,4 +110,5 @@ class DaskEngine(Engine):
             scorer_key(self.context.task),
             environment.keras_settings(),
             registry.users_entries(),
+            self.context.continues,
         )

@@ -12,6 +12,8 @@ from kerascnn.search.trainings import Training
 # Batches become smaller towards the end, so that workers finish together.
 BATCHES_PER_THREAD = 4
 LANES_PER_THREAD = 32
+# Of the states that come back with a batch.
+BYTES_AT_MOST = 64e6
 # As many deaths of its worker as make a fit a failed one.
 DEATHS_AT_MOST = 3
 
@@ -45,9 +47,16 @@ class BatchQueue:
     Args:
         trainings: all of them.
         work: what a training costs, in any unit.
+        state_bytes: how large the state is that a training comes back with.
     """
 
-    def __init__(self, trainings: Sequence[Training], work: Callable[[Training], float]) -> None:
+    def __init__(
+        self,
+        trainings: Sequence[Training],
+        work: Callable[[Training], float],
+        state_bytes: Callable[[Training], int] = lambda training: 0,
+    ) -> None:
+        self._state_bytes = state_bytes
         self._again: deque[Batch] = deque()
         self._waiting: dict[str | None, deque[Training]] = {}
         for training in sorted(trainings, key=work, reverse=True):
@@ -83,6 +92,8 @@ class BatchQueue:
         lanes, left = self._waiting[network], sum(map(len, self._waiting.values()))
         share = math.ceil(left / (BATCHES_PER_THREAD * all_threads))
         size = threads * min(share, LANES_PER_THREAD)
+        if state_bytes := self._state_bytes(lanes[0]):
+            size = min(size, max(threads, int(BYTES_AT_MOST / state_bytes)))
         return Batch([lanes.popleft() for _ in range(min(size, len(lanes)))])
 
     def _network_for(self, worker: str) -> str | None:

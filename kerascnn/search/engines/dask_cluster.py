@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from kerascnn.cluster.worker import TOPIC, PlainTraining, run_batch
+from kerascnn.cluster.messages import PlainTraining
+from kerascnn.cluster.worker import TOPIC, run_batch
 from kerascnn.search.engines.dask_client import address, ask_for_threads
 from kerascnn.search.engines.dask_worker import SearchContent, surroundings
 from kerascnn.search.fits import Outcome
@@ -73,16 +74,19 @@ class Cluster:
 
     def submit(self, worker: str, batch: Sequence[PlainTraining]) -> Any:
         """Return Dask's future of a batch that this worker, and no other, is to train."""
-        future = self._client.submit(
-            run_batch,
-            self._on_workers(),
-            batch,
-            self._surroundings,
-            self._name,
-            key=f"kerascnn-{uuid.uuid4().hex}",
-            workers=[worker],
-            pure=False,
-        )
+        with warnings.catch_warnings():
+            # States that trainings go on from are large, and go to one worker once.
+            warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
+            future = self._client.submit(
+                run_batch,
+                self._on_workers(),
+                batch,
+                self._surroundings,
+                self._name,
+                key=f"kerascnn-{uuid.uuid4().hex}",
+                workers=[worker],
+                pure=False,
+            )
         future.add_done_callback(lambda _: self._messages.put(None))
         return future
 

@@ -14,13 +14,17 @@ from typing import Any
 
 from distributed import KilledWorker
 
-from kerascnn.cluster.worker import BatchResult, PlainTraining
+from kerascnn.cluster.messages import BatchResult, PlainTraining
 from kerascnn.search import scoring
+from kerascnn.search.engines import lanes
+from kerascnn.search.engines.compiled import CompiledEngine
 from kerascnn.search.engines.dask_batches import DEATHS_AT_MOST, Batch, BatchQueue
 from kerascnn.search.engines.dask_cluster import Cluster
 from kerascnn.search.engines.serial import fits_of
-from kerascnn.search.fits import Finished, Fit, Outcome, SearchTask
+from kerascnn.search.fits import Finished, Outcome, SearchTask
+from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Training
+from kerascnn.training.lane import LaneCheckpoint
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_TO_COLLECT = 30
@@ -42,6 +46,7 @@ class Dispatch:
         task: what their fits share.
         queue: the trainings.
         finished: called once with the outcome of each fit, in the calling thread.
+        store: where trainings go on from, and where it is kept where they end.
         limit: how many workers are used at most; None for all.
     """
 
@@ -51,15 +56,18 @@ class Dispatch:
         task: SearchTask,
         queue: BatchQueue,
         finished: Finished,
+        store: NullStore,
         limit: int | None = None,
     ) -> None:
         self._cluster = cluster
         self._task = task
         self._queue = queue
         self._finished = finished
+        self._store = store
         self._limit = limit
         self._assigned: dict[str, Assigned] = {}
-        self._missing: dict[tuple[int, int], Fit] = queue.fits()
+        self._missing = queue.fits()
+        self._fits = dict(self._missing)
         self._unfit: dict[str, str] = {}
 
     def run(self) -> None:
@@ -109,14 +117,14 @@ class Dispatch:
             assigned.future.release()
 
     def _take_result(self, worker: str, assigned: Assigned) -> None:
-        """Take what a worker returned, if anything of it has not been sent before."""
-        if self._left(assigned.batch) is None:
-            return
+        """Take what a worker returned: ends, outcomes that were not sent before, errors."""
         try:
             result: BatchResult = assigned.future.result(timeout=SECONDS_TO_COLLECT)
         except (TimeoutError, CancelledError):  # it died meanwhile
             self._put_back(assigned.batch)
             return
+        for end in result.ends:
+            self._keep_end(*pickle.loads(end))
         for report in result.outcomes:
             self._finish(*pickle.loads(report))
         if result.error is not None:
@@ -203,22 +211,26 @@ class Dispatch:
             self._assigned[worker] = self._submit(worker, batch)
 
     def _submit(self, worker: str, batch: Batch) -> Assigned:
-        plain = [_plain(training) for training in batch.trainings]
+        plain = [self._plain(training) for training in batch.trainings]
         return Assigned(batch, self._cluster.submit(worker, plain))
+
+    def _plain(self, training: Training) -> PlainTraining:
+        fits = {
+            epochs: [(fit.candidate, fit.split) for fit in same]
+            for epochs, same in training.fits.items()
+        }
+        end = lanes.checkpoint(training, self._store, CompiledEngine.name)
+        pickled = None if end is None else pickle.dumps(end, 5)
+        return PlainTraining(training.candidate.number, fits, pickled)
+
+    def _keep_end(self, candidate: int, split: int, end: LaneCheckpoint) -> None:
+        self._store.keep_end(self._fits[candidate, split], CompiledEngine.name, end)
 
     def _finish(self, candidate: int, split: int, outcome: Outcome) -> None:
         """Hand on an outcome, unless another worker's has been."""
         fit = self._missing.pop((candidate, split), None)
         if fit is not None:
             self._finished(fit, outcome)
-
-
-def _plain(training: Training) -> PlainTraining:
-    fits = {
-        epochs: [(fit.candidate, fit.split) for fit in same]
-        for epochs, same in training.fits.items()
-    }
-    return training.candidate.number, fits
 
 
 def _missing_module(error: BaseException | None) -> str | None:

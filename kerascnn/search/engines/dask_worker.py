@@ -16,7 +16,7 @@ import numpy as np
 
 import kerascnn
 from kerascnn import environment
-from kerascnn.cluster.worker import DifferentError, Pack, PlainTraining, Report
+from kerascnn.cluster.messages import DifferentError, Pack, PlainTraining, Report
 from kerascnn.models import registry
 from kerascnn.search.engines.base import SearchContext
 from kerascnn.search.engines.compiled import CompiledEngine
@@ -27,6 +27,7 @@ from kerascnn.search.keys import VERSIONS, scorer_key
 from kerascnn.search.networks import Networks
 from kerascnn.search.store import NullStore
 from kerascnn.search.trainings import Candidate, Training, make_candidates
+from kerascnn.training.lane import LaneCheckpoint
 from kerascnn.utils.formatting import candidate_number
 
 THREADS = "threads per operation"
@@ -47,6 +48,7 @@ class SearchContent:
         scorer: the scorer's identity.
         keras_settings: see `kerascnn.environment.keras_settings`.
         models: what users have registered.
+        continues: whether trainings may go on for more epochs in a later rung.
     """
 
     task: SearchTask
@@ -56,6 +58,7 @@ class SearchContent:
     scorer: str | None
     keras_settings: Mapping[str, Any]
     models: Mapping[str, registry.Entry]
+    continues: bool = False
 
     def packed(self) -> Pack:
         """Return this pickled; functions of `__main__` go by value."""
@@ -110,14 +113,15 @@ class WorkerSearch:
         self._content: SearchContent = pickle.loads(pickled, buffers=buffers)
         environment.set_keras_settings(self._content.keras_settings)
         registry.add_entries(dict(self._content.models))
-        task = self._content.task
-        self._context = SearchContext(task, Networks(task), SharedArrays(task), None, lanes)
+        task, continues = self._content.task, self._content.continues
+        arrays = SharedArrays(task)
+        self._context = SearchContext(task, Networks(task), arrays, None, lanes, continues)
         self._compiled = CompiledEngine(self._context)
         self._serial = SerialEngine(self._context)
         self._candidates: dict[int, Candidate] = {}
 
     def train(self, batch: Sequence[PlainTraining], report: Report) -> tuple[str, Any]:
-        """Train a batch; report each outcome, pickled.
+        """Train a batch; report each outcome, and each end that a later rung may need, pickled.
 
         Returns:
             "done", "refusal" and why, or "error" and the pickled exception that a fit has raised.
@@ -129,7 +133,8 @@ class WorkerSearch:
         except Exception as error:
             return "refusal", f"it cannot prepare fits: {error!r}"
         try:
-            self._run(trainings, lambda fit, outcome: report(_pickled(fit, outcome)))
+            ends = TravellingEnds(trainings, batch, report)
+            self._run(trainings, lambda *ended: report("outcome", _pickled(*ended)), ends)
         except Exception as error:
             return "error", _pickled_error(error)
         return "done", None
@@ -142,21 +147,21 @@ class WorkerSearch:
         """
         if scorer_key(self._content.task) != self._content.scorer:
             raise DifferentError("the code of the scorer differs there")
-        for number, _ in batch:
+        for number, *_ in batch:
             if self._candidate(number).identity != self._content.identities[number]:
                 parameters = dict(self._content.settings[number])
                 which = f"candidate {candidate_number(number)}"
                 raise DifferentError(f"the code of {which} differs there: {parameters}")
-        return [self._training(number, fits) for number, fits in batch]
+        return [self._training(each.candidate, each.fits) for each in batch]
 
-    def _run(self, trainings: Sequence[Training], finished: Finished) -> None:
+    def _run(self, trainings: Sequence[Training], finished: Finished, ends: NullStore) -> None:
         """Train in compiled lanes what can be, the rest by Keras's own fit."""
         left = [each for each in trainings if self._compiled.refusal(each) is not None]
         may = [each for each in trainings if self._compiled.refusal(each) is None]
         if may:
-            for refused in self._compiled.run(may, finished, NullStore()).values():
+            for refused in self._compiled.run(may, finished, ends).values():
                 left += refused
-        self._serial.run(left, finished, NullStore())
+        self._serial.run(left, finished, ends)
 
     def _candidate(self, number: int) -> Candidate:
         if number not in self._candidates:
@@ -174,8 +179,38 @@ class WorkerSearch:
         return Fit(candidate, split, self._content.settings[candidate], train, test, scored)
 
 
-def _pickled(fit: Fit, outcome: Outcome) -> bytes:
-    return pickle.dumps((fit.candidate, fit.split, outcome))
+class TravellingEnds(NullStore):
+    """Where trainings ended: comes with their batch, and is reported of those trained here.
+
+    Args:
+        trainings: of the batch.
+        batch: the same as it came.
+        report: called with each end.
+    """
+
+    def __init__(
+        self, trainings: Sequence[Training], batch: Sequence[PlainTraining], report: Report
+    ) -> None:
+        longest = [training.longest for training in trainings]
+        self._ends = {
+            (fit.candidate, fit.split): plain.end
+            for fit, plain in zip(longest, batch, strict=True)
+            if plain.end is not None
+        }
+        self._report = report
+
+    def find_end(self, fit: Fit, engine: str) -> LaneCheckpoint | None:
+        """Return what came with the batch."""
+        end = self._ends.get((fit.candidate, fit.split))
+        return None if end is None else pickle.loads(end)
+
+    def keep_end(self, fit: Fit, engine: str, checkpoint: LaneCheckpoint) -> None:
+        """Report where a training ended."""
+        self._report("end", _pickled(fit, checkpoint))
+
+
+def _pickled(fit: Fit, what: Outcome | LaneCheckpoint) -> bytes:
+    return pickle.dumps((fit.candidate, fit.split, what), 5)
 
 
 def _pickled_error(error: Exception) -> bytes:
