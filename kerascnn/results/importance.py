@@ -2,9 +2,12 @@
 
 F. Hutter, H. Hoos and K. Leyton-Brown (2014), "An efficient approach for assessing hyperparameter
 importance", ICML. On a complete grid it is exact: the variance of the mean scores along a
-parameter, as a share of the variance of all scores. Elsewhere a random forest fills in a complete
-grid of the values that were tried, or of as many of them, evenly spread, as take a moment; the
-paper averages over all values of a forest's trees instead.
+parameter, as a share of the variance of all scores. Where some candidates of a grid have no score,
+main effects that are fitted to the others by least squares fill in their cells: F. Yates (1933),
+"The analysis of replicated experiments when the field results are incomplete", Empire Journal of
+Experimental Agriculture 1. Elsewhere a random forest fills in a complete grid of the values that
+were tried, or of as many of them, evenly spread, as take a moment; the first paper averages over
+all values of a forest's trees instead.
 """
 
 from collections.abc import Sequence
@@ -17,6 +20,8 @@ N_TREES = 100
 MOST_POINTS = 20_000
 MOST_VALUES = 30
 FEWEST_PER_PARAMETER = 5
+# Of the cells of a grid; with fewer scores a forest fills in a grid.
+LEAST_KNOWN = 0.5
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,9 @@ class Importance:
         means: for each parameter, the mean score of each of those values, over all the others.
         spreads: their standard deviations over all the others.
         n_candidates: how many scores it rests on.
+        n_filled: how many cells of a grid without a score were filled in by main effects.
         fit: of a forest's, the share of the variance that it explains of scores it has not seen;
-            None where the grid was complete.
+            None where there was none.
     """
 
     shares: dict[tuple[int, ...], float]
@@ -39,7 +45,8 @@ class Importance:
     means: list[np.ndarray]
     spreads: list[np.ndarray]
     n_candidates: int
-    fit: float | None
+    n_filled: int = 0
+    fit: float | None = None
 
 
 def importance_of(places: np.ndarray, scores: np.ndarray) -> Importance | None:
@@ -62,14 +69,15 @@ def importance_of(places: np.ndarray, scores: np.ndarray) -> Importance | None:
     values = [np.unique(column) for column in places.T]
     if min(map(len, values)) < 2:
         return None
-    grid = _complete(places, scores, values)
-    if grid is not None:
-        return _importance(grid, values, len(scores), None)
+    grid = _grid(places, scores, values)
+    if grid is not None and (filled := _filled(grid)) is not None:
+        n_filled = int(np.isnan(grid).sum())
+        return _importance(filled, values, len(scores), n_filled=n_filled)
     if len(scores) < FEWEST_PER_PARAMETER * places.shape[1]:
         return None
     chosen = _spread_out(values)
     grid, fit = _predicted(places, scores, chosen)
-    return _importance(grid, chosen, len(scores), fit) if grid.std() else None
+    return _importance(grid, chosen, len(scores), fit=fit) if grid.std() else None
 
 
 def functional_anova(grid: np.ndarray) -> dict[tuple[int, ...], float]:
@@ -90,7 +98,12 @@ def functional_anova(grid: np.ndarray) -> dict[tuple[int, ...], float]:
 
 
 def _importance(
-    grid: np.ndarray, values: Sequence[np.ndarray], n_candidates: int, fit: float | None
+    grid: np.ndarray,
+    values: Sequence[np.ndarray],
+    n_candidates: int,
+    *,
+    n_filled: int = 0,
+    fit: float | None = None,
 ) -> Importance:
     others = [tuple(a for a in range(grid.ndim) if a != axis) for axis in range(grid.ndim)]
     return Importance(
@@ -99,21 +112,43 @@ def _importance(
         [grid.mean(axis=axes) for axes in others],
         [grid.std(axis=axes) for axes in others],
         n_candidates,
+        n_filled,
         fit,
     )
 
 
-def _complete(
+def _grid(
     places: np.ndarray, scores: np.ndarray, values: Sequence[np.ndarray]
 ) -> np.ndarray | None:
-    """Return the scores as a grid with an axis for each parameter, None if cells are empty."""
+    """Return the scores as a grid with an axis for each parameter, NaN where there is none.
+
+    None if the candidates are no grid: if several have one cell, or too few cells have a score.
+    """
     shape = tuple(map(len, values))
-    if np.prod(shape, dtype=float) != len(scores):
+    n_known = len(np.unique(places, axis=0))
+    if n_known != len(scores) or n_known < LEAST_KNOWN * np.prod(shape, dtype=float):
         return None
     grid = np.full(shape, np.nan)
     cells = [np.searchsorted(each, column) for each, column in zip(values, places.T, strict=True)]
     grid[tuple(cells)] = scores
-    return grid if np.isfinite(grid).all() else None
+    return grid
+
+
+def _filled(grid: np.ndarray) -> np.ndarray | None:
+    """Fill in the empty cells of a grid by main effects, fitted to the others.
+
+    None if these do not determine them: if no two of some values were tried together.
+    """
+    known = np.isfinite(grid)
+    if known.all():
+        return grid
+    levels = np.indices(grid.shape).reshape(grid.ndim, -1)
+    dummies = [np.eye(n)[level] for n, level in zip(grid.shape, levels, strict=True)]
+    design = np.hstack(dummies)
+    effects, _, rank, _ = np.linalg.lstsq(design[known.ravel()], grid[known], rcond=None)
+    if rank < design.shape[1] - (grid.ndim - 1):  # each axis but one has a mean of its own too many
+        return None
+    return np.where(known, grid, (design @ effects).reshape(grid.shape))
 
 
 def _spread_out(values: Sequence[np.ndarray]) -> list[np.ndarray]:

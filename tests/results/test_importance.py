@@ -40,7 +40,7 @@ def test_effects_are_the_means_of_each_value():
         groups = [scores[GRID[:, axis] == place] for place in places]
         assert found.means[axis] == pytest.approx([group.mean() for group in groups])
         assert found.spreads[axis] == pytest.approx([group.std() for group in groups])
-    assert (found.n_candidates, found.fit) == (len(GRID), None)
+    assert (found.n_candidates, found.n_filled, found.fit) == (len(GRID), 0, None)
 
 
 def test_a_sum_has_no_interaction_and_a_product_no_effect_alone():
@@ -59,15 +59,38 @@ def test_values_without_any_score_are_left_out():
 
 
 def test_a_forest_fills_in_what_was_not_tried():
-    """Random candidates whose score depends on the first parameter, and grids with a hole."""
+    """Random candidates whose score depends on the first parameter."""
     places = np.stack([GENERATOR.permutation(80) for _ in range(3)], axis=1)
     found = importance_of(places, np.sin(places[:, 0] / 12))
     assert found.shares[(0,)] > 0.9
     assert found.fit > 0.8
-    scores = GRID @ [1.0, 0.5, 0.0]
-    exact, holed = importance_of(GRID, scores), importance_of(GRID[:-1], scores[:-1])
-    assert holed.fit is not None
-    assert holed.shares[(0,)] == pytest.approx(exact.shares[(0,)], abs=0.1)
+
+
+def test_main_effects_fill_in_the_holes_of_a_grid():
+    """As scikit-learn's regression on the values of each parameter predicts the missing scores."""
+    scores = GENERATOR.random(len(GRID))
+    missing = [3, 10, 23]
+    dummies = OneHotEncoder(sparse_output=False).fit_transform(GRID)
+    known = np.delete(np.arange(len(GRID)), missing)
+    regression = LinearRegression().fit(dummies[known], scores[known])
+    filled = scores.copy()
+    filled[missing] = regression.predict(dummies[missing])
+    found, expected = (importance_of(GRID, each) for each in (scores, filled))
+    assert found.shares != pytest.approx(expected.shares)
+    found = importance_of(GRID[known], scores[known])
+    assert found.shares == pytest.approx(expected.shares)
+    assert (found.n_candidates, found.n_filled, found.fit) == (21, 3, None)
+
+
+def test_a_grid_with_more_holes_than_scores_is_left_to_a_forest():
+    """Main effects of few scores would be made up."""
+    grid = np.array(list(product(range(6), range(6))))
+    few = grid[GENERATOR.permutation(36)[:17]]
+    assert importance_of(few, few @ [1.0, 2.0]).fit is not None
+    repeated = np.concatenate([grid, grid[:1]])
+    assert importance_of(repeated, repeated @ [1.0, 2.0]).fit is not None
+    apart = grid[(grid[:, 0] < 3) == (grid[:, 1] < 3)]  # two blocks that nothing connects
+    assert importance_of(apart, apart @ [1.0, 2.0]).fit is not None
 
 
 @pytest.mark.parametrize(

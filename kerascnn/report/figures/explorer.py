@@ -94,6 +94,7 @@ def _described(importance: Importance) -> dict[str, Any]:
         "means": [digits_of(means) for means in importance.means],
         "spreads": [digits_of(spreads) for spreads in importance.spreads],
         "n_candidates": importance.n_candidates,
+        "n_filled": importance.n_filled,
         "fit": importance.fit,
     }
 

@@ -28,7 +28,7 @@ function importanceText(found, measure) {
   const scores = `${found.n_candidates.toLocaleString("en")} mean scores`;
   const how = isNumber(found.fit)
     ? `Functional ANOVA of a random forest through ${scores}, which explains ${found.fit > 0 ? percent(found.fit) : "nothing"} of the variance of scores that it has not seen`
-    : `Functional ANOVA of ${scores}`;
+    : `Functional ANOVA of ${scores}` + (found.n_filled ? `, and of ${found.n_filled} ${found.n_filled > 1 ? "cells" : "cell"} without one, filled in by main effects (Yates 1933)` : "");
   const shareOf = "its share is what a parameter explains by itself of the variance; a pair’s is what both explain beyond that";
   return `For ${measure.name}. ${how}: ${shareOf} (Hutter, Hoos and Leyton-Brown 2014). Effects are means over all values of the other parameters, in a band of one standard deviation.`;
 }
