@@ -3,7 +3,8 @@
 F. Hutter, H. Hoos and K. Leyton-Brown (2014), "An efficient approach for assessing hyperparameter
 importance", ICML. On a complete grid it is exact: the variance of the mean scores along a
 parameter, as a share of the variance of all scores. Where some candidates of a grid have no score,
-main effects that are fitted to the others by least squares fill in their cells: F. Yates (1933),
+main effects that are fitted to the others by least squares fill in their cells, as far as the
+scores themselves go: F. Yates (1933),
 "The analysis of replicated experiments when the field results are incomplete", Empire Journal of
 Experimental Agriculture 1. Elsewhere a random forest fills in a complete grid of the values that
 were tried, or of as many of them, evenly spread, as take a moment; the first paper averages over
@@ -148,7 +149,9 @@ def _filled(grid: np.ndarray) -> np.ndarray | None:
     effects, _, rank, _ = np.linalg.lstsq(design[known.ravel()], grid[known], rcond=None)
     if rank < design.shape[1] - (grid.ndim - 1):  # each axis but one has a mean of its own too many
         return None
-    return np.where(known, grid, (design @ effects).reshape(grid.shape))
+    # A sum of effects may be a score that there cannot be.
+    predicted = np.clip(design @ effects, grid[known].min(), grid[known].max())
+    return np.where(known, grid, predicted.reshape(grid.shape))
 
 
 def _spread_out(values: Sequence[np.ndarray]) -> list[np.ndarray]:

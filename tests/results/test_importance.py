@@ -74,12 +74,20 @@ def test_main_effects_fill_in_the_holes_of_a_grid():
     known = np.delete(np.arange(len(GRID)), missing)
     regression = LinearRegression().fit(dummies[known], scores[known])
     filled = scores.copy()
-    filled[missing] = regression.predict(dummies[missing])
+    filled[missing] = regression.predict(dummies[missing]).clip(min(scores), max(scores))
     found, expected = (importance_of(GRID, each) for each in (scores, filled))
     assert found.shares != pytest.approx(expected.shares)
     found = importance_of(GRID[known], scores[known])
     assert found.shares == pytest.approx(expected.shares)
     assert (found.n_candidates, found.n_filled, found.fit) == (21, 3, None)
+
+
+def test_what_is_filled_in_stays_within_the_scores():
+    """Main effects of an accuracy of 0.1 in two ways would add up to less than 0."""
+    grid = np.array(list(product(range(4), range(4))))
+    scores = np.where((grid == 3).any(axis=1), 0.1, 0.9)
+    found = importance_of(grid[:-1], scores[:-1])
+    assert [means[3] for means in found.means] == pytest.approx([0.1, 0.1])
 
 
 def test_a_grid_with_more_holes_than_scores_is_left_to_a_forest():
