@@ -3,12 +3,11 @@
 F. Hutter, H. Hoos and K. Leyton-Brown (2014), "An efficient approach for assessing hyperparameter
 importance", ICML. On a complete grid it is exact: the variance of the mean scores along a
 parameter, as a share of the variance of all scores. Where some candidates of a grid have no score,
-main effects that are fitted to the others by least squares fill in their cells, as far as the
-scores themselves go: F. Yates (1933),
-"The analysis of replicated experiments when the field results are incomplete", Empire Journal of
-Experimental Agriculture 1. Elsewhere a random forest fills in a complete grid of the values that
-were tried, or of as many of them, evenly spread, as take a moment; the first paper averages over
-all values of a forest's trees instead.
+main effects that are fitted to the others by least squares fill in their cells, as far as scores
+themselves go: F. Yates (1933), "The analysis of replicated experiments when the field results are
+incomplete", Empire Journal of Experimental Agriculture 1. Elsewhere a random forest fills in a
+complete grid of the values that were tried, or of as many of them, evenly spread, as take a moment;
+the first paper averages over all values of a forest's trees instead.
 """
 
 from collections.abc import Sequence
