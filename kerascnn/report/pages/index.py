@@ -14,8 +14,6 @@ from kerascnn.results import storage
 from kerascnn.results.settings import settings_of
 from kerascnn.utils.formatting import duration_label
 
-# What stands for reports that have no thumbnail of their own.
-PICTURES = ("exhibit-*.png", "learning_curves.png")
 SMOKE = "A smoke run"
 FIRST_NUMBER = re.compile(r"[-−]?\d+\.\d+")
 
@@ -35,7 +33,6 @@ class Entry:
         seconds: how long the run took; None if unknown.
         settings: what its numbers depend on, as text by name.
         thumbnail: an SVG picture.
-        picture: the address of another one, where there is no thumbnail.
         problem: why it cannot be read.
     """
 
@@ -49,7 +46,6 @@ class Entry:
     seconds: float | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     thumbnail: Markup = field(default_factory=Markup)
-    picture: str = ""
     problem: str = ""
 
     @property
@@ -95,7 +91,6 @@ def _entry(folder: Path, reports: Path) -> Entry:
     # Not imported above: it draws, and reports are imported before data is looked for.
     from kerascnn.report.figures.thumbnails import thumbnail
 
-    drawn = thumbnail(folder, _text(texts, "kind"))
     return Entry(
         name=place,
         address=f"{quote(place)}/{PAGE_FILE}",
@@ -106,8 +101,7 @@ def _entry(folder: Path, reports: Path) -> Entry:
         is_smoke=any(str(notice).startswith(SMOKE) for notice in texts.get("notices") or ()),
         seconds=_seconds(provenance),
         settings=settings_of(provenance),
-        thumbnail=drawn,
-        picture="" if drawn else _picture(folder, place),
+        thumbnail=thumbnail(folder, _text(texts, "kind")),
     )
 
 
@@ -127,9 +121,3 @@ def _seconds(provenance: Mapping[str, Any]) -> float | None:
 
 def _text(texts: Mapping[str, Any], name: str) -> str:
     return str(texts.get(name) or "")
-
-
-def _picture(folder: Path, place: str) -> str:
-    drawn = (path.name for pattern in PICTURES for path in sorted(folder.glob(pattern)))
-    name = next(drawn, None)
-    return f"{quote(place)}/{name}" if name else ""
