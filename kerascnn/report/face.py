@@ -8,6 +8,7 @@ from typing import Any
 from kerascnn.report.opening import address, open_page
 from kerascnn.report.render import write_sweep_report
 from kerascnn.results.sources import results_of
+from kerascnn.utils.files import check_folder
 from kerascnn.utils.notebook import display_html, in_notebook
 
 HEIGHT = 780  # pixels; a laptop's screen shows as much of a cell
@@ -74,10 +75,10 @@ def write_report(
         The path of the page, `folder/index.html`.
 
     Raises:
-        ValueError: see `show`.
-        TypeError: see `show`.
+        ValueError: see `show`; if the folder is a file.
+        TypeError: see `show`; if an attribute is unknown, or of another type.
     """
-    folder = Path(folder)
+    folder = check_folder(folder)
     own_name = name or folder.resolve().name
     return write_sweep_report(
         results_of(search, title=title, name=own_name, claim=claim, **extras), folder
@@ -107,7 +108,7 @@ def write_figures(search: Any, folder: str | Path, **options: Any) -> list[Path]
         The paths of the figures.
 
     Raises:
-        ValueError: if an option is unknown, or as `show`.
+        ValueError: if an option is unknown, or the folder a file, or as `show`.
     """
     # What draws is large, and a list of reports does not need it.
     from kerascnn.report.figures import paper_sweep

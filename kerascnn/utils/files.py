@@ -1,4 +1,4 @@
-"""Atomic writing of files."""
+"""Atomic writing of files, and the folders that they go to."""
 
 import os
 from collections.abc import Iterator
@@ -19,3 +19,16 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_folder(folder: str | Path) -> Path:
+    """Return a folder to write to as a path; it need not exist.
+
+    Raises:
+        ValueError: if it, or a folder above it, is a file.
+    """
+    path = Path(folder)
+    existing = next((each for each in (path, *path.parents) if each.exists()), path)
+    if existing.is_file():
+        raise ValueError(f"folder={str(folder)!r}: {str(existing)!r} is a file: name a folder")
+    return path

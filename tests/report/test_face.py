@@ -50,6 +50,16 @@ def test_further_attributes_are_kept(ridges, tmp_path):
     assert (loaded.complexity, loaded.n_samples) == ([2, 1, 0], 300)
 
 
+def test_a_folder_that_is_a_file_is_an_error(ridges, tmp_path):
+    """Before anything is written."""
+    (tmp_path / "file").write_text("mine")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        for write in (kerascnn.write_report, kerascnn.write_figures):
+            with pytest.raises(ValueError, match="file' is a file: name a folder"):
+                write(ridges, place)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
 def test_a_notebook_shows_the_page_in_a_frame(ridges, monkeypatch):
     """The frame holds the whole page and may do nothing to the notebook."""
     shown = []

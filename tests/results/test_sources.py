@@ -169,13 +169,30 @@ def test_a_report_is_a_source(rates, tmp_path):
         ({"mean_test_score": [1.0]}, ValueError, "no column params"),
         ({"mean_test_score": [], "params": []}, ValueError, "no candidate"),
         ("nowhere.csv", ValueError, "'nowhere.csv' does not exist"),
-        (3, TypeError, "a int holds no results"),
+        ({"params": [{}, {}], "mean_test_score": [1.0]}, ValueError, "is no table: .*same length"),
+        ({"params": [{}], "mean_test_score": ["x"]}, ValueError, "must hold numbers, but has 'x'"),
+        (3, TypeError, "a value of type int holds no results"),
+        (GridSearchCV, TypeError, "GridSearchCV is a class"),
     ],
 )
 def test_what_has_no_results_is_refused(source, error, message):
     """One sentence says what is missing."""
     with pytest.raises(error, match=message):
         results_of(source)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"predictions": 3}, "predictions=3 must be of type Predictions"),
+        ({"title": 3}, "title=3 must be of type str"),
+        ({"complexty": [1]}, "complexty=.1. is no attribute of results: did you mean 'complexity'"),
+    ],
+)
+def test_wrong_attributes_are_refused(given, message, rates):
+    """By their names, and before anything is written."""
+    with pytest.raises(TypeError, match=message):
+        results_of(rates, **given)
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):

@@ -26,6 +26,7 @@ from kerascnn.results import statistics
 from kerascnn.results.sources import results_of
 from kerascnn.results.storage import RESULTS_FILE, read_json
 from kerascnn.results.sweep import SweepResults
+from kerascnn.utils.files import check_folder
 from kerascnn.utils.formatting import joined, plural, setting_label
 from kerascnn.utils.spelling import did_you_mean
 
@@ -63,13 +64,14 @@ def write_figures(
         The paths of the figures.
 
     Raises:
-        ValueError: if one of these is unknown, or the search has no results.
+        ValueError: if one of these is unknown, the folder is a file, or the search has no results.
     """
     _check(columns, tuple(WIDTHS), "columns")
     styles = [PaperStyle(width, spread, ticks) for width in columns]
     _check(formats, FORMATS, "formats")
+    place = check_folder(folder)
     figures = _figures(search, styles, metrics)
-    return [path for figure in figures for path in figure.write(Path(folder), formats)]
+    return [path for figure in figures for path in figure.write(place, formats)]
 
 
 def _figures(
