@@ -133,7 +133,9 @@ def _figures(sides: Sequence[Side]) -> Iterator[Row]:
         yield Row("figure", tuple(str(side.texts.get("figure") or "–") for side in sides))
         return
     known = [sweep for sweep in sweeps if sweep is not None]
-    yield Row("best", tuple(setting_label(sweep.labels[sweep.best_index]) for sweep in known))
+    is_best = all(statistics.passed_over(sweep) is None for sweep in known)
+    chosen = tuple(setting_label(sweep.labels[sweep.best_index]) for sweep in known)
+    yield Row("best" if is_best else "chosen", chosen)
     yield _cross_validated(sides, known)
     told = tuple(statistics.told_apart_label(each, each.metric) or "–" for each in known)
     yield Row("statistics", told)

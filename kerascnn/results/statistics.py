@@ -9,22 +9,19 @@ chose the best candidate, never about a test split.
 
 from collections.abc import Sequence
 from math import hypot, sqrt
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kerascnn.results.simplicity import complexity_of
+from kerascnn.results.sweep_data import Sweep
 from kerascnn.utils.formatting import plural
-
-if TYPE_CHECKING:
-    from kerascnn.results.sweep import SweepResults
 
 LEVEL = 0.05
 # Scores that differ by less than this share of them differ by rounding.
 ROUNDING = 1e-12
 
 
-def best_candidate(results: "SweepResults", metric: str) -> int:
+def best_candidate(results: Sweep, metric: str) -> int:
     """Return the candidate with the highest mean of a metric on the splits.
 
     Of a halving search, the highest of the last rung; of equal ones, the chosen one, else the
@@ -37,13 +34,13 @@ def best_candidate(results: "SweepResults", metric: str) -> int:
     return results.best_index if means[results.best_index] == means[best] else best
 
 
-def passed_over(results: "SweepResults") -> int | None:
+def passed_over(results: Sweep) -> int | None:
     """Return the candidate with the highest score, if a `refit` function chose another one."""
     best = best_candidate(results, results.metric)
     return None if best == results.best_index else best
 
 
-def compared(results: "SweepResults") -> np.ndarray:
+def compared(results: Sweep) -> np.ndarray:
     """Return which candidates can be compared, (n_candidates,) bool.
 
     All of them; of a halving search only those of the last rung, since others had less of the
@@ -56,7 +53,7 @@ def compared(results: "SweepResults") -> np.ndarray:
     return chosen
 
 
-def split_differences(results: "SweepResults", metric: str) -> np.ndarray:
+def split_differences(results: Sweep, metric: str) -> np.ndarray:
     """Return each candidate's score less the best one's, split by split.
 
     Returns:
@@ -68,7 +65,7 @@ def split_differences(results: "SweepResults", metric: str) -> np.ndarray:
     return np.where(np.abs(differences) <= ROUNDING * np.abs(best), 0.0, differences)
 
 
-def corrected_p_values(results: "SweepResults", metric: str) -> np.ndarray:
+def corrected_p_values(results: Sweep, metric: str) -> np.ndarray:
     """Test every candidate against the best by the corrected resampled t-test, two-sided.
 
     Each comparison stands by itself: with many candidates, and a best one that is the best by
@@ -112,7 +109,7 @@ def p_values_of(differences: np.ndarray, ratio: float) -> np.ndarray:
     return np.where(constant, np.where(mean == 0, 1.0, 0.0), p_values)
 
 
-def indistinguishable(results: "SweepResults", metric: str, level: float = LEVEL) -> np.ndarray:
+def indistinguishable(results: Sweep, metric: str, level: float = LEVEL) -> np.ndarray:
     """Return which candidates the test cannot tell from the best, (n_candidates,) bool.
 
     The best is one of them; those that cannot be tested are not, see `corrected_p_values`.
@@ -131,7 +128,7 @@ def indistinguishable(results: "SweepResults", metric: str, level: float = LEVEL
     return np.isfinite(p_values) & (np.nan_to_num(p_values) >= level)
 
 
-def test_train_ratio(results: "SweepResults") -> float:
+def test_train_ratio(results: Sweep) -> float:
     """Return how many test samples there are to each training sample of a split.
 
     Where the search has not said so, splits are taken for those of k folds: 1 / (k − 1).
@@ -170,14 +167,14 @@ def difference_of(
     return mean, hypot(*(sqrt((1 / len(own) + r) * float(own.var(ddof=1))) for own, r in parts))
 
 
-def standard_error(results: "SweepResults", metric: str) -> float:
+def standard_error(results: Sweep, metric: str) -> float:
     """Return the standard error of the best candidate's mean; NaN for one split."""
     scores = _split_scores(results, metric)[best_candidate(results, metric)]
     return float(scores.std(ddof=1) / np.sqrt(len(scores))) if len(scores) > 1 else np.nan
 
 
 def simplest_candidate(
-    results: "SweepResults", metric: str, complexity: Sequence[float] | None = None
+    results: Sweep, metric: str, complexity: Sequence[float] | None = None
 ) -> int | None:
     """Return the simplest candidate whose mean is within one standard error of the best one's.
 
@@ -215,7 +212,7 @@ def simplest_candidate(
     return int(near[np.lexsort((-means[near], orders[near]))[0]])
 
 
-def told_apart_label(results: "SweepResults", metric: str, level: float = LEVEL) -> str:
+def told_apart_label(results: Sweep, metric: str, level: float = LEVEL) -> str:
     """Say how many candidates cannot be told from the best: "4 of 49 cannot be told apart …"."""
     n_compared, folds = int(compared(results).sum()), plural(results.n_splits, "fold")
     if results.n_splits == 0:  # a table of means
@@ -231,9 +228,9 @@ def told_apart_label(results: "SweepResults", metric: str, level: float = LEVEL)
     return f"{alike:,} of {n_compared:,}{where} cannot be told apart on {folds}"
 
 
-def _means(results: "SweepResults", metric: str) -> np.ndarray:
+def _means(results: Sweep, metric: str) -> np.ndarray:
     return results.scores_of("test", metric).mean
 
 
-def _split_scores(results: "SweepResults", metric: str) -> np.ndarray:
+def _split_scores(results: Sweep, metric: str) -> np.ndarray:
     return results.scores_of("test", metric).splits

@@ -1,20 +1,18 @@
 """A summary of a sweep: a few lines for a terminal, a sentence for the top of a page."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from kerascnn.results import statistics
+from kerascnn.results.sweep_data import Sweep
 from kerascnn.utils.formatting import candidate_number, joined, plural, score_label, setting_label
-
-if TYPE_CHECKING:
-    from kerascnn.results.sweep import SweepResults
 
 MOST_PARAMETERS = 3  # that a title names
 
 
-def summary_lines(results: "SweepResults") -> list[str]:
+def summary_lines(results: Sweep) -> list[str]:
     """Return the chosen setting, its figures, and what they leave open, a line each."""
     word = "best" if statistics.passed_over(results) is None else "chosen"
     return [
@@ -26,7 +24,7 @@ def summary_lines(results: "SweepResults") -> list[str]:
     ]
 
 
-def _cross_validated(results: "SweepResults") -> list[str]:
+def _cross_validated(results: Sweep) -> list[str]:
     told = statistics.told_apart_label(results, results.metric)
     lines = [f"cross-validated {results.metric_label}: {_score(results, results.best_index)}"]
     highest = statistics.passed_over(results)
@@ -35,17 +33,17 @@ def _cross_validated(results: "SweepResults") -> list[str]:
     return [*lines[:-1], f"{lines[-1]}; {told}" if told else lines[-1]]
 
 
-def _score(results: "SweepResults", row: int) -> str:
+def _score(results: Sweep, row: int) -> str:
     scores = results.scores_of("test", results.metric)
     return score_label(scores.mean[row], scores.std[row])
 
 
-def _highest(results: "SweepResults", row: int) -> str:
+def _highest(results: Sweep, row: int) -> str:
     """Name the highest score where the search chose another candidate."""
     return f"the highest: {_score(results, row)} (candidate {candidate_number(row)})"
 
 
-def _simplest(results: "SweepResults") -> list[str]:
+def _simplest(results: Sweep) -> list[str]:
     """Name the simplest candidate that is as good, unless that is the best itself."""
     simplest = statistics.simplest_candidate(results, results.metric)
     if simplest is None or simplest == results.best_index:
@@ -56,7 +54,7 @@ def _simplest(results: "SweepResults") -> list[str]:
     ]
 
 
-def _tested(results: "SweepResults") -> list[str]:
+def _tested(results: Sweep) -> list[str]:
     predictions = results.predictions
     if predictions is None:
         return []
@@ -64,7 +62,7 @@ def _tested(results: "SweepResults") -> list[str]:
     return [f"test accuracy: {score_label(predictions.accuracy)} on {n_samples}"]
 
 
-def summary_sentence(results: "SweepResults") -> str:
+def summary_sentence(results: Sweep) -> str:
     """Return what came of the sweep in one sentence, for the top of a page."""
     candidates = plural(len(results.rows_by_setting), "candidate")
     if not np.isfinite(results.scores_of("test", results.metric).mean).any():
@@ -81,7 +79,7 @@ def summary_sentence(results: "SweepResults") -> str:
     return f"{'; '.join(filter(None, parts))}."
 
 
-def title_of(results: "SweepResults", what: str) -> str:
+def title_of(results: Sweep, what: str) -> str:
     """Return a heading that says what was varied: "SVC: accuracy by C and gamma"."""
     varied = _varied(results.settings)
     if not varied:

@@ -36,6 +36,15 @@ def saved(rates, predictions, tmp_path):
     return save
 
 
+def test_a_choice_that_is_not_the_best_is_not_called_so(saved, rates, tmp_path):
+    """A search's `refit` may be a function, which need not choose the highest mean."""
+    lowest = int(rates.cv_results["mean_test_score"].argmin())
+    folder = tmp_path / "chosen"
+    replace(rates, best_index=lowest, provenance={"settings": SETTINGS}).save(folder)
+    assert row(compare_reports([saved("a"), saved("b")]), "best").values
+    assert row(compare_reports([saved("a"), folder]), "chosen").values
+
+
 def test_a_paired_difference_agrees_with_the_test():
     """The mean over its error is the statistic of the corrected resampled t-test."""
     one, other = np.random.default_rng(0).random((2, 5))

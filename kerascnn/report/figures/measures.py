@@ -14,7 +14,8 @@ from kerascnn.results.statistics import (
     corrected_p_values,
     indistinguishable,
 )
-from kerascnn.results.sweep import Scores, SweepResults
+from kerascnn.results.sweep import SweepResults
+from kerascnn.results.sweep_data import Scores
 
 PARTS = {"test": "validation", "train": "training"}
 # Of scores: more than are shown, so that what is rounded again is right.

@@ -21,7 +21,8 @@ from kerascnn.report.figures.paper_style import (
     text_colour,
 )
 from kerascnn.results.statistics import best_candidate, indistinguishable
-from kerascnn.results.sweep import Scores, SweepResults
+from kerascnn.results.sweep import SweepResults
+from kerascnn.results.sweep_data import Scores
 
 COLOUR_MAP = "viridis"
 MOST_WRITTEN = 400  # cells of a panel

@@ -18,7 +18,8 @@ from kerascnn.report.figures.paper_style import (
     save_figure,
     unread,
 )
-from kerascnn.results.sweep import Scores, SweepResults
+from kerascnn.results.sweep import SweepResults
+from kerascnn.results.sweep_data import Scores
 
 __all__ = ["heatmap_figure", "plain_text", "save_figure", "unread", "write_heatmaps"]
 

@@ -11,7 +11,8 @@ from kerascnn.report.figures.descriptions import describe_divergence
 from kerascnn.results.comparison import ComparisonResults
 from kerascnn.results.statistics import corrected_p_values, indistinguishable
 from kerascnn.results.storage import plain_value
-from kerascnn.results.sweep import Scores, SweepResults
+from kerascnn.results.sweep import SweepResults
+from kerascnn.results.sweep_data import Scores
 from kerascnn.utils.formatting import candidate_number, duration_label, score_label
 
 P_VALUES = "p against the best"
