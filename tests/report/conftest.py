@@ -1,8 +1,10 @@
-"""A browser for the tests of reports."""
+"""A browser for the tests of reports, and pages without pictures beside them."""
 
 import shutil
 
 import pytest
+
+from kerascnn.report.pages import comparison, exhibits, sweep, training
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -26,3 +28,13 @@ def browser():
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """Leave out the PNGs beside pages: they take longer, and have tests of their own."""
+    for name in ("write_heatmaps", "write_rungs", "write_exhibits"):
+        monkeypatch.setattr(sweep, name, lambda *_: None)
+    monkeypatch.setattr(exhibits, "write_exhibits", lambda *_: None)
+    monkeypatch.setattr(comparison, "write_comparison", lambda *_: None)
+    monkeypatch.setattr(training, "write_curves", lambda *_: None)
