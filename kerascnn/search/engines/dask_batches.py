@@ -47,7 +47,7 @@ class BatchQueue:
     Args:
         trainings: all of them.
         work: what a training costs, in any unit.
-        state_bytes: how large the state is that a training comes back with.
+        state_bytes: how large the state is that a training comes back with, 0 if with none.
     """
 
     def __init__(
@@ -70,6 +70,10 @@ class BatchQueue:
 
     def __bool__(self) -> bool:
         return bool(self._again) or any(self._waiting.values())
+
+    def returns_states(self, batch: Batch) -> bool:
+        """Return whether a batch comes back with more than outcomes."""
+        return any(map(self._state_bytes, batch.trainings))
 
     def put_back(self, batch: Batch) -> None:
         """Take a batch back that no worker has done."""

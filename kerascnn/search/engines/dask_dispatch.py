@@ -118,6 +118,8 @@ class Dispatch:
 
     def _take_result(self, worker: str, assigned: Assigned) -> None:
         """Take what a worker returned: ends, outcomes that were not sent before, errors."""
+        if self._left(assigned.batch) is None and not self._queue.returns_states(assigned.batch):
+            return
         try:
             result: BatchResult = assigned.future.result(timeout=SECONDS_TO_COLLECT)
         except (TimeoutError, CancelledError):  # it died meanwhile
