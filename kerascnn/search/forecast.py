@@ -1,10 +1,13 @@
 """A forecast of a search's time and memory, from its work and this machine.
 
-A training step costs its multiply-adds at the speed that an engine reaches, as a share of the
-machine's matrix-product peak, and a fixed time for starting its operations; each Keras fit also
-costs the time to build and trace it. The shares were read off runs of the digits CNN, LeNet-5 and
-the CIFAR-10 stack; expect a forecast to be right within a factor of two. Memory is that of
-TensorFlow itself in each process, and what the networks under way hold.
+A training step costs its multiply-adds at a share of the speed of matrix products, and passes over
+its activations and over its weights, gradients and slots at the speed of element-wise operations;
+starting its operations costs as much as some more bytes. In small networks the passes are most of
+it. The four constants were fitted to compiled steps of eleven networks and batches, from the digits
+CNN (2 MFLOP a step) to ResNet-18 (107 GFLOP), on two cores of an AMD EPYC: all of them within a
+factor of 0.6 to 1.4. Each Keras fit also costs the time to build and trace it. Expect a forecast to
+be right within a factor of two on a machine that does nothing else. Memory is that of TensorFlow
+itself in each process, and what the networks under way hold.
 """
 
 import math
@@ -20,23 +23,29 @@ from kerascnn.search.trainings import Training
 
 PEAK_MATRIX = 768  # rows and columns; large enough for the peak, a few milliseconds each
 PEAK_PRODUCTS = 10
+PASSED_VALUES = 65_536  # float32, within the second cache
+PASSES = 200
+
+# Of a step.
+SHARE_OF_PEAK = 0.85
+PASSES_OVER_ACTIVATIONS = 10
+PASSES_OVER_WEIGHTS = 4
+STARTING_BYTES = 7e6
+# What the machine above does of both at a time, to compare trainings without a measurement.
+FLOPS_PER_BYTE = 13
 
 KERAS_SECONDS_PER_FIT = 1.5
-KERAS_SECONDS_PER_STEP = 0.0015
-KERAS_SHARE_OF_PEAK = 0.25
+KERAS_SECONDS_PER_STEP = 0.0005
 COMPILED_SECONDS_PER_NETWORK = 0.6
-COMPILED_SECONDS_PER_STEP = 0.00015
-COMPILED_SHARE_OF_PEAK = 0.4
 COMPILED_BYTES_PER_NETWORK = 7e6
 STACKED_SECONDS_PER_STACK = 2.0
-STACKED_SHARE_OF_PEAK = 0.15
 WORKER_SECONDS = 6.0
 PROCESS_BYTES = 800e6  # Python with TensorFlow, Keras, pandas and what they compile
 
 
 @cache
 def peak() -> float:
-    """Return the floating-point operations per second of float32 matrix products on all cores.
+    """Return the floating-point operations per second of float32 matrix products on one core.
 
     The fastest of several on one core counts: the others were held up by other programs.
     """
@@ -47,34 +56,47 @@ def peak() -> float:
             start = time.perf_counter()
             matrix @ matrix
             seconds.append(time.perf_counter() - start)
-    return environment.available_cores() * 2 * PEAK_MATRIX**3 / min(seconds)
+    return 2 * PEAK_MATRIX**3 / min(seconds)
+
+
+@cache
+def passing() -> float:
+    """Return how many bytes per second an element-wise operation passes over on one core."""
+    values = np.ones(PASSED_VALUES, np.float32)
+    result, seconds = np.empty_like(values), []
+    for _ in range(PASSES):
+        start = time.perf_counter()
+        np.maximum(values, 0.5, out=result)
+        seconds.append(time.perf_counter() - start)
+    return values.nbytes / float(np.median(seconds))
 
 
 def fit_seconds(trainings: Sequence[Training]) -> float:
     """Return the seconds that separate Keras fits, one after another, are expected to take."""
     seconds = 0.0
     for training in trainings:
-        cost = _step_flops(training) / (KERAS_SHARE_OF_PEAK * peak())
+        step = KERAS_SECONDS_PER_STEP + _step_seconds(training, STARTING_BYTES)
         for epochs, fits in training.fits.items():
             steps = epochs * _steps_per_epoch(training)
-            seconds += len(fits) * (KERAS_SECONDS_PER_FIT + steps * (KERAS_SECONDS_PER_STEP + cost))
+            seconds += len(fits) * (KERAS_SECONDS_PER_FIT + steps * step)
     return seconds
 
 
 def compiled_seconds(trainings: Sequence[Training], threads: int) -> float:
     """Return the seconds that compiled lanes are expected to take."""
-    n_steps = sum(_steps(training) for training in trainings)
-    flops = sum(_steps(training) * _step_flops(training) for training in trainings)
+    steps = (_steps(each) * _step_seconds(each, STARTING_BYTES) for each in trainings)
     n_networks = len({training.record.structure for training in trainings})
     tracing = COMPILED_SECONDS_PER_NETWORK * max(n_networks, min(threads, len(trainings)))
-    starting = COMPILED_SECONDS_PER_STEP * n_steps / threads
-    return tracing + starting + flops / (COMPILED_SHARE_OF_PEAK * peak())
+    return tracing + sum(steps) / min(threads, len(trainings))
 
 
-def stacked_seconds(trainings: Sequence[Training]) -> float:
-    """Return the seconds that stacked lanes of one topology are expected to take."""
-    work = sum(_steps(training) * _step_flops(training) for training in trainings)
-    return STACKED_SECONDS_PER_STACK + work / (STACKED_SHARE_OF_PEAK * peak())
+def stacked_seconds(trainings: Sequence[Training], threads: int) -> float:
+    """Return the seconds that stacked lanes of one topology are expected to take.
+
+    What starts the operations of one lane's step starts those of all.
+    """
+    steps = sum(_steps(each) * _step_seconds(each, 0.0) for each in trainings)
+    return STACKED_SECONDS_PER_STACK + steps / threads
 
 
 def stacked_bytes(trainings: Sequence[Training], lanes: int, threads: int) -> float:
@@ -116,8 +138,9 @@ def cluster_bytes(trainings: Sequence[Training], workers: int, threads: int) -> 
 
 
 def work(training: Training) -> float:
-    """Return what a training costs beside others, in floating-point operations."""
-    return _steps(training) * max(_step_flops(training), 1.0)
+    """Return what a training costs beside others, as bytes that are passed over."""
+    bytes_ = STARTING_BYTES + _step_bytes(training)
+    return _steps(training) * (bytes_ + _step_flops(training) / FLOPS_PER_BYTE)
 
 
 def _steps_per_epoch(training: Training) -> int:
@@ -126,6 +149,18 @@ def _steps_per_epoch(training: Training) -> int:
 
 def _steps(training: Training) -> int:
     return max(training.fits) * _steps_per_epoch(training)
+
+
+def _step_seconds(training: Training, starting_bytes: float) -> float:
+    passing_seconds = (starting_bytes + _step_bytes(training)) / passing()
+    return passing_seconds + _step_flops(training) / (SHARE_OF_PEAK * peak())
+
+
+def _step_bytes(training: Training) -> float:
+    """Return how many bytes a step passes over, each as often as it does."""
+    record = training.record
+    activations = record.bytes_per_sample * training.setting("batch_size")
+    return PASSES_OVER_ACTIVATIONS * activations + PASSES_OVER_WEIGHTS * record.bytes_fixed
 
 
 def _step_flops(training: Training) -> float:

@@ -146,7 +146,7 @@ class CompiledEngine(Engine):
             report_epochs=tuple(training.fits),
             shuffle=bool(training.setting("shuffle")),
             keeps_end=keeps_end,
-            work=float(epochs * len(train) * max(training.record.flops_per_sample, 1)),
+            work=forecast.work(training),
             tag=training,
         )
 

@@ -55,7 +55,7 @@ class StacksEngine(Engine):
 
     def seconds(self, trainings: Sequence[Training]) -> float:
         """Return how many seconds a stack's lanes are expected to take."""
-        return forecast.stacked_seconds(trainings)
+        return forecast.stacked_seconds(trainings, self.context.threads)
 
     def memory(self, trainings: Sequence[Training]) -> float:
         """Return how many bytes of memory are expected to be needed."""
