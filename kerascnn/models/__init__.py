@@ -19,7 +19,8 @@ numbers of shape (n, samples, channels).
 
 from kerascnn.convolution.sizes import output_size
 from kerascnn.models.checks import TASKS
-from kerascnn.models.registry import Entry, arguments, build, builder, entry, names, register
+from kerascnn.models.entries import Entry
+from kerascnn.models.registry import arguments, build, builder, entry, names, register
 from kerascnn.models.summary import LayerRow, describe, layer_rows
 
 __all__ = [

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from kerascnn.models.registry import Entry
+from kerascnn.models.entries import Entry
 
 
 def check_at_least(name: str, value: Any, least: int) -> int:
@@ -47,7 +46,7 @@ def check_length(name: str, n_samples: int, shortest: int, reason: str = "") -> 
         )
 
 
-def check_input(entry: "Entry", input_shape: tuple[int, ...]) -> None:
+def check_input(entry: Entry, input_shape: tuple[int, ...]) -> None:
     """Raise a ValueError if a builder does not take images or signals of a shape."""
     taken = {}
     if entry.image:

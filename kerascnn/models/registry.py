@@ -3,17 +3,15 @@
 import functools
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from kerascnn.models.checks import TASKS, check_input, check_l2, checked_outputs
+from kerascnn.models.entries import Builder, Entry
 from kerascnn.utils.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import keras
-
-Builder = Callable[..., "keras.Model"]
 
 # The modules that register builders; imported on first use because they import Keras.
 FAMILIES = (
@@ -34,50 +32,6 @@ FAMILIES = (
     "super_resolution",
     "vgg",
 )
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A registered builder and what it is usually asked for.
-
-    Attributes:
-        builder: the function, which checks its arguments.
-        smallest: the least height and width of an image that it can take, in pixels.
-        image: the shape of the images it was made for, (height, width, channels); None if it
-            takes no images.
-        outputs: its second argument as it was made for: the number of classes or of codes, or
-            the shape of one output.
-        shortest: the least length of a signal that it can take, in samples, whatever its own
-            arguments are.
-        signal: the shape of the signals it was made for, (samples, channels); None if it takes
-            no signals.
-        shape: the input shape it was made for: `image` or `signal`.
-        task: what its networks are for, a key of `TASKS`.
-    """
-
-    builder: Builder
-    smallest: int
-    image: tuple[int, int, int] | None
-    outputs: int | tuple[int, ...]
-    shortest: int
-    signal: tuple[int, int] | None
-    shape: tuple[int, ...]
-    task: str
-
-    @property
-    def name(self) -> str:
-        """The name it is registered under."""
-        return self.builder.__name__
-
-    @property
-    def second_argument(self) -> str:
-        """The name of its second argument, such as "n_classes"."""
-        return list(inspect.signature(self.builder).parameters)[1]
-
-    @property
-    def summary(self) -> str:
-        """The first sentence of its docstring."""
-        return (inspect.getdoc(self.builder) or "").partition("\n")[0]
 
 
 _entries: dict[str, Entry] = {}

@@ -18,6 +18,7 @@ import kerascnn
 from kerascnn import environment
 from kerascnn.cluster.messages import DifferentError, Pack, PlainTraining, Report
 from kerascnn.models import registry
+from kerascnn.models.entries import Entry
 from kerascnn.search.engines.base import SearchContext
 from kerascnn.search.engines.compiled import CompiledEngine
 from kerascnn.search.engines.serial import SerialEngine
@@ -57,7 +58,7 @@ class SearchContent:
     identities: Mapping[int, str | None]
     scorer: str | None
     keras_settings: Mapping[str, Any]
-    models: Mapping[str, registry.Entry]
+    models: Mapping[str, Entry]
     continues: bool = False
 
     def packed(self) -> Pack:

@@ -8,6 +8,7 @@ from joblib.externals.loky.process_executor import BrokenProcessPool, Terminated
 
 from kerascnn import environment
 from kerascnn.models import registry
+from kerascnn.models.entries import Entry
 from kerascnn.search import forecast
 from kerascnn.search.engines.base import Engine, Refusals
 from kerascnn.search.engines.serial import fit_one, fits_of
@@ -124,7 +125,7 @@ def _fit_in_worker(
     number: int,
     fit: Fit,
     settings: Mapping[str, Any],
-    models: dict[str, registry.Entry],
+    models: dict[str, Entry],
     threads: int,
     expected: Identities,
 ) -> tuple[int, Outcome | None]:
