@@ -9,6 +9,8 @@ from statistics import fmean
 TOGETHER = 1.0
 # The rate is that of so much of the time, the latest.
 LATEST_SHARE = 0.5
+# Shorter parts of the time tell no rate.
+LEAST_SHARE = 1 / 3
 # From this part of the work under way on, the rest is credited more and more slowly.
 EXPECTED_SHARE = 0.8
 MOST_BURSTS = 400
@@ -84,7 +86,8 @@ class TimeLeft:
         last, done = self._bursts[-1]
         start = next(i for i, (at, _) in enumerate(self._bursts) if at >= LATEST_SHARE * last)
         first, before = self._bursts[max(0, start - 1)]
-        if last - first > TOGETHER and done > before:
+        # Lanes that end one shortly after another do not tell the rate of all the time before.
+        if last - first >= LEAST_SHARE * last and done > before:
             return (done - before) / (last - first)
         return done / last if last > 0 else None
 

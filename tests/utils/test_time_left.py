@@ -22,14 +22,16 @@ SERIAL = in_turn([3.0] * 60, 1, start=12)
 LANES = in_turn([20.0 + 4 * (number % 5) for number in range(40)], 4, start=8)
 # 24 lanes of a stack end together.
 STACKS = [number // 24 * 25 + 30.0 for number in range(240)]
+# After 8 s of tracing two long lanes end one shortly after another, and go on so.
+APART = sorted([*(50 + 42.0 * k for k in range(18)), *(51.2 + 42.0 * k for k in range(18))])
 # The second half of the work takes twice as long.
 SLOWER = [*in_turn([2.0] * 60, 1), *in_turn([4.0] * 60, 1, start=120)]
 
 
 @pytest.mark.parametrize(
     ("ends", "half_a_fit"),
-    [(SERIAL, 1.5), (LANES, 14), (STACKS, 12.5)],
-    ids=["serial", "lanes", "stacks"],
+    [(SERIAL, 1.5), (LANES, 14), (STACKS, 12.5), (APART, 21)],
+    ids=["serial", "lanes", "stacks", "apart"],
 )
 def test_the_time_left_is_right_after_a_minute(ends, half_a_fit):
     """Within a factor of 1.5 and half of what a fit takes, whichever way work is finished."""
