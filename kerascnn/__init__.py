@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from kerascnn import environment
+from kerascnn.utils.drawing import Drawing, draw_by
 from kerascnn.utils.moved import MovedModules
 from kerascnn.utils.notebook import in_notebook
 
@@ -130,7 +131,16 @@ _MOVED = {
     "kerascnn.report.storage": "kerascnn.results.storage",
 }
 
+
+def _drawing() -> Drawing:
+    """Return what draws searches, which do not know it."""
+    from kerascnn.report import displayed
+
+    return displayed
+
+
 environment.prepare_environment()
+draw_by(_drawing)
 MovedModules(_MOVED).install()
 
 

@@ -1,13 +1,10 @@
-"""A fitted search as people look at it: as a plot, and in a notebook.
-
-What draws is imported when somebody looks: a search itself knows nothing of reports.
-"""
+"""A fitted search as people look at it: as a plot, and in a notebook."""
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 from kerascnn.internals.scikit_learn import BaseSearchCV
+from kerascnn.utils.drawing import drawing
 
 
 class Displayed(BaseSearchCV):
@@ -27,37 +24,22 @@ class Displayed(BaseSearchCV):
         Raises:
             ValueError: if the search is not fitted, or the metric was not measured.
         """
-        from kerascnn.report.figures import paper_sweep
-        from kerascnn.results.sources import results_of
-
-        return paper_sweep.plot(results_of(self), metric=metric, part=part, ax=ax)
+        return drawing().plot(self, metric=metric, part=part, ax=ax)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
         """Return what a notebook shows: scikit-learn's diagram, and what came of the fits."""
         shown: dict[str, str] = super()._repr_mimebundle_(**options)
         if "text/html" in shown:
-            shown["text/html"] += picture(self)
+            shown["text/html"] += _picture(self)
         return shown
 
     @property
     def _repr_html_(self) -> Callable[[], str]:
         """The same for what asks for HTML only; absent where scikit-learn's is."""
         diagram = super()._repr_html_
-        return lambda: diagram() + picture(self)
+        return lambda: diagram() + _picture(self)
 
 
-def picture(search: Any) -> str:
-    """Return what came of a search as HTML, "" if it is not fitted: a picture and a sentence."""
-    if not hasattr(search, "cv_results_"):
-        return ""
-    from kerascnn.report.figures import paper_sweep
-    from kerascnn.results.sources import results_of
-
-    results = results_of(search)
-    sentence = escape(results.claim)
-    return (
-        f'<figure style="margin: 0.6em 0; max-width: 45em">'
-        f'<img src="{paper_sweep.picture_address(results)}" alt="{sentence}" '
-        'style="max-width: 100%; border-radius: 4px">'
-        f"<figcaption>{sentence}</figcaption></figure>"
-    )
+def _picture(search: Any) -> str:
+    """Return what came of a search as HTML, "" if it is not fitted."""
+    return drawing().picture(search) if hasattr(search, "cv_results_") else ""

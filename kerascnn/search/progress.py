@@ -1,6 +1,6 @@
 """The progress of a search: a live bar with candidate, fold and time left."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from kerascnn.search import forecast
 from kerascnn.search.engines import Assignment
@@ -27,7 +27,8 @@ class SearchProgress(ProgressBar):
         is_seen = is_shown(shown) or bool(current_watchers())
         self._seconds = dict(seconds_of_fits(plan.assignments)) if is_seen else {}
         expected = sum(self._seconds.values()) or None
-        super().__init__("starting", len(plan.fits), "fits", shown, expected, expected)
+        lanes = _lanes(plan.assignments) if is_seen else 1
+        super().__init__("starting", len(plan.fits), "fits", shown, expected, expected, lanes)
         self._n_splits = plan.n_splits
         self._diverged = 0
         self._begin(plan)
@@ -61,6 +62,12 @@ class SearchProgress(ProgressBar):
         diverged = f", {self._diverged} diverged" if self._diverged else ""
         number = candidate_number(fit.candidate)
         return f"candidate {number}, fold {fit.split + 1}/{self._n_splits}{diverged}"
+
+
+def _lanes(assignments: Sequence[Assignment]) -> int:
+    """Return how many trainings are under way at a time while most of the fits are run."""
+    largest = max(assignments, key=lambda each: len(each.fits))
+    return largest.engine.side_by_side(largest.trainings)
 
 
 def first_score(outcome: Outcome) -> float | None:

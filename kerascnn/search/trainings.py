@@ -140,12 +140,6 @@ def make_candidates(
         networks: those of the search.
         first: the number of the first candidate.
 
-    Args:
-        task: what they share.
-        settings: what each sets.
-        networks: those of the search.
-        first: the first one's number.
-
     Raises:
         ValueError: for the first candidate that could not be fitted to the task's data.
     """

@@ -47,6 +47,7 @@ class ProgressBar:
             notebook.
         work: what all of it costs, in any unit; None where everything costs the same.
         expected: the seconds that it is expected to take.
+        lanes: how many of them are under way at a time.
     """
 
     def __init__(
@@ -57,11 +58,12 @@ class ProgressBar:
         shown: bool | None = None,
         work: float | None = None,
         expected: float | None = None,
+        lanes: int = 1,
     ) -> None:
         self.shown = is_shown(shown)
         self.watchers = current_watchers()
         self._description, self._done, self._total, self._unit = description, 0, total, unit
-        self._left = TimeLeft(total if work is None else work, expected)
+        self._left = TimeLeft(total if work is None else work, expected, lanes)
         self._start = time.perf_counter()
         self._screen: Screen | None = None
         if self.shown:

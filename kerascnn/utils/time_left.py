@@ -1,38 +1,46 @@
 """The time that a piece of work still takes, from what is finished and when."""
 
 from collections import deque
-from itertools import pairwise
+from heapq import heapify, heapreplace
 from math import exp
 from statistics import fmean
 
-# Work that is finished within so many seconds was done together, as by a stack of lanes.
-TOGETHER = 1.0
 # The rate is that of so much of the time, the latest.
 LATEST_SHARE = 0.5
-# Shorter parts of the time tell no rate.
-LEAST_SHARE = 1 / 3
-# From this part of the work under way on, the rest is credited more and more slowly.
+# A piece is taken for as large as so many of the latest on average.
+USUAL_PIECES = 5
+# From this part of a piece under way on, the rest is credited more and more slowly.
 EXPECTED_SHARE = 0.8
-MOST_BURSTS = 400
+MOST_FINISHES = 400
+# Of more pieces nobody need know in which order they end.
+MOST_SIMULATED = 1000
 
 
 class TimeLeft:
     """An estimate of the time left, from the rate at which work was finished.
 
-    Work that is finished together is a burst. Until the next one comes, what is under way is taken
-    for as large as the last, and never for quite finished: the time left does not run out early.
-    The first burst also holds what happens once, such as tracing, so rates are measured after it.
+    Work is done piece by piece, in one or several lanes. What is under way in each lane is taken
+    for as large as the latest pieces, and never for quite finished: the time left does not run out
+    early. At the end some lanes are idle. Rates are measured after the first piece of each lane,
+    which also holds what happens once, such as tracing; from one piece to a later one of the same
+    lane, so that it does not matter how far the others are.
 
     Args:
         total: how much work there is, in any unit, above 0.
         expected: the seconds that all of it is expected to take; None if nothing is known.
+        lanes: how many pieces are under way at a time.
     """
 
-    def __init__(self, total: float, expected: float | None = None) -> None:
+    def __init__(self, total: float, expected: float | None = None, lanes: int = 1) -> None:
         self._total = total
         self._expected = expected
-        # The time of each burst, and what was finished by then.
-        self._bursts: deque[tuple[float, float]] = deque(maxlen=MOST_BURSTS)
+        self._lanes = lanes
+        # The time of each finished piece, and what was finished by then.
+        self._finishes: deque[tuple[float, float]] = deque(maxlen=MOST_FINISHES + lanes)
+        self._n_finished = 0
+        # When the piece under way in each lane was begun, as far as can be told.
+        self._begun = deque([0.0] * lanes, maxlen=lanes)
+        self._pieces: deque[float] = deque(maxlen=USUAL_PIECES)
         self._done = 0.0
 
     def skip(self, work: float) -> None:
@@ -43,16 +51,17 @@ class TimeLeft:
         self._total = left
 
     def finish(self, work: float, now: float) -> None:
-        """Note that so much more work is finished.
+        """Note that one more piece is finished.
 
         Args:
             work: in the unit of the total.
             now: seconds since the start.
         """
         self._done += work
-        if self._bursts and now - self._bursts[-1][0] < TOGETHER:
-            now = self._bursts.pop()[0]
-        self._bursts.append((now, self._done))
+        self._n_finished += 1
+        self._finishes.append((now, self._done))
+        self._begun.append(now)
+        self._pieces.append(work)
 
     def seconds(self, now: float) -> float | None:
         """Return how many seconds are left; None where nothing is known.
@@ -60,47 +69,70 @@ class TimeLeft:
         Args:
             now: seconds since the start.
         """
-        rate = self._rate()
+        rate, left = self._rate(), self._total - self._done
         if rate is None:
             return None
-        chunk = min(self._usual_chunk(), self._total - self._done)
-        since = now - (self._bursts[-1][0] if self._bursts else 0.0)
-        credit = chunk * _credited(rate * since / chunk) if chunk > 0 else 0.0
-        return max(0.0, (self._total - self._done - credit) / rate)
+        if left <= 0:
+            return 0.0
+        n_pieces = max(1, round(left / self._usual_piece()))
+        duration = left / n_pieces * self._lanes / rate
+        # Where there are fewer pieces than lanes, those that ended last are idle.
+        begun = sorted(self._begun)[:n_pieces]
+        ends = [duration * (1 - _credited((now - each) / duration)) for each in begun]
+        n_more = n_pieces - len(ends)
+        if n_pieces > MOST_SIMULATED:
+            return (sum(ends) + n_more * duration) / self._lanes
+        return _last_end(ends, n_more, duration)
 
     def _rate(self) -> float | None:
         """Return the work per second; None where nothing is known.
 
-        What was expected counts as much as a first burst, and soon next to nothing.
+        What was expected counts as much as half of the first pieces of all lanes, and soon next to
+        nothing.
         """
         expected = self._total / self._expected if self._expected else None
         measured = self._measured_rate()
         if measured is None or not expected:
             return measured or expected
-        weight = 1 / (1 + len(self._bursts) ** 2)
+        weight = 1 / (1 + (2 * self._n_finished / self._lanes) ** 2)
         return measured ** (1 - weight) * expected**weight
 
     def _measured_rate(self) -> float | None:
-        if not self._bursts:
+        """Return the rate of the latest rounds of all lanes; before there are two, of the first."""
+        if not self._finishes or self._finishes[-1][0] <= 0:
             return None
-        last, done = self._bursts[-1]
-        start = next(i for i, (at, _) in enumerate(self._bursts) if at >= LATEST_SHARE * last)
-        first, before = self._bursts[max(0, start - 1)]
-        # Lanes that end one shortly after another do not tell the rate of all the time before.
-        if last - first >= LEAST_SHARE * last and done > before:
-            return (done - before) / (last - first)
-        return done / last if last > 0 else None
+        last, done = self._finishes[-1]
+        rate = self._lanes * self._usual_piece() / last
+        for number in range(len(self._finishes) - 1 - self._lanes, -1, -self._lanes):
+            first, before = self._finishes[number]
+            if last > first and done > before:
+                rate = (done - before) / (last - first)
+            if last - first >= LATEST_SHARE * last:
+                break
+        return rate
 
-    def _usual_chunk(self) -> float:
-        """Return the work of a burst: a mean over the latest ones."""
-        if not self._bursts:
-            return self._total
-        finished = [0.0, *(done for _, done in self._bursts)][-5:]
-        return fmean(b - a for a, b in pairwise(finished))
+    def _usual_piece(self) -> float:
+        """Return the work of a piece: a mean over the latest ones."""
+        mean = fmean(self._pieces) if self._pieces else 0.0
+        return mean if mean > 0 else self._total / self._lanes
+
+
+def _last_end(ends: list[float], n_more: int, duration: float) -> float:
+    """Return when the last piece ends.
+
+    Args:
+        ends: when those under way do, in seconds from now.
+        n_more: how many others there are; the lane that is free first takes the next.
+        duration: of each, in seconds.
+    """
+    heapify(ends)
+    for _ in range(n_more):
+        heapreplace(ends, ends[0] + duration)
+    return max(ends)
 
 
 def _credited(share: float) -> float:
-    """Return which share of the work under way is taken for done, below 1.
+    """Return which share of a piece under way is taken for done, below 1.
 
     Args:
         share: the time it has taken, as a share of that which was expected.

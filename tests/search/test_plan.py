@@ -106,6 +106,17 @@ def test_time_and_memory_are_forecast_for_any_network(engine, three_digits):
     assert "GB of memory" in plan.announcement()
 
 
+@pytest.mark.parametrize(
+    ("engine", "expected"), [("serial", 1), ("compiled", 2), ("processes", 2), ("stacks", 6)]
+)
+def test_engines_say_how_many_trainings_are_under_way(engine, expected, three_digits):
+    """The time left at the end depends on it: with two jobs, or six lanes in two stacks."""
+    grid = {"learning_rate": [0.01, 0.1]}
+    search = GridSearchCV(classifier(linear), grid, cv=3, engine=engine, n_jobs=2)
+    [assignment] = search.plan(*three_digits).assignments
+    assert assignment.engine.side_by_side(assignment.trainings) == expected
+
+
 def test_an_engine_that_cannot_run_a_network_refuses(three_digits):
     """engine='stacks' refuses before anything is trained, and names the way out."""
     search = GridSearchCV(CNNClassifier(noisy_cnn), {"l2": [0.0]}, cv=2, engine="stacks")

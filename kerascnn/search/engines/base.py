@@ -103,6 +103,10 @@ class Engine(ABC):
     def layout(self, trainings: Sequence[Training]) -> str:
         """Return how a group of trainings runs, in a few words."""
 
+    def side_by_side(self, trainings: Sequence[Training]) -> int:
+        """Return how many trainings of a group are under way at a time."""
+        return 1
+
     @abstractmethod
     def seconds(self, trainings: Sequence[Training]) -> float:
         """Return how many seconds a group is expected to take, within a factor of two."""

@@ -59,9 +59,13 @@ class CompiledEngine(Engine):
     def layout(self, trainings: Sequence[Training]) -> str:
         """Return how many networks are compiled, and for how many threads."""
         n_networks = len({training.record.structure for training in trainings})
-        threads = 1 if _in_order(trainings) else min(self.context.threads, len(trainings))
+        threads = self.side_by_side(trainings)
         networks = f"{n_networks} network{'s' if n_networks > 1 else ''}"
         return f"{networks} on {threads} thread{'s' if threads > 1 else ''}"
+
+    def side_by_side(self, trainings: Sequence[Training]) -> int:
+        """Return how many lanes are trained at a time."""
+        return 1 if _in_order(trainings) else min(self.context.threads, len(trainings))
 
     def seconds(self, trainings: Sequence[Training]) -> float:
         """Return how many seconds the lanes are expected to take."""

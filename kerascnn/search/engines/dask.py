@@ -47,6 +47,10 @@ class DaskEngine(Engine):
         workers, threads = len(self._threads), sum(self._threads)
         return f"{where}, {plural(workers, 'worker')} with {plural(threads, 'thread')} in all"
 
+    def side_by_side(self, trainings: Sequence[Training]) -> int:
+        """Return how many trainings the workers have under way at a time."""
+        return min(max(1, sum(self._threads)), len(trainings))
+
     def seconds(self, trainings: Sequence[Training]) -> float:
         """Return how many seconds the trainings are expected to take."""
         compiled = [each for each in trainings if self._compiled.refusal(each) is None]

@@ -44,17 +44,22 @@ class ProcessesEngine(Engine):
 
     def layout(self, trainings: Sequence[Training]) -> str:
         """Return how many workers there are."""
-        workers = self._workers(trainings)
+        workers = self.side_by_side(trainings)
         return f"{workers} worker{'s' if workers > 1 else ''}, by Keras's own fit"
+
+    def side_by_side(self, trainings: Sequence[Training]) -> int:
+        """Return how many workers there are, each of which does one fit at a time."""
+        n_fits = sum(training.n_fits for training in trainings)
+        return min(worker_count(self.context.n_jobs), n_fits)
 
     def seconds(self, trainings: Sequence[Training]) -> float:
         """Return how many seconds the fits are expected to take."""
-        seconds = forecast.fit_seconds(trainings) / self._workers(trainings)
+        seconds = forecast.fit_seconds(trainings) / self.side_by_side(trainings)
         return forecast.WORKER_SECONDS + seconds
 
     def memory(self, trainings: Sequence[Training]) -> float:
         """Return how many bytes of memory are expected to be needed."""
-        return forecast.fit_bytes(trainings, self._workers(trainings))
+        return forecast.fit_bytes(trainings, self.side_by_side(trainings))
 
     def run(self, trainings: Sequence[Training], finished: Finished, store: NullStore) -> Refusals:
         """Fit all; outcomes come in the order in which they are ready.
@@ -66,7 +71,7 @@ class ProcessesEngine(Engine):
         fits, candidates = fits_of(trainings), _candidates_by_fit(trainings)
         scorer = scorer_key(task)
         pool = Parallel(
-            n_jobs=self._workers(trainings), backend="loky", return_as="generator_unordered"
+            n_jobs=self.side_by_side(trainings), backend="loky", return_as="generator_unordered"
         )
         settings, threads = environment.keras_settings(), environment.threads_per_operation()
         models = registry.users_entries()
@@ -90,10 +95,6 @@ class ProcessesEngine(Engine):
             for fit, candidate in left.values():
                 refusals.add(Training({candidate.epochs: [fit]}, candidate), UNKNOWN)
         return refusals
-
-    def _workers(self, trainings: Sequence[Training]) -> int:
-        n_fits = sum(training.n_fits for training in trainings)
-        return min(worker_count(self.context.n_jobs), n_fits)
 
 
 def refusal_by_workers(training: Training) -> str | None:

@@ -53,6 +53,11 @@ class StacksEngine(Engine):
         ]
         return ", ".join(parts)
 
+    def side_by_side(self, trainings: Sequence[Training]) -> int:
+        """Return how many lanes are trained at a time, in all stacks."""
+        lanes = max(self._sizes(trainings).values())
+        return min(lanes * self.context.threads, len(trainings))
+
     def seconds(self, trainings: Sequence[Training]) -> float:
         """Return how many seconds a stack's lanes are expected to take."""
         return forecast.stacked_seconds(trainings, self.context.threads)
