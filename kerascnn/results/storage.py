@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -111,11 +112,18 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray] | None) -> None:
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray] | None:
-    """Read the arrays of an .npz without unpickling anything, None where there is no file."""
+    """Read the arrays of an .npz without unpickling anything, None where there is no file.
+
+    Raises:
+        ValueError: if the file is damaged.
+    """
     if not path.exists():
         return None
-    with np.load(path, allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (BadZipFile, EOFError) as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
 
 
 def write_candidates(path: Path, cv_results: "pd.DataFrame") -> None:

@@ -3,12 +3,15 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kerascnn.report.figures.thumbnails import thumbnail
 from kerascnn.results import Exhibit, LaboratoryResults
+from kerascnn.results.exhibits import ARRAYS_FILE
 from kerascnn.results.panels import Matrix, Picture, Table
 from kerascnn.results.plots import Bands, Plot, Points, Scatter
+from kerascnn.results.training import HISTORY_FILE
 from kerascnn.results.waveform import Waveform
 from tests.results.fixtures import HOSTILE
 
@@ -44,6 +47,24 @@ def test_the_first_panel_that_is_no_text_is_drawn(name, tmp_path):
     assert HOSTILE not in svg
     assert len(svg) < 100_000
     assert element == "image" or "var(--" in svg
+
+
+def test_curves_have_the_colours_of_what_they_are_of(tmp_path):
+    """With validation data and without."""
+    history = pd.DataFrame({"epoch": [1, 2], "loss": [2.0, 1.0], "accuracy": [0.1, 0.2]})
+    for table, both in ((history, False), (history.assign(val_accuracy=[0.1, 0.3]), True)):
+        table.to_csv(tmp_path / HISTORY_FILE, index=False)
+        svg = thumbnail(tmp_path, "training")
+        assert "var(--training)" in svg
+        assert ("var(--validation)" in svg) is both
+
+
+def test_damaged_exhibits_have_no_picture(tmp_path):
+    """The list of reports is written all the same."""
+    assert drawn(tmp_path, Picture("", np.ones((4, 6))))
+    arrays = tmp_path / ARRAYS_FILE
+    arrays.write_bytes(arrays.read_bytes()[:50])
+    assert thumbnail(tmp_path, "laboratory") == ""
 
 
 def test_text_alone_has_no_picture(tmp_path):

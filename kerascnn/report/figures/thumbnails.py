@@ -69,7 +69,7 @@ def _training(folder: Path) -> list[str]:
         return []
     shown = (quantities(history) or ["loss"])[-1]
     names = [name for name in (shown, f"val_{shown}") if name in history]
-    colours = ["var(--training)", "var(--validation)"][-len(names) :]
+    colours = ["var(--training)" if name == shown else "var(--validation)" for name in names]
     return lines(history["epoch"].to_numpy(float), history[names].to_numpy(float).T, colours)
 
 
